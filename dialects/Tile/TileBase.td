@@ -1,0 +1,89 @@
+//===- TileBase.td - the tile dialect, its types and attributes -----------===//
+#ifndef MLA_DIALECTS_TILE_TILEBASE
+#define MLA_DIALECTS_TILE_TILEBASE
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def Tile_Dialect : Dialect {
+  let name = "tile";
+  let cppNamespace = "::mla::tile";
+  let summary = "value-semantic tiles of one program instance";
+  let description = [{
+    What one program instance (one CTA) of a kernel computes, without saying which thread does it. Tiles are
+    builtin ranked tensors; arithmetic on them is `arith` and `math`, control flow is `scf`, a kernel is a
+    `func.func` with the unit attribute `tile.kernel`. This dialect adds pointers, memory accesses, matrix
+    products, reductions and shape changes.
+
+    Function attributes (discardable, kept down to the LLVM function):
+    - `tile.kernel` (unit): entry point.
+    - `tile.num_warps`, `tile.num_stages` (i32): launch and pipelining choices in force.
+    - `tile.arguments` (array of `{name, type, divisibility}`): the run-time arguments in launch order.
+    - `tile.constants` (dictionary): constexpr values the kernel was specialised for.
+    - `tile.provenance` (dictionary of strings): where each choice came from.
+    Argument attribute `tile.divisibility` (i32): a pointer is aligned to, or an integer divisible by, so much.
+
+    Extents are any positive integers until `tile-pad-extents`; afterwards each is a power of two or
+    c · 2^k with k ≥ 4 and c ≤ 16. At the hardware level the same ops carry `#sm.layout` encodings.
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let useDefaultAttributePrinterParser = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+def Tile_PtrType : TypeDef<Tile_Dialect, "Ptr"> {
+  let mnemonic = "ptr";
+  let summary = "pointer to elements in global memory";
+  let description = [{
+    `!tile.ptr<bf16>`: 64-bit address of global memory, counted in elements. A tile of pointers is
+    `tensor<64x!tile.ptr<bf16>>`.
+  }];
+  let parameters = (ins "::mlir::Type":$pointee);
+  let assemblyFormat = "`<` $pointee `>`";
+  let genVerifyDecl = 1;
+}
+
+/// Scalars a kernel can hold.
+def Tile_Int : AnyTypeOf<[I1, I8, I16, I32, I64]>;
+def Tile_Float : AnyTypeOf<[F16, BF16, F32, F64, F8E4M3FN, F8E5M2]>;
+def Tile_Scalar : AnyTypeOf<[Tile_Int, Tile_Float, Tile_PtrType]>;
+def Tile_Tile : RankedTensorOf<[Tile_Int, Tile_Float, Tile_PtrType]>;
+def Tile_NumberTile : RankedTensorOf<[Tile_Int, Tile_Float]>;
+def Tile_Value : AnyTypeOf<[Tile_Scalar, Tile_Tile]>;
+def Tile_PtrLike : AnyTypeOf<[Tile_PtrType, RankedTensorOf<[Tile_PtrType]>]>;
+def Tile_IntLike : AnyTypeOf<[Tile_Int, RankedTensorOf<[Tile_Int]>]>;
+def Tile_BoolLike : AnyTypeOf<[I1, RankedTensorOf<[I1]>]>;
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+def Tile_AccessAttr : AttrDef<Tile_Dialect, "Access"> {
+  let mnemonic = "access";
+  let summary = "how contiguous a global access is";
+  let description = [{
+    `#tile.access<dim = 1, elems = 8>`: along dimension `dim`, every aligned group of `elems` tile elements
+    lies at consecutive addresses aligned to `elems` · element bytes, and the mask is constant over each group.
+    Written by `tile-infer-access`; absent means nothing is known (1 element).
+  }];
+  let parameters = (ins "int32_t":$dim, "int32_t":$elems);
+  let assemblyFormat = "`<` `dim` `=` $dim `,` `elems` `=` $elems `>`";
+}
+
+def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "combining operation of a reduction", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">]> {
+  let cppNamespace = "::mla::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_ReduceKindAttr : EnumAttr<Tile_Dialect, Tile_ReduceKind, "reduce_kind"> {
+  let assemblyFormat = "$value";
+}
+
+#endif

@@ -1,0 +1,216 @@
+//===- TileOps.td - ops of the tile dialect -------------------------------===//
+#ifndef MLA_DIALECTS_TILE_TILEOPS
+#define MLA_DIALECTS_TILE_TILEOPS
+
+include "Tile/TileBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Program and index ops
+//===----------------------------------------------------------------------===//
+
+class Tile_GridOp<string mnemonic> : Tile_Op<mnemonic, [Pure]> {
+  let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative, IntMaxValue<2>]>:$axis);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$axis attr-dict";
+  let builders = [OpBuilder<(ins "int32_t":$axis),
+    [{ build($_builder, $_state, $_builder.getI32Type(), axis); }]>];
+  let skipDefaultBuilders = 0;
+}
+
+def Tile_ProgramIdOp : Tile_GridOp<"program_id"> {
+  let summary = "index of this program instance along a grid axis";
+  let description = [{
+    C1. `axis` is 0, 1 or 2 (x, y, z of the launch grid).
+
+    ```mlir
+    %pid = tile.program_id 0
+    ```
+  }];
+}
+
+def Tile_NumProgramsOp : Tile_GridOp<"num_programs"> {
+  let summary = "number of program instances along a grid axis";
+  let description = [{
+    C1. `axis` is 0, 1 or 2.
+
+    ```mlir
+    %n = tile.num_programs 0
+    ```
+  }];
+}
+
+def Tile_RangeOp : Tile_Op<"range", [Pure]> {
+  let summary = "consecutive integers start, start + 1, …";
+  let description = [{
+    C1. The result is a 1-D tile of i32 with `end - start` elements, at least 1.
+
+    ```mlir
+    %offs = tile.range 0 to 128 : tensor<128xi32>
+    ```
+  }];
+  let arguments = (ins I32Attr:$start, I32Attr:$end);
+  let results = (outs 1DTensorOf<[I32]>:$result);
+  let assemblyFormat = "$start `to` $end attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Shape ops
+//===----------------------------------------------------------------------===//
+
+def Tile_SplatOp : Tile_Op<"splat", [Pure]> {
+  let summary = "repeats a scalar over a tile";
+  let description = [{
+    C1. The element type of the result is the type of the scalar.
+
+    ```mlir
+    %t = tile.splat %x : f32 -> tensor<16x64xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Scalar:$source);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Tile_ExpandDimsOp : Tile_Op<"expand_dims", [Pure]> {
+  let summary = "inserts a dimension of extent 1";
+  let description = [{
+    C1. The result shape is the source shape with extent 1 inserted at `axis`, 0 ≤ axis ≤ rank.
+    C2. Element types agree.
+
+    ```mlir
+    %col = tile.expand_dims %row {axis = 1} : tensor<16xi32> -> tensor<16x1xi32>
+    ```
+  }];
+  let arguments = (ins Tile_Tile:$source, I32Attr:$axis);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
+  let summary = "repeats dimensions of extent 1";
+  let description = [{
+    C1. Ranks and element types agree.
+    C2. Each result extent equals the source extent, or the source extent is 1.
+
+    ```mlir
+    %t = tile.broadcast %col : tensor<16x1xi32> -> tensor<16x64xi32>
+    ```
+  }];
+  let arguments = (ins Tile_Tile:$source);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def Tile_AddPtrOp : Tile_Op<"addptr", [Pure, AllTypesMatch<["ptr", "result"]>]> {
+  let summary = "moves pointers by a number of elements";
+  let description = [{
+    C1. Pointer and offset are both scalars, or tiles of one shape (and one layout).
+    The offset is signed and keeps its width: i32 offsets are sign-extended when they reach the address.
+
+    ```mlir
+    %p = tile.addptr %ptrs, %offs : tensor<128x!tile.ptr<f32>>, tensor<128xi32>
+    ```
+  }];
+  let arguments = (ins Tile_PtrLike:$ptr, Tile_IntLike:$offset);
+  let results = (outs Tile_PtrLike:$result);
+  let assemblyFormat = "$ptr `,` $offset attr-dict `:` type($ptr) `,` type($offset)";
+  let hasVerifier = 1;
+}
+
+def Tile_LoadOp : Tile_Op<"load", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "reads global memory";
+  let description = [{
+    C1. The result has the shape of the pointers and their pointee as element type.
+    C2. The mask has the same shape with element type i1; `other` has the type of the result.
+    Where the mask is false nothing is read and the result is `other`, or zero without `other`.
+
+    ```mlir
+    %v = tile.load %p, mask %m : tensor<128x!tile.ptr<f32>>
+    ```
+  }];
+  let arguments = (ins Tile_PtrLike:$ptr, Optional<Tile_BoolLike>:$mask, Optional<Tile_Value>:$other,
+                       OptionalAttr<Tile_AccessAttr>:$access, OptionalAttr<StrAttr>:$label);
+  let results = (outs Tile_Value:$result);
+  let assemblyFormat = [{
+    $ptr (`,` `mask` $mask^)? (`,` `other` $other^)? attr-dict `:` type($ptr)
+    custom<LoadTypes>(ref($mask), ref($other), ref(type($ptr)), type($mask), type($other), type($result))
+  }];
+  let hasVerifier = 1;
+}
+
+def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "writes global memory";
+  let description = [{
+    C1. The value has the shape of the pointers and their pointee as element type.
+    C2. The mask has the same shape with element type i1. Where it is false nothing is written.
+
+    ```mlir
+    tile.store %p, %v, mask %m : tensor<128x!tile.ptr<f32>>
+    ```
+  }];
+  let arguments = (ins Tile_PtrLike:$ptr, Tile_Value:$value, Optional<Tile_BoolLike>:$mask,
+                       OptionalAttr<Tile_AccessAttr>:$access);
+  let assemblyFormat = [{
+    $ptr `,` $value (`,` `mask` $mask^)? attr-dict `:` type($ptr)
+    custom<StoreTypes>(ref($mask), ref(type($ptr)), type($value), type($mask))
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Computation
+//===----------------------------------------------------------------------===//
+
+def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "matrix product with accumulation";
+  let description = [{
+    result = a · b + acc, accumulated in the type of `acc`.
+    C1. Shapes are [M, K], [K, N], [M, N].
+    C2. `a` and `b` have one element type, f16 or bf16; `acc` is f32.
+
+    ```mlir
+    %d = tile.dot %a, %b, %acc : tensor<64x32xbf16>, tensor<32x64xbf16>, tensor<64x64xf32>
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[Tile_Float]>:$a, 2DTensorOf<[Tile_Float]>:$b,
+                       2DTensorOf<[F32]>:$acc, OptionalAttr<StrAttr>:$label);
+  let results = (outs 2DTensorOf<[F32]>:$result);
+  let assemblyFormat = "$a `,` $b `,` $acc attr-dict `:` type($a) `,` type($b) `,` type($acc)";
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+}
+
+def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
+  let summary = "combines the elements along one dimension";
+  let description = [{
+    C1. 0 ≤ axis < rank.
+    C2. The result shape is the source shape without `axis`; a 1-D source gives a scalar.
+    C3. Element types agree. `max` and `min` ignore NaN unless all elements are NaN (IEEE maximumNumber);
+        integers are signed unless `unsigned` is set.
+
+    ```mlir
+    %s = tile.reduce sum %t {axis = 1 : i32} : tensor<16x64xf32> -> tensor<16xf32>
+    ```
+  }];
+  let arguments = (ins Tile_ReduceKindAttr:$kind, Tile_NumberTile:$source, I32Attr:$axis,
+                       UnitAttr:$is_unsigned);
+  let results = (outs AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$result);
+  let assemblyFormat = "$kind $source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+#endif

@@ -1,0 +1,138 @@
+//===- WsOps.td - the schedule dialect ------------------------------------===//
+#ifndef MLA_DIALECTS_WS_WSOPS
+#define MLA_DIALECTS_WS_WSOPS
+
+include "Tile/TileBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def Ws_Dialect : Dialect {
+  let name = "ws";
+  let cppNamespace = "::mla::ws";
+  let summary = "roles of warps and the channels between them";
+  let description = [{
+    The schedule of a kernel: which warps do what (roles) and through which bounded queues of tiles (channels)
+    they hand data on. Nothing below this level allocates shared memory or pipelines a loop. A channel
+    holds at most `depth` tiles: a put blocks while it is full, a get blocks while it is empty, a release frees the
+    oldest tile taken by get. `ws-pipeline-loops` turns the queue into slots: every put, get and release then names
+    its slot.
+  }];
+  let useDefaultTypePrinterParser = 1;
+  let dependentDialects = ["::mla::tile::TileDialect", "::mla::sm::SmDialect"];
+}
+
+class Ws_Op<string mnemonic, list<Trait> traits = []> : Op<Ws_Dialect, mnemonic, traits>;
+
+def Ws_ChannelType : TypeDef<Ws_Dialect, "Channel"> {
+  let mnemonic = "channel";
+  let summary = "bounded queue of tiles in shared memory";
+  let description = [{
+    `!ws.channel<3 x tensor<128x64xbf16, #layout>>`: `depth` tiles. The encoding is the shared-memory layout, fixed
+    when the copy and matrix atoms are chosen.
+  }];
+  let parameters = (ins "int32_t":$depth, "::mlir::RankedTensorType":$tile);
+  let assemblyFormat = "`<` $depth `x` $tile `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The tile as a value: without the shared-memory encoding.
+    ::mlir::RankedTensorType getValueType() const {
+      return ::mlir::RankedTensorType::get(getTile().getShape(), getTile().getElementType());
+    }
+    /// Bytes of all slots.
+    int64_t getBytes() const;
+  }];
+}
+
+def Ws_ChannelOp : Ws_Op<"channel", [Pure]> {
+  let summary = "declares a channel";
+  let description = [{
+    C1. The channel is declared at the top of the function, outside every role and loop.
+    C2. Only puts, gets and releases use it.
+
+    ```mlir
+    %c = ws.channel {label = "a"} : !ws.channel<3 x tensor<128x64xbf16>>
+    ```
+  }];
+  let arguments = (ins StrAttr:$label);
+  let results = (outs Ws_ChannelType:$channel);
+  let assemblyFormat = "attr-dict `:` type($channel)";
+  let hasVerifier = 1;
+}
+
+def Ws_RoleOp : Ws_Op<"role", [RecursiveMemoryEffects, SingleBlock, NoTerminator]> {
+  let summary = "what a range of warps does";
+  let description = [{
+    The body runs on warps `first_warp` … `first_warp + num_warps - 1`.
+    C1. `num_warps` is at least 1, `first_warp` at least 0.
+    C2. Role names are unique in a function and warp ranges do not overlap.
+
+    ```mlir
+    ws.role "all" warps(0, 4) {
+      %pid = tile.program_id 0
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$role, I32Attr:$first_warp, I32Attr:$num_warps,
+                       OptionalAttr<I32Attr>:$registers);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $role `warps` `(` $first_warp `,` $num_warps `)` (`registers` `(` $registers^ `)`)? $body attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Ws_PutOp : Ws_Op<"put", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "copies a tile from global memory into a channel";
+  let description = [{
+    C1. Pointers have the shape of the channel's tile and its element type as pointee; the mask likewise, of i1.
+    Masked elements become zero and are not read. `predicate` false: nothing is read and the slot's content
+    is unspecified. `slot` is absent until `ws-pipeline-loops`.
+
+    ```mlir
+    ws.put %c, %ptrs, mask %m : !ws.channel<3 x tensor<128x64xbf16>>, tensor<128x64x!tile.ptr<bf16>>
+    ```
+  }];
+  let arguments = (ins Ws_ChannelType:$channel, RankedTensorOf<[Tile_PtrType]>:$ptr,
+                       Optional<RankedTensorOf<[I1]>>:$mask, Optional<I1>:$predicate,
+                       Optional<I32>:$slot, OptionalAttr<Tile_AccessAttr>:$access);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `]`)? `,` $ptr (`,` `mask` $mask^)? (`,` `if` $predicate^)? attr-dict
+    `:` type($channel) `,` type($ptr) custom<MaskType>(ref($mask), ref(type($ptr)), type($mask))
+  }];
+  let hasVerifier = 1;
+}
+
+def Ws_GetOp : Ws_Op<"get", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "takes the oldest tile of a channel";
+  let description = [{
+    C1. The result is the channel's tile without an encoding.
+    The tile may be read until the matching release. `ahead` (set by `ws-pipeline-loops`) says how many puts of later tiles may be under
+    way when this one is taken.
+
+    ```mlir
+    %t = ws.get %c : !ws.channel<3 x tensor<128x64xbf16>>
+    ```
+  }];
+  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot,
+                       DefaultValuedAttr<ConfinedAttr<I32Attr, [IntNonNegative]>, "0">:$ahead);
+  let results = (outs RankedTensorOf<[AnyType]>:$result);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `]`)? attr-dict `:` type($channel) custom<TileOfChannel>(ref(type($channel)), type($result))
+  }];
+  let hasVerifier = 1;
+}
+
+def Ws_ReleaseOp : Ws_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "frees the slot of the oldest tile taken";
+  let description = [{
+    C1. Follows every reader of the tile of the matching get.
+
+    ```mlir
+    ws.release %c : !ws.channel<3 x tensor<128x64xbf16>>
+    ```
+  }];
+  let arguments = (ins Ws_ChannelType:$channel);
+  let assemblyFormat = "$channel attr-dict `:` type($channel)";
+}
+
+#endif

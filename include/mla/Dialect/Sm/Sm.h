@@ -1,0 +1,46 @@
+//===- Sm.h - the hardware dialect ----------------------------------------===//
+// Layouts, shared memory, asynchronous copies, matrix instructions. The ODS in dialects/Sm is the manual.
+#pragma once
+
+#include "mla/Dialect/Tile/Tile.h"
+#include "mla/Layout/TileLayout.h"
+#include "llvm/ADT/Hashing.h"
+
+namespace mla {
+/// For uniquing `#sm.layout`.
+llvm::hash_code hash_value(const TileLayout &layout);
+
+struct Arch;
+} // namespace mla
+
+#include "mla/Dialect/Sm/SmDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "mla/Dialect/Sm/SmAttrs.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "mla/Dialect/Sm/SmTypes.h.inc"
+#define GET_OP_CLASSES
+#include "mla/Dialect/Sm/SmOps.h.inc"
+
+namespace mla::sm {
+
+/// Names of the attributes documented in the dialect.
+inline constexpr llvm::StringLiteral kArchAttr = "sm.arch";
+inline constexpr llvm::StringLiteral kSharedLimitAttr = "sm.shared_limit";
+inline constexpr llvm::StringLiteral kSharedBytesAttr = "sm.shared_bytes";
+inline constexpr llvm::StringLiteral kScratchOffsetAttr = "sm.scratch_offset";
+
+/// The register layout of a tile, or null for scalars and tiles without one.
+LayoutAttr layoutOf(mlir::Type type);
+/// `type` (a tile) with `layout` as encoding.
+mlir::RankedTensorType withLayout(mlir::RankedTensorType type, LayoutAttr layout);
+
+/// The target of the module around `op`; emits an error and returns null if `sm.arch` is absent or unknown.
+const Arch *targetArch(mlir::Operation *op);
+/// Shared memory per block that the kernel may use: the arch's limit, or `sm.shared_limit` if lower.
+int64_t sharedLimit(mlir::Operation *op, const Arch &arch);
+
+/// Bytes of scratch memory `op` (sm.convert_layout or tile.reduce) exchanges data through; 0 if it needs none.
+int64_t scratchBytes(mlir::Operation *op);
+
+} // namespace mla::sm

@@ -1,0 +1,52 @@
+//===- Tile.h - the tile dialect ------------------------------------------===//
+// Value-semantic tiles of one program instance. The ODS in dialects/Tile is the manual.
+#pragma once
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "mla/Dialect/Tile/TileDialect.h.inc"
+
+#include "mla/Dialect/Tile/TileEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "mla/Dialect/Tile/TileAttrs.h.inc"
+#define GET_TYPEDEF_CLASSES
+#include "mla/Dialect/Tile/TileTypes.h.inc"
+#define GET_OP_CLASSES
+#include "mla/Dialect/Tile/TileOps.h.inc"
+
+namespace mla::tile {
+
+/// Names of the function and argument attributes documented in the dialect.
+inline constexpr llvm::StringLiteral kKernelAttr = "tile.kernel";
+inline constexpr llvm::StringLiteral kNumWarpsAttr = "tile.num_warps";
+inline constexpr llvm::StringLiteral kNumStagesAttr = "tile.num_stages";
+inline constexpr llvm::StringLiteral kArgumentsAttr = "tile.arguments";
+inline constexpr llvm::StringLiteral kConstantsAttr = "tile.constants";
+inline constexpr llvm::StringLiteral kProvenanceAttr = "tile.provenance";
+inline constexpr llvm::StringLiteral kDivisibilityAttr = "tile.divisibility";
+
+/// `type` with element type `element`: a tile keeps its shape and encoding, a scalar becomes `element`.
+mlir::Type withElementType(mlir::Type type, mlir::Type element);
+/// Element type of a tile, or the scalar itself.
+mlir::Type elementTypeOf(mlir::Type type);
+/// Pointee of a pointer or of a tile of pointers; null for other types.
+mlir::Type pointeeOf(mlir::Type type);
+/// Bytes of one element in memory: 8 for a pointer, 1 for i1.
+int64_t elementBytes(mlir::Type element);
+
+/// Parser and printer of the type of an optional mask, which follows from the pointers' type (custom<MaskType>).
+using OptionalOperand = std::optional<mlir::OpAsmParser::UnresolvedOperand>;
+mlir::ParseResult parseMaskType(mlir::OpAsmParser &parser, const OptionalOperand &mask,
+                                mlir::Type ptr, mlir::Type &maskType);
+void printMaskType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Value mask,
+                   mlir::Type ptr, mlir::Type maskType);
+
+} // namespace mla::tile

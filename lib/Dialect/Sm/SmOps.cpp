@@ -1,0 +1,133 @@
+//===- SmOps.cpp - verifiers of sm ops and their scratch memory -----------===//
+#include "mla/Dialect/Sm/Sm.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mla;
+using namespace mla::sm;
+using tile::OptionalOperand;
+using tile::parseMaskType;
+using tile::printMaskType;
+
+/// A slot is a buffer of depth 1 with the tile of its ring.
+static ParseResult parseSlotType(OpAsmParser &, Type buffer, Type &slot) {
+  slot = BufferType::get(buffer.getContext(), 1, cast<BufferType>(buffer).getTile());
+  return success();
+}
+static void printSlotType(OpAsmPrinter &, Operation *, Type, Type) {}
+
+#define GET_OP_CLASSES
+#include "mla/Dialect/Sm/SmOps.cpp.inc"
+
+LogicalResult SlotOp::verify() {
+  auto buffer = cast<BufferType>(getBuffer().getType()), slot = cast<BufferType>(getResult().getType());
+  if (slot.getDepth() != 1 || slot.getTile() != buffer.getTile()) // slot C1
+    return emitOpError("expects a result of depth 1 with tile ") << buffer.getTile() << ", got " << slot;
+  return success();
+}
+
+/// A slot of depth 1 that holds tiles of `shape` and `element`.
+static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t> shape, Type element) {
+  if (slot.getDepth() != 1)
+    return op->emitOpError("expects a slot of depth 1, got ") << slot;
+  if (slot.getTile().getShape() != shape || slot.getTile().getElementType() != element)
+    return op->emitOpError("expects a slot of shape [") << shape << "] and element type " << element << ", got " << slot;
+  return success();
+}
+
+LogicalResult AsyncCopyOp::verify() {
+  auto ptr = cast<RankedTensorType>(getPtr().getType());
+  if (failed(verifySlot(*this, cast<BufferType>(getSlot().getType()), ptr.getShape(), tile::pointeeOf(ptr))))
+    return failure(); // async_copy C1
+  if (getMask() && getMask().getType() != tile::withElementType(ptr, IntegerType::get(getContext(), 1)))
+    return emitOpError("expects a mask in the shape and layout of the pointers ") // async_copy C2
+           << ptr << ", got " << getMask().getType();
+  return success();
+}
+
+LogicalResult LoadSharedOp::verify() {
+  auto result = cast<RankedTensorType>(getResult().getType());
+  return verifySlot(*this, cast<BufferType>(getSlot().getType()), result.getShape(), result.getElementType());
+}
+
+LogicalResult ConvertLayoutOp::verify() {
+  auto source = cast<RankedTensorType>(getSource().getType());
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (source.getShape() != result.getShape() || source.getElementType() != result.getElementType())
+    return emitOpError("expects source and result that differ only in layout, got ") // convert_layout C1
+           << source << " and " << result;
+  for (RankedTensorType type : {source, result})
+    if (!layoutOf(type) || layoutOf(type).isShared()) // convert_layout C1
+      return emitOpError("expects register layouts, got ") << type;
+  return success();
+}
+
+/// The tile an mma operand holds, in registers or in shared memory.
+static RankedTensorType tileOf(Type type) {
+  if (auto buffer = dyn_cast<BufferType>(type))
+    return buffer.getTile();
+  return cast<RankedTensorType>(type);
+}
+
+LogicalResult MmaOp::verify() {
+  RankedTensorType a = tileOf(getA().getType()), b = tileOf(getB().getType());
+  auto acc = cast<RankedTensorType>(getAcc().getType());
+  if (a.getRank() != 2 || b.getRank() != 2 || acc.getRank() != 2 || a.getDimSize(1) != b.getDimSize(0) ||
+      a.getDimSize(0) != acc.getDimSize(0) || b.getDimSize(1) != acc.getDimSize(1)) // mma C1
+    return emitOpError("expects shapes [M, K], [K, N] and [M, N], got ") << a << ", " << b << " and " << acc;
+  if (a.getElementType() != b.getElementType() || !(a.getElementType().isF16() || a.getElementType().isBF16()))
+    return emitOpError("expects operands of one type, f16 or bf16, got ") // mma C1
+           << a.getElementType() << " and " << b.getElementType();
+  if (getWarps().size() != 2)
+    return emitOpError("expects warps [M, N], got ") << getWarps().size() << " numbers"; // mma C2
+  if (!layoutOf(acc))
+    return success(); // before sm-solve-layouts
+  WarpGrid grid{getWarps()[0], getWarps()[1]};
+  if (layoutOf(acc).getLayout() != mmaAccumulatorLayout(acc.getShape(), grid)) // mma C2
+    return emitOpError("expects the accumulator layout of ") << grid.m << " x " << grid.n << " warps, got " << acc;
+  for (auto [operand, which] : {std::pair(getA(), MmaOperand::A), std::pair(getB(), MmaOperand::B)}) {
+    if (isa<BufferType>(operand.getType()))
+      continue;
+    auto type = cast<RankedTensorType>(operand.getType());
+    if (!layoutOf(type) ||
+        layoutOf(type).getLayout() != mmaOperandLayout(which, type.getShape(), acc.getShape(), grid, 2)) // mma C2
+      return emitOpError("expects operand ") << (which == MmaOperand::A ? "a" : "b")
+                                             << " in its mma.sync operand layout, got " << type;
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Scratch memory
+//===----------------------------------------------------------------------===//
+
+/// Warps that hold different parts of the reduced dimension; each part leaves one partial result per
+/// remaining element.
+static int64_t reduceScratchBytes(tile::ReduceOp reduce) {
+  LayoutAttr source = layoutOf(reduce.getSource().getType());
+  if (!source)
+    return 0;
+  unsigned axis = reduce.getAxis();
+  int64_t parts = 1;
+  for (const LinearLayout::Coords &basis : source.getLayout().block.bases(kWarp))
+    parts *= basis[axis] != 0 ? 2 : 1;
+  if (parts == 1)
+    return 0;
+  auto type = cast<RankedTensorType>(reduce.getSource().getType());
+  int64_t results = type.getNumElements() / type.getDimSize(axis);
+  return parts * results * tile::elementBytes(type.getElementType());
+}
+
+int64_t mla::sm::scratchBytes(Operation *op) {
+  if (auto reduce = dyn_cast<tile::ReduceOp>(op))
+    return reduceScratchBytes(reduce);
+  auto convert = dyn_cast<ConvertLayoutOp>(op);
+  if (!convert)
+    return 0;
+  auto type = cast<RankedTensorType>(convert.getSource().getType());
+  int64_t elemBytes = tile::elementBytes(type.getElementType());
+  LayoutConversion plan = planConversion(layoutOf(type).getLayout(),
+                                         layoutOf(convert.getResult().getType()).getLayout(), elemBytes);
+  return plan.kind == LayoutConversion::Registers ? 0 : type.getNumElements() * elemBytes;
+}

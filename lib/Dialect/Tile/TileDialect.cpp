@@ -1,0 +1,58 @@
+//===- TileDialect.cpp - registration, types and attributes of tile --------===//
+#include "mla/Dialect/Tile/Tile.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace mla::tile;
+
+#include "mla/Dialect/Tile/TileDialect.cpp.inc"
+#include "mla/Dialect/Tile/TileEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "mla/Dialect/Tile/TileAttrs.cpp.inc"
+#define GET_TYPEDEF_CLASSES
+#include "mla/Dialect/Tile/TileTypes.cpp.inc"
+
+void TileDialect::initialize() {
+  addTypes<
+#define GET_TYPEDEF_LIST
+#include "mla/Dialect/Tile/TileTypes.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "mla/Dialect/Tile/TileAttrs.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "mla/Dialect/Tile/TileOps.cpp.inc"
+      >();
+}
+
+LogicalResult PtrType::verify(function_ref<InFlightDiagnostic()> emitError, Type pointee) {
+  if (pointee.isIntOrFloat())
+    return success();
+  return emitError() << "a pointer's pointee must be an integer or a float, got " << pointee;
+}
+
+Type mla::tile::elementTypeOf(Type type) {
+  auto tile = dyn_cast<RankedTensorType>(type);
+  return tile ? tile.getElementType() : type;
+}
+
+Type mla::tile::withElementType(Type type, Type element) {
+  auto tile = dyn_cast<RankedTensorType>(type);
+  return tile ? RankedTensorType::get(tile.getShape(), element, tile.getEncoding()) : element;
+}
+
+Type mla::tile::pointeeOf(Type type) {
+  auto ptr = dyn_cast<PtrType>(elementTypeOf(type));
+  return ptr ? ptr.getPointee() : Type();
+}
+
+int64_t mla::tile::elementBytes(Type element) {
+  if (isa<PtrType>(element))
+    return 8;
+  return (element.getIntOrFloatBitWidth() + 7) / 8;
+}
