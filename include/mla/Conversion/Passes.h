@@ -1,0 +1,23 @@
+//===- Passes.h - conversions between levels ------------------------------===//
+// What each does is documented in Passes.td.
+#pragma once
+
+#include "mla/Dialect/Sm/Sm.h"
+#include "mla/Dialect/Tile/Tile.h"
+#include "mla/Dialect/Ws/Ws.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Pass/Pass.h"
+
+namespace mla {
+
+#define GEN_PASS_DECL
+#include "mla/Conversion/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "mla/Conversion/Passes.h.inc"
+
+} // namespace mla

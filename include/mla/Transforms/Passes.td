@@ -1,0 +1,139 @@
+//===- Passes.td - every transform, in pipeline order ---------------------===//
+#ifndef MLA_TRANSFORMS_PASSES
+#define MLA_TRANSFORMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Tile level
+//===----------------------------------------------------------------------===//
+
+def PadExtents : Pass<"tile-pad-extents", "::mlir::func::FuncOp"> {
+  let summary = "rounds every tile extent up to one that can be stored";
+  let description = [{
+    Needs: tile IR. Gives: every extent is a power of two or c · 2^k with k ≥ 4, c ≤ 16 (`paddedExtent`). The added elements
+    are never loaded or stored (masks compare a `tile.range` with the original extent) and neutral in reductions and
+    matrix products (zeros along K, the identity of the combining operation along a reduced dimension).
+    Changes bits: no.
+
+    ```mlir
+    %r = tile.range 0 to 100 : tensor<100xi32>   // before
+    %r = tile.range 0 to 112 : tensor<112xi32>   // after
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mla::tile::TileDialect"];
+}
+
+def InferAccess : Pass<"tile-infer-access", "::mlir::func::FuncOp"> {
+  let summary = "finds how contiguous each global access is";
+  let description = [{
+    Needs: tile IR after tile-pad-extents. Gives: `access = #tile.access<dim, elems>` on every load and store of a tile
+    whose pointers are known to be contiguous and aligned, and whose mask is constant, over groups of `elems` elements
+    (at most 16 bytes' worth). Uses contiguity, divisibility and constancy of every value (mla/Analysis/AxisInfo.h).
+    Changes bits: no.
+
+    ```mlir
+    %v = tile.load %p {access = #tile.access<dim = 0, elems = 4>} : tensor<128x!tile.ptr<f32>>
+    ```
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Schedule level
+//===----------------------------------------------------------------------===//
+
+def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
+  let summary = "applies the default recipe: one role, one channel per load that feeds a matrix product";
+  let description = [{
+    Needs: tile IR with access facts, `tile.num_warps` and `tile.num_stages`. Gives: ws IR in which one role with all
+    warps holds the kernel, and every masked-to-zero load whose only readers are matrix products is a put into and a get
+    from a channel; its depth is `tile.num_stages` in a loop and 1 outside. The channel's shared-memory layout is fixed here: the
+    dimension that the copy finds contiguous is contiguous, swizzled.
+    Changes bits: no.
+
+    ```mlir
+    %t = tile.load %p, mask %m : tensor<64x32x!tile.ptr<bf16>>            // before
+    ws.put %c, %p, mask %m : !ws.channel<3 x tensor<64x32xbf16, #s>>, …   // after
+    %t = ws.get %c : !ws.channel<3 x tensor<64x32xbf16, #s>>
+    ```
+  }];
+  let dependentDialects = ["::mla::ws::WsDialect", "::mla::sm::SmDialect"];
+}
+
+def VerifySchedule : Pass<"ws-verify-schedule", "::mlir::func::FuncOp"> {
+  let summary = "proves that channels neither deadlock nor overflow shared memory";
+  let description = [{
+    Needs: ws IR before ws-pipeline-loops. Checks, with the op, what was expected and what was found: every get has its put
+    before it in the same block and every put its get and its release after that, in the same block; a tile is not read after its
+    release; role warps add up to `tile.num_warps`; all channels fit into the target's shared memory (naming
+    each tile and the limit).
+  }];
+}
+
+def PipelineLoops : Pass<"ws-pipeline-loops", "::mlir::func::FuncOp"> {
+  let summary = "runs puts ahead of gets and assigns slots";
+  let description = [{
+    Needs: ws IR that passes ws-verify-schedule. Gives: every put and get names its slot; in a loop whose channels have depth
+    D, puts run D - 1 iterations ahead: the operations they depend on are cloned for the iteration ahead, before
+    the loop for the first D - 1 iterations, all under the condition that the iteration exists (any trip count, 0 included).
+    A put stands behind the first get of the iteration, so that one barrier per iteration protects both.
+    Releases are folded into that order and removed. Changes bits: no.
+
+    ```mlir
+    scf.for %i = … { ws.put %c, %p …; %t = ws.get %c …; … }                              // before
+    ws.put %c[%c0], %p …                                                                // after, D = 2
+    scf.for %i = … { %t = ws.get %c[%s] …; ws.put %c[%s1], %p1, … if %exists …; … }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Hardware level
+//===----------------------------------------------------------------------===//
+
+def SolveLayouts : Pass<"sm-solve-layouts", "::mlir::func::FuncOp"> {
+  let summary = "gives every tile a register layout";
+  let description = [{
+    Needs: sm IR without register layouts (after convert-ws-to-sm). Gives: every tile has a `#sm.layout`; layouts change only
+    at `sm.convert_layout`. Values that flow through elementwise ops, loops and branches share one layout. Anchors, strongest first: accumulators
+    of sm.mma, then global loads, stores and copies (coalesced), then the layouts of larger tiles that a value is reduced from or
+    broadcast to. Cheap values (constants, ranges, splats and arithmetic on them) are recomputed per use.
+    Changes bits: only the order of reductions.
+
+    ```mlir
+    %v = tile.load %p : tensor<128x!tile.ptr<f32>>            // before
+    %v = tile.load %p : tensor<128x!tile.ptr<f32>, #layout>   // after
+    ```
+  }];
+  let dependentDialects = ["::mla::sm::SmDialect"];
+}
+
+def PlanMemory : Pass<"sm-plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "assigns shared-memory offsets";
+  let description = [{
+    Needs: sm IR with layouts. Gives: `offset` on every sm.alloc, `sm.scratch_offset` on every op that exchanges data through
+    scratch memory, `sm.shared_bytes` on the kernel. Scratch memory of ops outside the loops that use a buffer reuses the buffer's bytes.
+    More than the target's limit is an error that names the tiles and the limit. Changes bits: no.
+  }];
+}
+
+def InsertBarriers : Pass<"sm-insert-barriers", "::mlir::func::FuncOp"> {
+  let summary = "puts a CTA barrier between conflicting shared-memory accesses";
+  let description = [{
+    Needs: planned memory. Gives: between two accesses of overlapping bytes by different threads of which one writes stands a barrier,
+    over every path including loop back edges; no other barriers. A copy's bytes count as written where its group is
+    waited for. Changes bits: no.
+  }];
+  let dependentDialects = ["::mla::sm::SmDialect"];
+}
+
+def VerifyHardware : Pass<"sm-verify-hardware", "::mlir::func::FuncOp"> {
+  let summary = "checks that sm IR is complete and within the target's limits";
+  let description = [{
+    Every tile has a register layout with the kernel's warps; elementwise operands agree; every buffer has an offset
+    inside `sm.shared_bytes`, which is within the target's limit; ops exist on the target; no ws op is left.
+  }];
+}
+
+#endif

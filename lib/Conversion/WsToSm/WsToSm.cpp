@@ -1,0 +1,169 @@
+//===- WsToSm.cpp - channels become shared buffers and copies -------------===//
+#include "mla/Conversion/Passes.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace mla {
+#define GEN_PASS_DEF_CONVERTWSTOSM
+#include "mla/Conversion/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+/// The next op of the block that touches memory, or null.
+static Operation *nextEffect(Operation *op) {
+  do
+    op = op->getNextNode();
+  while (op && isMemoryEffectFree(op));
+  return op;
+}
+
+namespace {
+class WsToSm {
+public:
+  explicit WsToSm(func::FuncOp func) : func(func) {}
+  LogicalResult run();
+
+private:
+  LogicalResult convertDot(tile::DotOp dot);
+  void inlineRole(ws::RoleOp role);
+  void convertChannel(ws::ChannelOp channel);
+  void convertPut(ws::PutOp put);
+  void convertGets(ws::GetOp first);
+  Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
+
+  func::FuncOp func;
+  DenseMap<Value, Value> buffers; ///< channel → buffer
+  DenseMap<Value, Value> slots;   ///< value of a get → slot it lies in
+};
+} // namespace
+
+LogicalResult WsToSm::run() {
+  SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
+  if (roles.size() != 1)
+    return func.emitError("expects exactly 1 role, found ") << roles.size();
+  inlineRole(roles[0]);
+  SmallVector<ws::ChannelOp> channels(func.getOps<ws::ChannelOp>());
+  for (ws::ChannelOp channel : channels)
+    convertChannel(channel);
+
+  SmallVector<ws::PutOp> puts;
+  SmallVector<ws::GetOp> gets;
+  SmallVector<tile::DotOp> dots;
+  func.walk([&](Operation *op) {
+    if (auto put = dyn_cast<ws::PutOp>(op))
+      puts.push_back(put);
+    else if (auto get = dyn_cast<ws::GetOp>(op))
+      gets.push_back(get);
+    else if (auto dot = dyn_cast<tile::DotOp>(op))
+      dots.push_back(dot);
+  });
+  for (Operation *op : llvm::concat<Operation *>(SmallVector<Operation *>(puts.begin(), puts.end()),
+                                                 SmallVector<Operation *>(gets.begin(), gets.end())))
+    if (!op->getOperands().back().getType().isInteger(32))
+      return op->emitOpError("has no slot: run ws-pipeline-loops first");
+
+  for (ws::PutOp put : puts)
+    convertPut(put);
+  for (ws::GetOp get : gets)
+    if (!slots.contains(get.getResult()))
+      convertGets(get);
+  for (tile::DotOp dot : dots)
+    if (failed(convertDot(dot)))
+      return failure();
+  // Readers other than matrix products take the tile into registers.
+  for (ws::GetOp get : gets) {
+    if (!get->use_empty()) {
+      OpBuilder builder(get);
+      auto load = sm::LoadSharedOp::create(builder, get.getLoc(), get.getResult().getType(), slots[get.getResult()]);
+      get.getResult().replaceAllUsesWith(load);
+    }
+    get.erase();
+  }
+  for (ws::ChannelOp channel : channels)
+    channel.erase();
+  return success();
+}
+
+void WsToSm::inlineRole(ws::RoleOp role) {
+  Block &body = role.getBody().front();
+  role->getBlock()->getOperations().splice(Block::iterator(role), body.getOperations());
+  role.erase();
+}
+
+void WsToSm::convertChannel(ws::ChannelOp channel) {
+  auto type = cast<ws::ChannelType>(channel.getChannel().getType());
+  OpBuilder builder(channel);
+  auto bufferType = sm::BufferType::get(type.getContext(), type.getDepth(), type.getTile());
+  buffers[channel.getChannel()] =
+      sm::AllocOp::create(builder, channel.getLoc(), bufferType, channel.getLabelAttr(), IntegerAttr());
+}
+
+Value WsToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value index) {
+  Value buffer = buffers[channel];
+  auto type = cast<sm::BufferType>(buffer.getType());
+  return sm::SlotOp::create(builder, loc, sm::BufferType::get(type.getContext(), 1, type.getTile()), buffer, index);
+}
+
+/// A run of puts without other memory accesses between them shares one group.
+void WsToSm::convertPut(ws::PutOp put) {
+  OpBuilder builder(put);
+  Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
+  bool isLastOfRun = !isa_and_nonnull<ws::PutOp>(nextEffect(put));
+  sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(), put.getPredicate(),
+                          put.getAccessAttr());
+  if (isLastOfRun)
+    sm::CommitGroupOp::create(builder, put.getLoc());
+  put.erase();
+}
+
+/// A run of gets waits once, for all of them.
+void WsToSm::convertGets(ws::GetOp first) {
+  SmallVector<ws::GetOp> run;
+  for (Operation *op = first; isa_and_nonnull<ws::GetOp>(op); op = nextEffect(op))
+    run.push_back(cast<ws::GetOp>(op));
+  int32_t pending = INT32_MAX;
+  SmallVector<Value> waited;
+  for (ws::GetOp get : run) {
+    // At most `ahead` later puts are under way, the newest of which is issued only after this get.
+    pending = std::min(pending, std::max(0, int32_t(get.getAhead()) - 1));
+    waited.push_back(buffers[get.getChannel()]);
+  }
+  OpBuilder builder(first);
+  sm::WaitGroupOp::create(builder, first.getLoc(), pending, waited);
+  for (ws::GetOp get : run) {
+    builder.setInsertionPoint(get);
+    slots[get.getResult()] = slotOf(builder, get.getLoc(), get.getChannel(), get.getSlot());
+  }
+}
+
+LogicalResult WsToSm::convertDot(tile::DotOp dot) {
+  auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+  if (!numWarps)
+    return func.emitError("kernel has no `tile.num_warps`");
+  auto type = cast<RankedTensorType>(dot.getResult().getType());
+  WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt());
+  auto operand = [&](Value value) {
+    auto slot = slots.find(value);
+    return slot == slots.end() ? value : slot->second;
+  };
+  OpBuilder builder(dot);
+  auto mma = sm::MmaOp::create(builder, dot.getLoc(), type, operand(dot.getA()), operand(dot.getB()), dot.getAcc(),
+                               ArrayRef<int32_t>{grid.m, grid.n});
+  dot.getResult().replaceAllUsesWith(mma);
+  dot.erase();
+  return success();
+}
+
+namespace {
+struct ConvertWsToSm : mla::impl::ConvertWsToSmBase<ConvertWsToSm> {
+  using ConvertWsToSmBase::ConvertWsToSmBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func->hasAttr(tile::kKernelAttr) && failed(WsToSm(func).run()))
+      signalPassFailure();
+  }
+};
+} // namespace

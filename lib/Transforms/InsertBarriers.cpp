@@ -1,0 +1,159 @@
+//===- InsertBarriers.cpp - CTA barriers between conflicting accesses -----===//
+// A forward walk over structured control flow carries the byte ranges of shared memory that some thread may have read or
+// written since the last barrier. An access that conflicts with them gets a barrier before it. Loops are
+// walked until the state at their head stops growing, then once more to insert.
+#include "mla/Transforms/Passes.h"
+
+#include <set>
+
+namespace mla {
+#define GEN_PASS_DEF_INSERTBARRIERS
+#include "mla/Transforms/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+namespace {
+
+/// Bytes [begin, end) of shared memory.
+using ByteRange = std::pair<int64_t, int64_t>;
+using ByteRanges = std::set<ByteRange>;
+
+/// Accesses since the last barrier.
+struct State {
+  ByteRanges reads, writes;
+
+  void join(const State &other) {
+    reads.insert(other.reads.begin(), other.reads.end());
+    writes.insert(other.writes.begin(), other.writes.end());
+  }
+  bool operator==(const State &) const = default;
+};
+
+/// What one op does to shared memory. A copy's bytes must be free of earlier accesses when it is issued, but it
+/// counts as a write only where its group is waited for.
+struct Access {
+  ByteRanges reads, writes, copies;
+  bool hasInnerBarrier = false; ///< writes, barrier, reads
+};
+
+class BarrierInserter {
+public:
+  /// Returns the state after `block`; changes IR only if `insert`.
+  State walk(Block &block, State state, bool insert);
+
+private:
+  State walkRegions(Operation *op, State state, bool insert);
+  Access accessOf(Operation *op);
+  void addBuffer(Value buffer, ByteRanges &ranges);
+};
+
+} // namespace
+
+static bool overlaps(const ByteRanges &a, const ByteRanges &b) {
+  return llvm::any_of(a, [&](const ByteRange &x) {
+    return llvm::any_of(b, [&](const ByteRange &y) { return x.first < y.second && y.first < x.second; });
+  });
+}
+
+/// The bytes of the whole allocation: slots of one buffer are not told apart.
+void BarrierInserter::addBuffer(Value buffer, ByteRanges &ranges) {
+  if (!isa<sm::BufferType>(buffer.getType()))
+    return;
+  while (auto slot = buffer.getDefiningOp<sm::SlotOp>())
+    buffer = slot.getBuffer();
+  auto alloc = buffer.getDefiningOp<sm::AllocOp>();
+  int64_t begin = alloc.getOffset().value_or(0);
+  ranges.insert({begin, begin + cast<sm::BufferType>(buffer.getType()).getBytes()});
+}
+
+Access BarrierInserter::accessOf(Operation *op) {
+  Access access;
+  if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
+    addBuffer(copy.getSlot(), access.copies);
+  } else if (auto wait = dyn_cast<sm::WaitGroupOp>(op)) {
+    for (Value buffer : wait.getBuffers())
+      addBuffer(buffer, access.writes);
+  } else if (auto load = dyn_cast<sm::LoadSharedOp>(op)) {
+    addBuffer(load.getSlot(), access.reads);
+  } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
+    addBuffer(mma.getA(), access.reads);
+    addBuffer(mma.getB(), access.reads);
+  } else if (auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr)) {
+    ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op)};
+    access.writes.insert(range);
+    access.reads.insert(range);
+    access.hasInnerBarrier = true;
+  }
+  return access;
+}
+
+State BarrierInserter::walk(Block &block, State state, bool insert) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    if (isa<sm::BarrierOp>(op)) {
+      state = {};
+      continue;
+    }
+    if (op.getNumRegions() != 0) {
+      state = walkRegions(&op, std::move(state), insert);
+      continue;
+    }
+    Access access = accessOf(&op);
+    // A wait only makes this thread's own copies arrive: it conflicts with nothing itself.
+    bool isWait = isa<sm::WaitGroupOp>(op);
+    bool readsWritten = !access.hasInnerBarrier && overlaps(access.reads, state.writes);
+    bool writesUsed = !isWait && (overlaps(access.writes, state.reads) || overlaps(access.writes, state.writes) ||
+                                  overlaps(access.copies, state.reads) || overlaps(access.copies, state.writes));
+    if (readsWritten || writesUsed) {
+      if (insert) {
+        OpBuilder builder(&op);
+        sm::BarrierOp::create(builder, op.getLoc());
+      }
+      state = {};
+    }
+    if (access.hasInnerBarrier)
+      state = {access.reads, {}};
+    else
+      state.join({access.reads, access.writes});
+  }
+  return state;
+}
+
+State BarrierInserter::walkRegions(Operation *op, State state, bool insert) {
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    State after = walk(*branch.thenBlock(), state, insert);
+    after.join(branch.elseBlock() ? walk(*branch.elseBlock(), state, insert) : state);
+    return after;
+  }
+  // Loops: every region may follow every other, and the whole may not run at all.
+  auto once = [&](State in, bool doInsert) {
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        in = walk(block, std::move(in), doInsert);
+    return in;
+  };
+  State head = state;
+  while (true) {
+    State next = head;
+    next.join(once(head, false));
+    if (next == head)
+      break;
+    head = std::move(next);
+  }
+  State after = once(head, insert);
+  after.join(head);
+  return after;
+}
+
+namespace {
+struct InsertBarriers : mla::impl::InsertBarriersBase<InsertBarriers> {
+  using InsertBarriersBase::InsertBarriersBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func->hasAttr(tile::kKernelAttr))
+      BarrierInserter().walk(func.getBody().front(), {}, /*insert=*/true);
+  }
+};
+} // namespace

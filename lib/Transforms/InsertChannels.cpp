@@ -1,0 +1,186 @@
+//===- InsertChannels.cpp - the default recipe ----------------------------===//
+// One role with all warps; one channel per load whose only readers are matrix products. A load that must stay
+// where it is (another access of the loop may write what it reads) keeps depth 1 and gets a remark.
+#include "mla/Transforms/Passes.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace mla {
+#define GEN_PASS_DEF_INSERTCHANNELS
+#include "mla/Transforms/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+/// The pointer argument (or other value) that a pointer is computed from, through arithmetic and loops.
+static Value pointerRoot(Value ptr) {
+  llvm::SmallPtrSet<Value, 8> seen;
+  while (seen.insert(ptr).second) {
+    if (auto arg = dyn_cast<BlockArgument>(ptr)) {
+      auto loop = dyn_cast<LoopLikeOpInterface>(arg.getOwner()->getParentOp());
+      OpOperand *init = loop ? loop.getTiedLoopInit(arg) : nullptr;
+      if (!init)
+        return ptr;
+      ptr = init->get();
+      continue;
+    }
+    Operation *def = ptr.getDefiningOp();
+    if (isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp>(def))
+      ptr = def->getOperand(0);
+    else if (auto loop = dyn_cast<LoopLikeOpInterface>(def))
+      ptr = loop.getInits()[cast<OpResult>(ptr).getResultNumber()];
+    else
+      return ptr;
+  }
+  return ptr;
+}
+
+/// Distinct function arguments do not alias (design: aliasing); anything else may.
+static bool mayAlias(Value rootA, Value rootB) {
+  auto isArgument = [](Value root) {
+    auto arg = dyn_cast<BlockArgument>(root);
+    return arg && isa<func::FuncOp>(arg.getOwner()->getParentOp());
+  };
+  return rootA == rootB || !isArgument(rootA) || !isArgument(rootB);
+}
+
+/// A load that becomes a channel: a 2-D tile of 16-bit elements read only by matrix products, zero where masked.
+static bool feedsOnlyDots(tile::LoadOp load) {
+  auto type = dyn_cast<RankedTensorType>(load.getResult().getType());
+  if (!type || type.getRank() != 2 || load->use_empty())
+    return false;
+  if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()))
+    return false;
+  return llvm::all_of(load->getUses(), [](OpOperand &use) {
+    auto dot = dyn_cast<tile::DotOp>(use.getOwner());
+    return dot && use.getOperandNumber() < 2;
+  });
+}
+
+/// What a put needs of its own iteration, inside the body of `loop`: null if it depends on a matrix product, a
+/// reduction or another tile of a channel, which an iteration ahead does not have yet.
+static bool dependsOnLaterStage(Operation *op, scf::ForOp loop, llvm::SmallPtrSetImpl<Operation *> &seen) {
+  if (!loop->isProperAncestor(op) || !seen.insert(op).second)
+    return false;
+  if (isa<tile::DotOp, tile::ReduceOp>(op) || (isa<tile::LoadOp>(op) && feedsOnlyDots(cast<tile::LoadOp>(op))) ||
+      op->getNumRegions() != 0)
+    return true;
+  for (Value operand : op->getOperands()) {
+    if (auto arg = dyn_cast<BlockArgument>(operand)) {
+      if (arg.getOwner() != loop.getBody() || arg.getArgNumber() == 0)
+        continue;
+      operand = loop.getYieldedValues()[arg.getArgNumber() - 1];
+    }
+    if (Operation *def = operand.getDefiningOp(); def && dependsOnLaterStage(def, loop, seen))
+      return true;
+  }
+  return false;
+}
+
+/// The op in the loop that keeps `load` from running ahead, or null.
+static Operation *findConflict(tile::LoadOp load, scf::ForOp loop) {
+  Value root = pointerRoot(load.getPtr());
+  Operation *conflict = nullptr;
+  loop.walk([&](tile::StoreOp store) {
+    if (!conflict && mayAlias(root, pointerRoot(store.getPtr())))
+      conflict = store;
+  });
+  return conflict;
+}
+
+/// Depth of the channel for `load`.
+static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
+  auto loop = dyn_cast<scf::ForOp>(load->getParentOp());
+  if (!loop || numStages < 2)
+    return 1;
+  if (Operation *conflict = findConflict(load, loop)) {
+    InFlightDiagnostic remark = load.emitRemark("load is not pipelined: a store in the same loop may write what it reads");
+    remark.attachNote(conflict->getLoc()) << "the store";
+    return 1;
+  }
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  for (Value operand : load->getOperands()) {
+    if (auto arg = dyn_cast<BlockArgument>(operand); arg && arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
+      operand = loop.getYieldedValues()[arg.getArgNumber() - 1];
+    Operation *def = operand.getDefiningOp();
+    if (def && dependsOnLaterStage(def, loop, seen)) {
+      load.emitRemark("load is not pipelined: its address depends on a result of the same iteration");
+      return 1;
+    }
+  }
+  return numStages;
+}
+
+/// Replaces `load` by a put and a get of a new channel, released after the last reader.
+static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBuilder &top) {
+  auto type = cast<RankedTensorType>(load.getResult().getType());
+  unsigned fastest = load.getAccess() ? load.getAccess()->getDim() : type.getRank() - 1;
+  TileLayout shared = swizzledSharedLayout(type.getShape().vec(), fastest, tile::elementBytes(type.getElementType()));
+  auto tileType = sm::withLayout(type, sm::LayoutAttr::get(type.getContext(), shared));
+  auto channelType = ws::ChannelType::get(type.getContext(), depth, tileType);
+  Location loc = load.getLoc();
+  Value channel = ws::ChannelOp::create(top, loc, channelType, label);
+
+  OpBuilder builder(load);
+  ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(), /*slot=*/Value(),
+                    load.getAccessAttr());
+  auto get = ws::GetOp::create(builder, loc, type, channel, /*slot=*/Value());
+  Operation *last = get;
+  for (Operation *user : load->getUsers()) {
+    Operation *inBlock = load->getBlock()->findAncestorOpInBlock(*user);
+    if (last->isBeforeInBlock(inBlock))
+      last = inBlock;
+  }
+  builder.setInsertionPointAfter(last);
+  ws::ReleaseOp::create(builder, loc, channel);
+  load.getResult().replaceAllUsesWith(get);
+  load.erase();
+}
+
+/// Moves the kernel's body into one role with all warps.
+static ws::RoleOp makeRole(func::FuncOp func, int32_t numWarps) {
+  Block &body = func.getBody().front();
+  Operation *terminator = body.getTerminator();
+  OpBuilder builder(terminator);
+  auto role = ws::RoleOp::create(builder, func.getLoc(), "all", 0, numWarps, IntegerAttr());
+  Block &roleBody = role.getBody().emplaceBlock();
+  roleBody.getOperations().splice(roleBody.end(), body.getOperations(), body.begin(), Block::iterator(role));
+  return role;
+}
+
+namespace {
+struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
+  using InsertChannelsBase::InsertChannelsBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (!func->hasAttr(tile::kKernelAttr))
+      return;
+    auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+    auto numStages = func->getAttrOfType<IntegerAttr>(tile::kNumStagesAttr);
+    if (!numWarps || !numStages) {
+      func.emitError("kernel has no `tile.num_warps` or `tile.num_stages`");
+      return signalPassFailure();
+    }
+    ws::RoleOp role = makeRole(func, numWarps.getInt());
+    OpBuilder top(role);
+    llvm::SetVector<tile::LoadOp> loads;
+    func.walk([&](tile::LoadOp load) {
+      if (feedsOnlyDots(load))
+        loads.insert(load);
+    });
+    // Decide before rewriting: a depth depends on the other loads of the loop.
+    SmallVector<int32_t> depths;
+    for (tile::LoadOp load : loads)
+      depths.push_back(channelDepth(load, numStages.getInt()));
+    for (auto [index, depth] : llvm::enumerate(depths)) {
+      tile::LoadOp load = loads[index];
+      std::string label = load.getLabel() ? load.getLabel()->str() : "load" + std::to_string(index);
+      makeChannel(load, depth, label, top);
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,136 @@
+//===- PlanMemory.cpp - assign shared-memory offsets ----------------------===//
+// A buffer is live from the outermost loop or op of its first use to that of its last. Buffers that are never live together, and
+// scratch memory of ops outside a buffer's life, share bytes; sm-insert-barriers orders them.
+#include "mla/Transforms/Passes.h"
+
+#include "mla/Arch/Arch.h"
+
+namespace mla {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "mla/Transforms/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+/// Buffers start at multiples of 1024 bytes, what the 128-byte swizzle of TMA and wgmma needs (PTX ISA §5.5.6).
+static constexpr int64_t kBufferAlignment = 1024;
+/// Scratch is accessed with 16-byte vectors.
+static constexpr int64_t kScratchAlignment = 128;
+
+namespace {
+/// Something that needs bytes while ops first … last (of the function's top block) run.
+struct Claim {
+  Operation *op;
+  int64_t bytes = 0, alignment = 0;
+  int64_t first = 0, last = 0;
+  int64_t offset = -1;
+
+  bool overlapsInTime(const Claim &other) const { return first <= other.last && other.first <= last; }
+};
+} // namespace
+
+/// Position of the ancestor of `op` in the function's top block.
+static int64_t topPosition(Operation *op, const DenseMap<Operation *, int64_t> &positions) {
+  while (!positions.contains(op))
+    op = op->getParentOp();
+  return positions.lookup(op);
+}
+
+/// All uses of a buffer, through slots.
+static void collectUsers(Value buffer, SmallVectorImpl<Operation *> &users) {
+  for (Operation *user : buffer.getUsers()) {
+    users.push_back(user);
+    if (auto slot = dyn_cast<sm::SlotOp>(user))
+      collectUsers(slot.getResult(), users);
+  }
+}
+
+/// Buffers first (they are large and live long), then scratch memory, each in program order.
+static SmallVector<Claim> collectClaims(func::FuncOp func) {
+  DenseMap<Operation *, int64_t> positions;
+  for (Operation &op : func.getBody().front())
+    positions[&op] = positions.size();
+  SmallVector<Claim> claims, scratch;
+  func.walk([&](Operation *op) {
+    if (auto alloc = dyn_cast<sm::AllocOp>(op)) {
+      Claim claim{op, cast<sm::BufferType>(alloc.getBuffer().getType()).getBytes(), kBufferAlignment};
+      SmallVector<Operation *> users;
+      collectUsers(alloc.getBuffer(), users);
+      claim.first = positions.size(), claim.last = -1;
+      for (Operation *user : users) {
+        int64_t position = topPosition(user, positions);
+        claim.first = std::min(claim.first, position);
+        claim.last = std::max(claim.last, position);
+      }
+      claims.push_back(claim);
+    } else if (int64_t bytes = sm::scratchBytes(op)) {
+      int64_t position = topPosition(op, positions);
+      scratch.push_back({op, bytes, kScratchAlignment, position, position});
+    }
+  });
+  claims.append(scratch);
+  return claims;
+}
+
+/// First fit, in order: the lowest aligned offset clear of every placed claim that is live at the same time.
+/// Scratch claims never run at the same time as each other, even in one loop.
+static int64_t place(const Claim &claim, ArrayRef<Claim> placed) {
+  auto bothScratch = [&](const Claim &other) { return !isa<sm::AllocOp>(claim.op) && !isa<sm::AllocOp>(other.op); };
+  int64_t offset = 0;
+  for (bool moved = true; std::exchange(moved, false);)
+    for (const Claim &other : placed)
+      if (other.overlapsInTime(claim) && !bothScratch(other) && offset < other.offset + other.bytes &&
+          other.offset < offset + claim.bytes) {
+        offset = llvm::alignTo(other.offset + other.bytes, claim.alignment);
+        moved = true;
+      }
+  return offset;
+}
+
+static LogicalResult planMemory(func::FuncOp func) {
+  const Arch *arch = sm::targetArch(func);
+  if (!arch)
+    return failure();
+  SmallVector<Claim> claims = collectClaims(func); // buffers first
+  OpBuilder builder(func.getContext());
+  int64_t total = 0;
+  for (auto [index, claim] : llvm::enumerate(claims)) {
+    claim.offset = place(claim, ArrayRef(claims).take_front(index));
+    total = std::max(total, claim.offset + claim.bytes);
+    if (auto alloc = dyn_cast<sm::AllocOp>(claim.op))
+      alloc.setOffset(claim.offset);
+    else
+      claim.op->setAttr(sm::kScratchOffsetAttr, builder.getI64IntegerAttr(claim.offset));
+  }
+  func->setAttr(sm::kSharedBytesAttr, builder.getI64IntegerAttr(total));
+  int64_t limit = sm::sharedLimit(func, *arch);
+  if (total <= limit)
+    return success();
+  InFlightDiagnostic error = func.emitError("the kernel needs ")
+                             << total << " bytes of shared memory, " << arch->name << " allows " << limit
+                             << ": reduce num_stages or the tiles";
+  for (const Claim &claim : claims) {
+    Diagnostic &note = error.attachNote(claim.op->getLoc());
+    if (auto alloc = dyn_cast<sm::AllocOp>(claim.op)) {
+      auto type = cast<sm::BufferType>(alloc.getBuffer().getType());
+      note << "buffer \"" << alloc.getLabel() << "\": " << type.getDepth() << " x ["
+           << type.getTile().getShape() << "] " << type.getTile().getElementType() << " = " << claim.bytes << " bytes";
+    } else {
+      note << "scratch memory of " << claim.op->getName() << ": " << claim.bytes << " bytes";
+    }
+  }
+  return failure();
+}
+
+namespace {
+struct PlanMemory : mla::impl::PlanMemoryBase<PlanMemory> {
+  using PlanMemoryBase::PlanMemoryBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func->hasAttr(tile::kKernelAttr) && failed(planMemory(func)))
+      signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,445 @@
+//===- SolveLayouts.cpp - give every tile a register layout ---------------===//
+//   1. *Cheap* values (constants, ranges, splats and index arithmetic on them) have no layout of their own: each use
+//      recomputes them in the layout it wants.
+//   2. All other tiles fall into *groups* that must share one layout: through elementwise ops, loops and branches.
+//   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced from or
+//      broadcast to, else the default.
+//   4. Every op is rewritten to its layouts; an operand in another layout is recomputed if cheap, else
+//      converted right behind its definition.
+#include "mla/Transforms/Passes.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace mla {
+#define GEN_PASS_DEF_SOLVELAYOUTS
+#include "mla/Transforms/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+static RankedTensorType tileType(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
+
+/// Ops on tiles whose operands and results share shape and layout.
+static bool isElementwise(Operation *op) {
+  return isa<tile::AddPtrOp>(op) ||
+         (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) && !isa<arith::ConstantOp>(op));
+}
+
+namespace {
+
+/// Where a group's layout comes from, weakest first.
+enum class Anchor { None, Memory, Mma };
+
+struct Group {
+  Anchor anchor = Anchor::None;
+  int32_t elems = 0; ///< of the widest access in the group
+  sm::LayoutAttr layout;
+  RankedTensorType type; ///< of some member
+};
+
+class LayoutSolver {
+public:
+  explicit LayoutSolver(func::FuncOp func) : func(func), context(func.getContext()) {}
+  LogicalResult run();
+
+private:
+  // 1. and 2.
+  void findCheap();
+  bool isCheap(Value value) const { return cheap.contains(value); }
+  void buildGroups();
+  void unite(ValueRange values);
+  void uniteRegions(Operation *op);
+  // 3.
+  Group &groupOf(Value value) { return groups[classes.getLeaderValue(value)]; }
+  void addAnchors(Operation *op);
+  void anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems);
+  bool deriveFromRelations();
+  void resolve();
+  sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access, int32_t maxBytes = 16);
+  sm::LayoutAttr attr(const TileLayout &layout) { return sm::LayoutAttr::get(context, layout); }
+  // 4.
+  void rewrite(Operation *op);
+  void rewriteStore(tile::StoreOp store);
+  void rewriteRegions(Operation *op);
+  sm::LayoutAttr wanted(Value value);
+  Value inLayout(Value value, sm::LayoutAttr layout);
+  Value recompute(Value value, sm::LayoutAttr layout);
+  void setOperand(OpOperand &operand, sm::LayoutAttr layout) { operand.set(inLayout(operand.get(), layout)); }
+
+  func::FuncOp func;
+  MLIRContext *context;
+  int32_t numWarps = 0;
+  DenseSet<Value> cheap;
+  llvm::EquivalenceClasses<Value> classes; // ordered by insertion; leaders are stable once built
+  llvm::MapVector<Value, Group> groups;
+  SmallVector<Operation *> ops; ///< in order, before rewriting
+  DenseMap<std::pair<Value, sm::LayoutAttr>, Value> available;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Cheap values and groups
+//===----------------------------------------------------------------------===//
+
+void LayoutSolver::findCheap() {
+  for (Operation *op : ops) {
+    if (op->getNumResults() != 1 || !tileType(op->getResult(0)))
+      continue;
+    bool isSource = isa<arith::ConstantOp, tile::RangeOp, tile::SplatOp>(op);
+    bool passesOn = isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp>(op) ||
+                    (isElementwise(op) && isa<arith::ArithDialect>(op->getDialect()));
+    auto operandIsCheap = [&](Value operand) { return !tileType(operand) || isCheap(operand); };
+    if (isSource || (passesOn && llvm::all_of(op->getOperands(), operandIsCheap)))
+      cheap.insert(op->getResult(0));
+  }
+}
+
+/// The tiles among `values` that are not cheap join one group.
+void LayoutSolver::unite(ValueRange values) {
+  Value first;
+  for (Value value : values) {
+    if (!value || !tileType(value) || isCheap(value))
+      continue;
+    classes.insert(value);
+    if (first)
+      classes.unionSets(first, value);
+    first = value;
+  }
+}
+
+void LayoutSolver::uniteRegions(Operation *op) {
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    for (auto [init, arg, yielded, result] :
+         llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(), loop.getYieldedValues(), loop.getResults()))
+      unite({init, arg, yielded, result});
+  } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+    for (auto [init, arg, yielded] : llvm::zip(loop.getInits(), loop.getBeforeArguments(), loop.getYieldOp().getResults()))
+      unite({init, arg, yielded});
+    for (auto [passed, arg, result] :
+         llvm::zip(loop.getConditionOp().getArgs(), loop.getAfterArguments(), loop.getResults()))
+      unite({passed, arg, result});
+  } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    for (auto [index, result] : llvm::enumerate(branch.getResults())) {
+      unite({result, branch.thenYield().getOperand(index)});
+      unite({result, branch.elseYield().getOperand(index)});
+    }
+  }
+}
+
+void LayoutSolver::buildGroups() {
+  for (Operation *op : ops) {
+    uniteRegions(op);
+    if (isElementwise(op)) {
+      SmallVector<Value> values(op->getOperands());
+      llvm::append_range(values, op->getResults());
+      unite(values);
+    } else if (auto load = dyn_cast<tile::LoadOp>(op)) {
+      unite({load.getPtr(), load.getMask(), load.getOther(), load.getResult()});
+    } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
+      // With cheap pointers the store picks its own layout.
+      if (tileType(store.getPtr()) && !isCheap(store.getPtr()))
+        unite({store.getPtr(), store.getMask(), store.getValue()});
+    } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
+      unite({copy.getPtr(), copy.getMask()});
+    } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
+      unite({mma.getAcc(), mma.getResult()});
+    }
+    for (Value value : op->getResults())
+      unite(value);
+  }
+  for (Operation *op : ops)
+    addAnchors(op);
+  for (const auto *entry : classes)
+    if (!groupOf(entry->getData()).type)
+      groupOf(entry->getData()).type = tileType(entry->getData());
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts of groups
+//===----------------------------------------------------------------------===//
+
+sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access, int32_t maxBytes) {
+  unsigned dim = access ? access->getDim() : type.getRank() - 1;
+  int32_t elems = access ? access->getElems() : 1;
+  Type element = tile::pointeeOf(type) ? tile::pointeeOf(type) : type.getElementType();
+  int32_t limit = std::max<int64_t>(1, maxBytes / tile::elementBytes(element));
+  return attr(coalescedLayout(type.getShape().vec(), dim, std::min(elems, limit), numWarps));
+}
+
+void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems) {
+  if (!value || !tileType(value) || isCheap(value))
+    return;
+  Group &group = groupOf(value);
+  if (std::pair(kind, elems) <= std::pair(group.anchor, group.elems))
+    return;
+  group.anchor = kind;
+  group.elems = elems;
+  group.layout = layout;
+}
+
+void LayoutSolver::addAnchors(Operation *op) {
+  if (auto mma = dyn_cast<sm::MmaOp>(op)) {
+    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
+    anchor(mma.getResult(), Anchor::Mma, attr(mmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
+    return;
+  }
+  Value ptr, value;
+  std::optional<tile::AccessAttr> access;
+  if (auto load = dyn_cast<tile::LoadOp>(op)) {
+    ptr = load.getPtr(), value = load.getResult(), access = load.getAccess();
+  } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
+    ptr = store.getPtr(), value = store.getPtr(), access = store.getAccess();
+  } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
+    ptr = copy.getPtr(), value = copy.getPtr(), access = copy.getAccess();
+  }
+  if (ptr && tileType(ptr))
+    anchor(value, Anchor::Memory, coalesced(tileType(ptr), access), access ? access->getElems() : 1);
+}
+
+/// Gives groups without a layout that of a larger tile they come from or go to. True if any was found.
+bool LayoutSolver::deriveFromRelations() {
+  bool changed = false;
+  auto derive = [&](Value small, Value large, auto &&map) {
+    if (!tileType(small) || isCheap(small) || isCheap(large) || groupOf(small).layout || !groupOf(large).layout)
+      return;
+    groupOf(small).layout = attr(map(groupOf(large).layout.getLayout()));
+    changed = true;
+  };
+  for (Operation *op : ops) {
+    if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
+      derive(reduce.getResult(), reduce.getSource(), [&](const TileLayout &l) { return sliceLayout(l, reduce.getAxis()); });
+    } else if (auto expand = dyn_cast<tile::ExpandDimsOp>(op)) {
+      derive(expand.getSource(), expand.getResult(), [&](const TileLayout &l) { return sliceLayout(l, expand.getAxis()); });
+    } else if (auto broadcast = dyn_cast<tile::BroadcastOp>(op)) {
+      derive(broadcast.getSource(), broadcast.getResult(), [&](TileLayout l) {
+        for (auto [dim, extent] : llvm::enumerate(tileType(broadcast.getSource()).getShape()))
+          if (extent == 1)
+            l = shrinkLayout(l, dim);
+        return l;
+      });
+    }
+  }
+  return changed;
+}
+
+void LayoutSolver::resolve() {
+  while (true) {
+    if (deriveFromRelations())
+      continue;
+    // Nothing follows from anything: the largest open group gets the default, then others may follow from it.
+    Group *largest = nullptr;
+    for (auto &[leader, group] : groups)
+      if (!group.layout && (!largest || group.type.getNumElements() > largest->type.getNumElements()))
+        largest = &group;
+    if (!largest)
+      return;
+    largest->layout = coalesced(largest->type, std::nullopt);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Rewriting
+//===----------------------------------------------------------------------===//
+
+/// The layout `value` has, or would choose for itself if it is cheap.
+sm::LayoutAttr LayoutSolver::wanted(Value value) {
+  return isCheap(value) ? coalesced(tileType(value), std::nullopt) : groupOf(value).layout;
+}
+
+/// A copy of cheap `value` in `layout`, right behind the original.
+Value LayoutSolver::recompute(Value value, sm::LayoutAttr layout) {
+  Operation *def = value.getDefiningOp();
+  OpBuilder builder(context);
+  builder.setInsertionPointAfter(def);
+  RankedTensorType type = sm::withLayout(tileType(value), layout);
+  if (auto constant = dyn_cast<arith::ConstantOp>(def)) {
+    auto dense = cast<DenseElementsAttr>(constant.getValue());
+    return arith::ConstantOp::create(builder, def->getLoc(), dense.reshape(type));
+  }
+  IRMapping map;
+  for (Value operand : def->getOperands()) {
+    if (!tileType(operand))
+      continue;
+    TileLayout operandLayout = layout.getLayout();
+    if (auto expand = dyn_cast<tile::ExpandDimsOp>(def))
+      operandLayout = sliceLayout(operandLayout, expand.getAxis());
+    else if (isa<tile::BroadcastOp>(def))
+      for (auto [dim, extent] : llvm::enumerate(tileType(operand).getShape()))
+        if (extent == 1)
+          operandLayout = shrinkLayout(operandLayout, dim);
+    map.map(operand, inLayout(operand, attr(operandLayout)));
+  }
+  builder.setInsertionPointAfter(def);
+  Operation *clone = builder.clone(*def, map);
+  clone->getResult(0).setType(type);
+  return clone->getResult(0);
+}
+
+Value LayoutSolver::inLayout(Value value, sm::LayoutAttr layout) {
+  if (!tileType(value) || sm::layoutOf(value.getType()) == layout)
+    return value;
+  auto key = std::pair(value, layout);
+  if (Value known = available.lookup(key))
+    return known;
+  Value result;
+  if (isCheap(value)) {
+    result = recompute(value, layout);
+  } else {
+    OpBuilder builder(context);
+    builder.setInsertionPointAfterValue(value);
+    result = sm::ConvertLayoutOp::create(builder, value.getLoc(), sm::withLayout(tileType(value), layout), value);
+  }
+  return available[key] = result;
+}
+
+void LayoutSolver::rewriteStore(tile::StoreOp store) {
+  RankedTensorType type = tileType(store.getPtr());
+  if (!type)
+    return;
+  sm::LayoutAttr layout;
+  if (!isCheap(store.getPtr())) {
+    layout = groupOf(store.getPtr()).layout;
+  } else {
+    layout = isCheap(store.getValue()) ? coalesced(type, store.getAccess()) : groupOf(store.getValue()).layout;
+    // A value held in narrow pieces is worth one trip through shared memory if the addresses allow 16 bytes.
+    if (auto access = store.getAccess()) {
+      int64_t elemBytes = tile::elementBytes(tile::pointeeOf(type));
+      int64_t held = contiguousRegisters(layout.getLayout(), access->getDim()) * elemBytes;
+      if (access->getElems() * elemBytes >= 16 && held < 8)
+        layout = coalesced(type, access);
+    }
+  }
+  for (OpOperand &operand : store->getOpOperands())
+    setOperand(operand, layout);
+}
+
+/// Carried values take the layout of their group.
+void LayoutSolver::rewriteRegions(Operation *op) {
+  auto setTypes = [&](ValueRange values) {
+    for (Value value : values)
+      if (tileType(value))
+        value.setType(sm::withLayout(tileType(value), groupOf(value).layout));
+  };
+  auto setOperands = [&](MutableArrayRef<OpOperand> operands, ValueRange like) {
+    for (auto [operand, value] : llvm::zip(operands, like))
+      if (tileType(value))
+        setOperand(operand, groupOf(value).layout);
+  };
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    setOperands(loop.getInitsMutable(), loop.getResults());
+    setTypes(loop.getRegionIterArgs());
+    setTypes(loop.getResults());
+  } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+    setOperands(loop.getInitsMutable(), loop.getBeforeArguments());
+    setTypes(loop.getBeforeArguments());
+    setTypes(loop.getAfterArguments());
+    setTypes(loop.getResults());
+  } else if (isa<scf::IfOp>(op)) {
+    setTypes(op->getResults());
+  } else if (auto condition = dyn_cast<scf::ConditionOp>(op)) {
+    setOperands(condition.getArgsMutable(), op->getParentOp()->getResults());
+  } else if (isa<scf::YieldOp>(op)) {
+    auto loop = dyn_cast<scf::WhileOp>(op->getParentOp());
+    setOperands(op->getOpOperands(), loop ? ValueRange(loop.getBeforeArguments()) : op->getParentOp()->getResults());
+  }
+}
+
+void LayoutSolver::rewrite(Operation *op) {
+  if (isa<scf::SCFDialect>(op->getDialect()))
+    return rewriteRegions(op);
+  if (auto store = dyn_cast<tile::StoreOp>(op))
+    return rewriteStore(store);
+  if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
+    sm::LayoutAttr layout = isCheap(copy.getPtr()) ? coalesced(tileType(copy.getPtr()), copy.getAccess())
+                                                   : groupOf(copy.getPtr()).layout;
+    setOperand(op->getOpOperand(0), layout);
+    if (copy.getMask())
+      setOperand(copy.getMaskMutable()[0], layout);
+    return;
+  }
+  if (op->getNumResults() != 1)
+    return;
+  Value result = op->getResult(0);
+  if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
+    sm::LayoutAttr source = wanted(reduce.getSource());
+    setOperand(reduce.getSourceMutable(), source);
+    if (!tileType(result))
+      return;
+    // The reduction leaves a slice of its source; users that agreed on another layout get a conversion.
+    sm::LayoutAttr slice = attr(sliceLayout(source.getLayout(), reduce.getAxis()));
+    sm::LayoutAttr agreed = groupOf(result).layout;
+    result.setType(sm::withLayout(tileType(result), slice));
+    if (slice != agreed) {
+      OpBuilder builder(context);
+      builder.setInsertionPointAfter(op);
+      auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(), sm::withLayout(tileType(result), agreed), result);
+      result.replaceAllUsesExcept(convert, convert);
+      classes.unionSets(result, convert.getResult());
+    }
+    return;
+  }
+  if (!tileType(result) || isCheap(result))
+    return;
+  sm::LayoutAttr layout = groupOf(result).layout;
+  result.setType(sm::withLayout(tileType(result), layout));
+  if (auto mma = dyn_cast<sm::MmaOp>(op)) {
+    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
+    std::vector<int64_t> shape = tileType(result).getShape().vec();
+    for (auto [index, which] : {std::pair(0, MmaOperand::A), std::pair(1, MmaOperand::B)})
+      if (RankedTensorType type = tileType(op->getOperand(index)))
+        setOperand(op->getOpOperand(index), attr(mmaOperandLayout(which, type.getShape().vec(), shape, grid,
+                                                                  tile::elementBytes(type.getElementType()))));
+    setOperand(op->getOpOperand(2), layout);
+    return;
+  }
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!tileType(operand.get()))
+      continue;
+    TileLayout operandLayout = layout.getLayout();
+    if (auto expand = dyn_cast<tile::ExpandDimsOp>(op))
+      operandLayout = sliceLayout(operandLayout, expand.getAxis());
+    else if (isa<tile::BroadcastOp>(op))
+      for (auto [dim, extent] : llvm::enumerate(tileType(operand.get()).getShape()))
+        if (extent == 1)
+          operandLayout = shrinkLayout(operandLayout, dim);
+    setOperand(operand, attr(operandLayout));
+  }
+}
+
+LogicalResult LayoutSolver::run() {
+  auto warps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+  if (!warps)
+    return func.emitError("kernel has no `tile.num_warps`");
+  numWarps = warps.getInt();
+  func.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (op != func)
+      ops.push_back(op);
+  });
+  findCheap();
+  buildGroups();
+  resolve();
+  for (Operation *op : ops)
+    rewrite(op);
+  // What was recomputed everywhere is dead now.
+  for (Operation *op : llvm::reverse(ops))
+    if (op->getNumResults() == 1 && isCheap(op->getResult(0)) && op->use_empty())
+      op->erase();
+  return success();
+}
+
+namespace {
+struct SolveLayouts : mla::impl::SolveLayoutsBase<SolveLayouts> {
+  using SolveLayoutsBase::SolveLayoutsBase;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func->hasAttr(tile::kKernelAttr) && failed(LayoutSolver(func).run()))
+      signalPassFailure();
+  }
+};
+} // namespace
