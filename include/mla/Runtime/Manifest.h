@@ -1,0 +1,78 @@
+//===- Manifest.h - what the compiler says about a kernel's images --------===//
+// One JSON file beside each fatbin, format version 1. Parsing checks every key: an error names the
+// key, its value and what is allowed. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mla/Runtime/Status.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mla::runtime {
+
+/// How an image is stored: machine code of one arch, or PTX that the driver compiles when it loads
+/// it.
+enum class ImageKind { Cubin, Ptx };
+
+/// What a run-time argument is.
+enum class ArgumentKind { Pointer, SignedInteger, UnsignedInteger, Float };
+
+/// One run-time argument, in launch order.
+struct Argument {
+  std::string name;                          ///< the parameter's name in the source
+  std::string type;                          ///< as in the signature: "*bf16", "i32", "fp32"
+  ArgumentKind kind = ArgumentKind::Pointer; ///< from the type
+  int bytes = 8;                             ///< size of the value that is passed
+  int64_t divisibility = 1;                  ///< pointer (bytes) or integer is a multiple of this
+
+  /// For a pointer the element type: "bf16" of "*bf16"; otherwise the type itself.
+  std::string_view elementType() const;
+};
+
+/// One compiled image of a kernel with everything a launcher has to know.
+struct Variant {
+  std::string arch;                  ///< "sm_90a"
+  int major = 0;                     ///< 9 of sm_90a
+  int minor = 0;                     ///< 0 of sm_90a
+  bool archSpecific = false;         ///< has an "a" or "f" suffix: no other capability runs it
+  ImageKind kind = ImageKind::Cubin; ///< machine code or PTX
+  std::string entry;                 ///< symbol in the image
+  std::vector<Argument> arguments;   ///< what a launch passes, in order
+  std::map<std::string, int64_t> constants; ///< constexpr values compiled in
+  int threads = 0;                          ///< threads per block
+  int numWarps = 0;                         ///< warps of the schedule
+  int numStages = 0;                        ///< pipeline depth
+  int64_t sharedBytes = 0;                  ///< dynamic shared memory per block
+  int registers = -1;                       ///< per thread; -1 where only the driver knows (PTX)
+  int64_t spillBytes = 0;                   ///< local-memory bytes spilled per thread
+  std::vector<std::string> warnings;        ///< what the compiler wants the user to know
+
+  /// The value of a constexpr, or `otherwise` if the kernel has none of that name.
+  int64_t constant(const std::string &name, int64_t otherwise) const;
+};
+
+/// One kernel and its images.
+struct Manifest {
+  std::string kernel;            ///< the function's name in the source
+  std::string source;            ///< the source file's name
+  std::vector<Variant> variants; ///< one per image
+
+  /// Parses the text of a manifest; `origin` (a file name) starts every error.
+  static Status parse(std::string_view text, const std::string &origin, Manifest &manifest);
+  /// Reads and parses a file.
+  static Status read(const std::string &path, Manifest &manifest);
+  /// "sm_80 (ptx), sm_90a (cubin)" for messages.
+  std::string variantNames() const;
+};
+
+/// Splits a type of a signature ("*bf16", "i64", "fp32") into kind and size; false if there is no
+/// such type.
+bool parseArgumentType(std::string_view type, ArgumentKind &kind, int &bytes);
+
+/// Splits "sm_90a" into 9, 0 and its suffix; false if the text is no arch.
+bool parseArchName(std::string_view name, int &major, int &minor, bool &archSpecific);
+
+} // namespace mla::runtime
