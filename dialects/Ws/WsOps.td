@@ -96,7 +96,7 @@ def Ws_PutOp : Ws_Op<"put", [AttrSizedOperandSegments, MemoryEffects<[MemRead, M
                        Optional<RankedTensorOf<[I1]>>:$mask, Optional<I1>:$predicate,
                        Optional<I32>:$slot, OptionalAttr<Tile_AccessAttr>:$access);
   let assemblyFormat = [{
-    $channel (`[` $slot^ `]`)? `,` $ptr (`,` `mask` $mask^)? (`,` `if` $predicate^)? attr-dict
+    $channel (`[` $slot^ `]`)? `,` $ptr (`,` `mask` $mask^)? (`if` $predicate^)? attr-dict
     `:` type($channel) `,` type($ptr) custom<MaskType>(ref($mask), ref(type($ptr)), type($mask))
   }];
   let hasVerifier = 1;

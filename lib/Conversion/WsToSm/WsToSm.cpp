@@ -106,11 +106,13 @@ Value WsToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value inde
   return sm::SlotOp::create(builder, loc, sm::BufferType::get(type.getContext(), 1, type.getTile()), buffer, index);
 }
 
-/// A run of puts without other memory accesses between them shares one group.
+/// Puts into the same slot number (of one iteration) without other memory accesses between them share one group. One
+/// group for two iterations would break the count of sm.wait_group; one more than needed only waits longer.
 void WsToSm::convertPut(ws::PutOp put) {
   OpBuilder builder(put);
   Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
-  bool isLastOfRun = !isa_and_nonnull<ws::PutOp>(nextEffect(put));
+  auto next = dyn_cast_or_null<ws::PutOp>(nextEffect(put));
+  bool isLastOfRun = !next || next.getSlot() != put.getSlot();
   sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(), put.getPredicate(),
                           put.getAccessAttr());
   if (isLastOfRun)

@@ -27,7 +27,23 @@ llvm::hash_code mla::hash_value(const TileLayout &layout) {
 #define GET_TYPEDEF_CLASSES
 #include "mla/Dialect/Sm/SmTypes.cpp.inc"
 
+namespace {
+/// Prints layouts as #regs, #regs1, #shared, … at the top of the module instead of at every use.
+struct LayoutAliases : OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+
+  AliasResult getAlias(Attribute attr, raw_ostream &os) const override {
+    auto layout = dyn_cast<LayoutAttr>(attr);
+    if (!layout)
+      return AliasResult::NoAlias;
+    os << (layout.isShared() ? "shared" : "regs");
+    return AliasResult::FinalAlias;
+  }
+};
+} // namespace
+
 void SmDialect::initialize() {
+  addInterfaces<LayoutAliases>();
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "mla/Dialect/Sm/SmTypes.cpp.inc"

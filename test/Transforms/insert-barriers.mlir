@@ -1,0 +1,91 @@
+// RUN: mla-opt %s -split-input-file -pass-pipeline='builtin.module(func.func(sm-insert-barriers))' | FileCheck %s
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!ring = !sm.buffer<2 x tensor<16x16xbf16, #shared>>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// A pipelined loop: wait, refill, read needs one barrier per iteration, before the refill.
+// CHECK-LABEL: func.func @one_barrier_per_pipelined_iteration
+// CHECK-NOT:   sm.barrier
+// CHECK:       scf.for
+// CHECK:         sm.wait_group
+// CHECK:         sm.barrier
+// CHECK-NEXT:    sm.async_copy
+// CHECK-NOT:     sm.barrier
+// CHECK:         sm.load_shared
+// CHECK-NOT:     sm.barrier
+// CHECK:       return
+func.func @one_barrier_per_pipelined_iteration(%p: tensor<16x16x!tile.ptr<bf16>, #regs>, %n: i32, %k: i32) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !ring
+  %s = sm.slot %a[%k] : !ring
+  sm.async_copy %p to %s : tensor<16x16x!tile.ptr<bf16>, #regs> to !slot
+  sm.commit_group
+  scf.for %i = %k to %n step %n : i32 {
+    sm.wait_group 0 for %a : !ring
+    %t = sm.slot %a[%i] : !ring
+    sm.async_copy %p to %t : tensor<16x16x!tile.ptr<bf16>, #regs> to !slot
+    sm.commit_group
+    %v = sm.load_shared %s : !slot -> tensor<16x16xbf16, #regs>
+  }
+  return
+}
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// One slot: the copy must wait for the readers of the iteration before, the readers for the copy.
+// CHECK-LABEL: func.func @single_slot_needs_two
+// CHECK:       scf.for
+// CHECK:         sm.barrier
+// CHECK-NEXT:    sm.async_copy
+// CHECK:         sm.wait_group
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.load_shared
+// CHECK-NOT:     sm.barrier
+// CHECK:       return
+func.func @single_slot_needs_two(%p: tensor<16x16x!tile.ptr<bf16>, #regs>, %n: i32, %k: i32) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !slot
+  scf.for %i = %k to %n step %n : i32 {
+    sm.async_copy %p to %a : tensor<16x16x!tile.ptr<bf16>, #regs> to !slot
+    sm.commit_group
+    sm.wait_group 0 for %a : !slot
+    %v = sm.load_shared %a : !slot -> tensor<16x16xbf16, #regs>
+  }
+  return
+}
+
+// -----
+
+#rows = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+#columns = #sm.layout<[1, 1], {register = [[1, 0], [2, 0], [4, 0]], lane = [[8, 0], [0, 1], [0, 2], [0, 4], [0, 8]], warp = []}, [16, 16]>
+
+// Two exchanges through the same bytes: a barrier between them; through different bytes: none. One in a loop
+// conflicts with itself.
+// CHECK-LABEL: func.func @scratch
+// CHECK-NEXT:  sm.convert_layout
+// CHECK-NEXT:  sm.convert_layout
+// CHECK-NEXT:  sm.barrier
+// CHECK-NEXT:  sm.convert_layout
+// CHECK-NEXT:  scf.if
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.convert_layout
+// CHECK:       }
+// CHECK:       scf.for
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.convert_layout
+func.func @scratch(%t: tensor<16x16xf32, #rows>, %if: i1, %k: i32, %n: i32) attributes {tile.kernel} {
+  %a = sm.convert_layout %t {sm.scratch_offset = 0 : i64} : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+  %b = sm.convert_layout %t {sm.scratch_offset = 1024 : i64} : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+  %c = sm.convert_layout %t {sm.scratch_offset = 1024 : i64} : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+  scf.if %if {
+    %d = sm.convert_layout %t {sm.scratch_offset = 1024 : i64} : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+  }
+  scf.for %i = %k to %n step %n : i32 {
+    %e = sm.convert_layout %t {sm.scratch_offset = 4096 : i64} : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+  }
+  return
+}

@@ -1,0 +1,93 @@
+// RUN: mla-opt %s -split-input-file -pass-pipeline='builtin.module(func.func(ws-pipeline-loops),cse)' | FileCheck %s
+
+!ptrs = tensor<16x16x!tile.ptr<bf16>>
+!two = !ws.channel<2 x tensor<16x16xbf16>>
+
+// Depth 2: one put before the loop, one iteration ahead inside; the pointers travel ahead, the gets' slot alternates, and each put
+// happens only if its iteration exists.
+// CHECK-LABEL: func.func @depth_2
+// CHECK-SAME:  %[[P:[^:]*]]: tensor<16x16x!tile.ptr<bf16>>, %[[STEP:[^:]*]]: tensor<16x16xi32>, %[[N:[^:]*]]: i32
+// CHECK-DAG:   %[[ZERO:.*]] = arith.constant 0 : i32
+// CHECK-DAG:   %[[ONE:.*]] = arith.constant 1 : i32
+// CHECK:       %[[ANY:.*]] = arith.cmpi slt, %[[ZERO]], %[[N]]
+// CHECK:       %[[INSIDE:.*]] = arith.cmpi ult
+// CHECK:       %[[EXISTS:.*]] = arith.andi %[[ANY]], %[[INSIDE]]
+// CHECK:       %[[P1:.*]] = tile.addptr %[[P]], %[[STEP]]
+// CHECK:       ws.put %[[C:.*]][%[[ZERO]]], %[[P]] if %[[EXISTS]]
+// CHECK:       scf.for %[[I:.*]] = %[[ZERO]] to %[[N]] step %[[ONE]] iter_args(%[[ACC:.*]] = %{{.*}}, %[[AHEAD:.*]] = %[[P1]], %[[SLOT:.*]] = %[[ZERO]])
+// CHECK-NEXT:    %[[T:.*]] = ws.get %[[C]][%[[SLOT]]] {ahead = 1 : i32}
+// CHECK:         %[[LEFT:.*]] = arith.subi %[[N]], %[[I]]
+// CHECK:         %[[NEXT:.*]] = arith.cmpi ult, %{{.*}}, %[[LEFT]]
+// CHECK:         %[[PUTSLOT:.*]] = arith.select
+// CHECK:         %[[P2:.*]] = tile.addptr %[[AHEAD]], %[[STEP]]
+// CHECK:         ws.put %[[C]][%[[PUTSLOT]]], %[[AHEAD]] if %[[NEXT]]
+// CHECK:         %[[D:.*]] = tile.dot %[[T]]
+// CHECK-NOT:     ws.release
+// CHECK:         scf.yield %[[D]], %[[P2]]
+func.func @depth_2(%p: !ptrs, %by: tensor<16x16xi32>, %n: i32, %b: tensor<16x16xbf16>, %out: tensor<16x16x!tile.ptr<f32>>) {
+  %c = ws.channel {label = "a"} : !two
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r:2 = scf.for %i = %lower to %n step %step iter_args(%acc = %zero, %ptr = %p) -> (tensor<16x16xf32>, !ptrs) : i32 {
+    ws.put %c, %ptr : !two, !ptrs
+    %t = ws.get %c : !two
+    %d = tile.dot %t, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    ws.release %c : !two
+    %next = tile.addptr %ptr, %by : !ptrs, tensor<16x16xi32>
+    scf.yield %d, %next : tensor<16x16xf32>, !ptrs
+  }
+  tile.store %out, %r#0 : tensor<16x16x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+!ptrs = tensor<16x16x!tile.ptr<bf16>>
+!three = !ws.channel<3 x tensor<16x16xbf16>>
+
+// What a put reads on its way runs ahead too, and only where its iteration exists.
+// CHECK-LABEL: func.func @an_index_load_runs_ahead_under_the_predicate
+// CHECK-COUNT-2: tile.load %{{.*}}, mask
+// CHECK:       scf.for
+// CHECK:         %[[EXISTS:.*]] = arith.cmpi ult
+// CHECK:         tile.load %{{.*}}, mask %[[EXISTS]]
+// CHECK:         ws.put %{{.*}} if %[[EXISTS]]
+func.func @an_index_load_runs_ahead_under_the_predicate(%p: !tile.ptr<bf16>, %index: !tile.ptr<i32>, %n: i32,
+    %b: tensor<16x16xbf16>, %out: tensor<16x16x!tile.ptr<f32>>) {
+  %c = ws.channel {label = "a"} : !three
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %ip = tile.addptr %index, %i : !tile.ptr<i32>, i32
+    %row = tile.load %ip : !tile.ptr<i32>
+    %rp = tile.addptr %p, %row : !tile.ptr<bf16>, i32
+    %ptr = tile.splat %rp : !tile.ptr<bf16> -> !ptrs
+    ws.put %c, %ptr : !three, !ptrs
+    %t = ws.get %c : !three
+    %d = tile.dot %t, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    ws.release %c : !three
+    scf.yield %d : tensor<16x16xf32>
+  }
+  tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+!ptrs = tensor<16x16x!tile.ptr<bf16>>
+!one = !ws.channel<1 x tensor<16x16xbf16>>
+
+// CHECK-LABEL: func.func @depth_1_stays_in_place
+// CHECK:       %[[ZERO:.*]] = arith.constant 0 : i32
+// CHECK:       ws.put %{{.*}}[%[[ZERO]]]
+// CHECK-NEXT:  ws.get %{{.*}}[%[[ZERO]]] :
+// CHECK-NOT:   ws.release
+func.func @depth_1_stays_in_place(%p: !ptrs) {
+  %c = ws.channel {label = "a"} : !one
+  ws.put %c, %p : !one, !ptrs
+  %t = ws.get %c : !one
+  ws.release %c : !one
+  return
+}

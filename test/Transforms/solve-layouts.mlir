@@ -1,0 +1,92 @@
+// RUN: mla-opt %s -split-input-file -pass-pipeline='builtin.module(func.func(sm-solve-layouts),cse)' | FileCheck %s
+
+// Elementwise chains share the layout of their widest access: 4 floats a thread and access.
+// CHECK-DAG:   #[[L:.*]] = #sm.layout<[1], {register = {{\[\[1\], \[2\]\]}}, lane = {{\[\[4\], \[8\], \[16\], \[32\], \[64\]\]}}, warp = []}, [128]>
+// CHECK-LABEL: func.func @elementwise_follows_the_access
+// CHECK-NOT:   convert_layout
+// CHECK:       tile.load {{.*}} tensor<128x!tile.ptr<f32>, #[[L]]>
+// CHECK:       math.exp %{{.*}} : tensor<128xf32, #[[L]]>
+// CHECK:       tile.store {{.*}} tensor<128x!tile.ptr<f32>, #[[L]]>
+func.func @elementwise_follows_the_access(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 128 : tensor<128xi32>
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<128x!tile.ptr<f32>>
+  %p = tile.addptr %s, %r : tensor<128x!tile.ptr<f32>>, tensor<128xi32>
+  %v = tile.load %p {access = #tile.access<dim = 0, elems = 4>} : tensor<128x!tile.ptr<f32>>
+  %e = math.exp %v : tensor<128xf32>
+  tile.store %p, %e {access = #tile.access<dim = 0, elems = 4>} : tensor<128x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+// A reduction leaves a slice, which its broadcast takes back without a conversion.
+// CHECK-LABEL: func.func @reduce_and_broadcast_agree
+// CHECK-NOT:   convert_layout
+// CHECK:       tile.reduce max
+func.func @reduce_and_broadcast_agree(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<4x128x!tile.ptr<f32>>
+  %v = tile.load %s : tensor<4x128x!tile.ptr<f32>>
+  %m = tile.reduce max %v {axis = 1 : i32} : tensor<4x128xf32> -> tensor<4xf32>
+  %c = tile.expand_dims %m {axis = 1 : i32} : tensor<4xf32> -> tensor<4x1xf32>
+  %b = tile.broadcast %c : tensor<4x1xf32> -> tensor<4x128xf32>
+  %d = arith.subf %v, %b : tensor<4x128xf32>
+  tile.store %s, %d : tensor<4x128x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+// The accumulator's layout is the matrix instruction's, through the loop; register operands are converted; a wide
+// store is worth a conversion, a cheap mask is recomputed.
+// CHECK-LABEL: func.func @accumulators_anchor
+// CHECK-DAG:   %[[A:.*]] = sm.convert_layout %{{.*}} : tensor<16x16xbf16, #[[MEM:.*]]> -> tensor<16x16xbf16, #[[LA:.*]]>
+// CHECK-DAG:   %[[B:.*]] = sm.convert_layout %{{.*}} : tensor<16x16xbf16, #[[MEM]]> -> tensor<16x16xbf16, #[[LB:.*]]>
+// CHECK:       scf.for
+// CHECK-NOT:     convert_layout
+// CHECK:         sm.mma %{{.*}}, %{{.*}}, %{{.*}} warps [1, 1] : tensor<16x16xbf16, #[[LA2:.*]]>, tensor<16x16xbf16, #[[LB2:.*]]>, tensor<16x16xf32, #[[LA2]]>
+// CHECK:       %[[OUT:.*]] = sm.convert_layout
+// CHECK:       tile.store %{{.*}}, %[[OUT]]
+func.func @accumulators_anchor(%x: !tile.ptr<bf16>, %out: !tile.ptr<f32>, %n: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = tile.splat %x : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+  %a = tile.load %s : tensor<16x16x!tile.ptr<bf16>>
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %d = sm.mma %a, %a, %acc warps [1, 1] : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  %h = arith.truncf %r : tensor<16x16xf32> to tensor<16x16xbf16>
+  tile.store %s, %h {access = #tile.access<dim = 1, elems = 8>} : tensor<16x16x!tile.ptr<bf16>>
+  return
+}
+
+// -----
+
+// Values through scf.while and scf.if keep one layout.
+// CHECK-LABEL: func.func @regions_carry_layouts
+// CHECK-NOT:   convert_layout
+// CHECK:       scf.while (%{{.*}} = %{{.*}}) : (tensor<64xf32, #[[L:.*]]>) -> tensor<64xf32, #[[L]]>
+// CHECK:       scf.if %{{.*}} -> (tensor<64xf32, #[[L]]>)
+func.func @regions_carry_layouts(%x: !tile.ptr<f32>, %if: i1) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<64x!tile.ptr<f32>>
+  %v = tile.load %s : tensor<64x!tile.ptr<f32>>
+  %w = scf.while (%a = %v) : (tensor<64xf32>) -> tensor<64xf32> {
+    %sum = tile.reduce sum %a {axis = 0 : i32} : tensor<64xf32> -> f32
+    %limit = arith.constant 1.0 : f32
+    %more = arith.cmpf olt, %sum, %limit : f32
+    scf.condition(%more) %a : tensor<64xf32>
+  } do {
+  ^bb0(%a: tensor<64xf32>):
+    %b = arith.addf %a, %a : tensor<64xf32>
+    scf.yield %b : tensor<64xf32>
+  }
+  %r = scf.if %if -> (tensor<64xf32>) {
+    scf.yield %w : tensor<64xf32>
+  } else {
+    %zero = arith.constant dense<0.0> : tensor<64xf32>
+    scf.yield %zero : tensor<64xf32>
+  }
+  tile.store %s, %r : tensor<64x!tile.ptr<f32>>
+  return
+}

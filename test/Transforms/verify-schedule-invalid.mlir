@@ -1,0 +1,115 @@
+// RUN: mla-opt %s -split-input-file -pass-pipeline='builtin.module(func.func(ws-verify-schedule))' -verify-diagnostics
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @get_before_put(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    // expected-error @below {{of channel "a" deadlocks: the put that fills it comes after it}}
+    %t = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+    ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+    ws.put %c, %p : !ws.channel<2 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @get_without_put() attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  // expected-error @below {{"a" expects 1 put, 1 get and 1 release, found 0, 1 and 1}}
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    %t = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+    ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @get_under_another_condition(%p: tensor<16x16x!tile.ptr<bf16>>, %if: i1)
+    attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !ws.channel<2 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+    scf.if %if {
+      // expected-error @below {{must be in the block of its put and its release, or they run a different number of times}}
+      %t = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+      ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+    }
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @read_after_release(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+    %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+    ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
+    // expected-error @below {{reads the tile of channel "a" after its release}}
+    %n = arith.negf %t : tensor<16x16xbf16>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @release_before_get(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+    // expected-error @below {{of channel "a" comes before its get}}
+    ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
+    %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_86"} {
+// expected-error @below {{the kernel's channels need 131072 bytes of shared memory, sm_86 allows 101376: reduce num_stages or the tiles}}
+func.func @too_much_shared_memory(%p: tensor<128x128x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  // expected-note @below {{channel "a": 4 x 'tensor<128x128xbf16>' = 131072 bytes}}
+  %c = ws.channel {label = "a"} : !ws.channel<4 x tensor<128x128xbf16>>
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !ws.channel<4 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+    %t = ws.get %c : !ws.channel<4 x tensor<128x128xbf16>>
+    ws.release %c : !ws.channel<4 x tensor<128x128xbf16>>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_86"} {
+// expected-error @below {{roles have 2 warps together, the kernel has 4}}
+func.func @roles_leave_warps_idle() attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  ws.role "all" warps(0, 2) {
+  }
+  return
+}
+}
+
+// -----
+
+module {
+// expected-error @below {{the module has no target: set the attribute `sm.arch` to one of sm_80}}
+func.func @no_target() attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  ws.role "all" warps(0, 2) {
+  }
+  return
+}
+}
