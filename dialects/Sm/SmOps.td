@@ -34,7 +34,7 @@ def Sm_LayoutAttr : AttrDef<Sm_Dialect, "Layout"> {
     Register layouts have the inputs register, lane, warp (5 lane bits); shared-memory layouts have the
     single input offset, in elements.
   }];
-  let parameters = (ins "::mla::TileLayout":$layout);
+  let parameters = (ins AttrParameter<"::mla::TileLayout", "", "const ::mla::TileLayout &">:$layout);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
