@@ -1,0 +1,50 @@
+//===- Manifest.h - what a launcher has to know about each image ----------===//
+// One JSON file beside each fatbin, format version 1; mla/Runtime/Manifest.h reads it.
+#pragma once
+
+#include "mla/Target/Assemble.h"
+#include "mla/Target/Fatbin.h"
+#include <map>
+#include <variant>
+
+namespace mla {
+
+/// A run-time argument in launch order.
+struct KernelArgument {
+  std::string name;
+  std::string type; ///< as in a signature: "*bf16", "i32"
+  int64_t divisibility = 1;
+};
+
+/// Value of a constexpr that the kernel was specialised for.
+using ConstantValue = std::variant<bool, int64_t, double, std::string>;
+
+/// One image of a kernel.
+struct VariantInfo {
+  std::string arch;
+  ImageKind kind = ImageKind::Cubin;
+  std::string entry; ///< symbol in the image
+  std::vector<KernelArgument> arguments;
+  std::map<std::string, ConstantValue> constants;
+  int64_t threads = 0; ///< per block
+  int64_t numWarps = 0;
+  int64_t numStages = 0;
+  int64_t sharedBytes = 0;                       ///< dynamic shared memory of a block
+  int64_t registers = 0;                         ///< per thread; unknown for PTX
+  int64_t spillBytes = 0;                        ///< per thread; unknown for PTX
+  std::string ptxVersion;                        ///< "9.0"
+  std::map<std::string, std::string> provenance; ///< choice → where it came from
+  std::vector<std::string> warnings;
+};
+
+/// Everything but the assembler's results, from the attributes that the tile and sm dialects
+/// document. What a hand-written kernel lacks is derived from `nvvm.reqntid`; an error at the
+/// kernel if the number of threads is nowhere.
+mlir::FailureOr<VariantInfo> describeKernel(mlir::LLVM::LLVMFuncOp kernel, const Arch &arch,
+                                            ImageKind kind);
+
+/// The manifest's text.
+std::string manifestText(llvm::StringRef kernel, llvm::StringRef source,
+                         llvm::ArrayRef<VariantInfo> variants);
+
+} // namespace mla

@@ -1,0 +1,45 @@
+//===- Recipe.h - a kernel's choices per architecture ---------------------===//
+// JSON: {"recipes": [{"archs": ["sm_80"], "num_warps": 8, "num_stages": 3, "constants": {"BLOCK_M":
+// 128}}]}. The first entry that lists an arch, or lists none, applies to it.
+#pragma once
+
+#include "mla/Arch/Arch.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <map>
+#include <optional>
+
+namespace mla {
+
+/// The choices for some architectures.
+struct RecipeEntry {
+  std::vector<const Arch *> archs; ///< empty: every arch
+  std::optional<int64_t> numWarps;
+  std::optional<int64_t> numStages;
+  std::map<std::string, std::string>
+      constants; ///< values as they are written in the kernel language
+};
+
+/// A recipe file.
+struct Recipe {
+  std::vector<RecipeEntry> entries;
+
+  /// The entry for `arch`, or nullptr if none applies.
+  const RecipeEntry *find(const Arch &arch) const;
+};
+
+/// Warps per block are a power of two from 1 to this.
+inline constexpr int64_t kMaxWarps = 32;
+/// Upper bound of pipeline stages.
+inline constexpr int64_t kMaxStages = 64;
+
+/// Whether a kernel can run with so many warps or stages; the error names `what` ("--num-warps")
+/// and the range.
+llvm::Error checkNumWarps(int64_t numWarps, llvm::StringRef what);
+llvm::Error checkNumStages(int64_t numStages, llvm::StringRef what);
+
+/// Parses `text`; errors start with `origin` (a file name) and name the line or the path of the
+/// key.
+llvm::Expected<Recipe> parseRecipe(llvm::StringRef text, llvm::StringRef origin);
+
+} // namespace mla

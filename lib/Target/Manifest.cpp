@@ -1,0 +1,149 @@
+//===- Manifest.cpp - what a launcher has to know about each image --------===//
+// Gathers a kernel's attributes and prints the manifest with its keys in a fixed order, so that
+// equal kernels have equal manifests.
+
+#include "mla/Target/Manifest.h"
+
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include <nlohmann/json.hpp>
+
+using namespace mlir;
+using nlohmann::ordered_json;
+
+namespace mla {
+
+static constexpr int kManifestVersion = 1;
+static constexpr int64_t kThreadsPerWarp = 32;
+
+//===----------------------------------------------------------------------===//
+// Attributes to values
+//===----------------------------------------------------------------------===//
+
+static int64_t integerOr(Attribute attribute, int64_t otherwise) {
+  auto integer = dyn_cast_or_null<IntegerAttr>(attribute);
+  return integer ? integer.getValue().getSExtValue() : otherwise;
+}
+
+static std::string stringOr(Attribute attribute) {
+  auto string = dyn_cast_or_null<StringAttr>(attribute);
+  return string ? string.str() : std::string();
+}
+
+static ConstantValue constantOf(Attribute attribute) {
+  if (auto boolean = dyn_cast<BoolAttr>(attribute))
+    return boolean.getValue();
+  if (auto integer = dyn_cast<IntegerAttr>(attribute))
+    return integer.getValue().getSExtValue();
+  if (auto number = dyn_cast<FloatAttr>(attribute))
+    return number.getValueAsDouble();
+  if (auto string = dyn_cast<StringAttr>(attribute))
+    return string.str();
+  std::string text;
+  llvm::raw_string_ostream(text) << attribute;
+  return text;
+}
+
+/// Threads of `nvvm.reqntid`, or 0.
+static int64_t requiredThreads(LLVM::LLVMFuncOp kernel) {
+  auto extents = kernel->getAttrOfType<DenseI32ArrayAttr>(NVVM::NVVMDialect::getReqntidAttrName());
+  if (!extents)
+    return 0;
+  int64_t threads = 1;
+  for (int32_t extent : extents.asArrayRef())
+    threads *= extent;
+  return threads;
+}
+
+/// Fills `arguments`; false if an entry is not as the tile dialect documents it.
+static bool readArguments(ArrayAttr attribute, std::vector<KernelArgument> &arguments) {
+  for (Attribute element : attribute) {
+    auto entry = dyn_cast<DictionaryAttr>(element);
+    if (!entry)
+      return false;
+    KernelArgument argument;
+    argument.name = stringOr(entry.get("name"));
+    argument.type = stringOr(entry.get("type"));
+    argument.divisibility = integerOr(entry.get("divisibility"), 1);
+    if (argument.name.empty() || argument.type.empty())
+      return false;
+    arguments.push_back(std::move(argument));
+  }
+  return true;
+}
+
+FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch, ImageKind kind) {
+  VariantInfo info;
+  info.arch = arch.name;
+  info.kind = kind;
+  info.entry = kernel.getName().str();
+  info.numWarps = integerOr(kernel->getAttr("tile.num_warps"), 0);
+  info.threads = requiredThreads(kernel);
+  if (info.threads == 0)
+    info.threads = info.numWarps * kThreadsPerWarp;
+  if (info.threads == 0)
+    return kernel.emitError("number of threads is unknown: kernel '")
+           << kernel.getName() << "' has neither nvvm.reqntid nor tile.num_warps";
+  if (info.numWarps == 0)
+    info.numWarps = llvm::divideCeil(info.threads, kThreadsPerWarp);
+  info.numStages = integerOr(kernel->getAttr("tile.num_stages"), 1);
+  info.sharedBytes = integerOr(kernel->getAttr("sm.shared_bytes"), 0);
+
+  auto arguments = kernel->getAttrOfType<ArrayAttr>("tile.arguments");
+  if (arguments && !readArguments(arguments, info.arguments))
+    return kernel.emitError("tile.arguments must be an array of {name, type, divisibility}, got ")
+           << arguments;
+  if (auto constants = kernel->getAttrOfType<DictionaryAttr>("tile.constants"))
+    for (NamedAttribute constant : constants)
+      info.constants[constant.getName().str()] = constantOf(constant.getValue());
+  if (auto provenance = kernel->getAttrOfType<DictionaryAttr>("tile.provenance"))
+    for (NamedAttribute origin : provenance)
+      info.provenance[origin.getName().str()] = stringOr(origin.getValue());
+  return info;
+}
+
+//===----------------------------------------------------------------------===//
+// Values to JSON
+//===----------------------------------------------------------------------===//
+
+static ordered_json argumentJson(const KernelArgument &argument) {
+  return {
+      {"name", argument.name}, {"type", argument.type}, {"divisibility", argument.divisibility}};
+}
+
+static ordered_json variantJson(const VariantInfo &info) {
+  ordered_json variant = {
+      {"arch", info.arch}, {"kind", imageKindName(info.kind).str()}, {"entry", info.entry}};
+  variant["arguments"] = ordered_json::array();
+  for (const KernelArgument &argument : info.arguments)
+    variant["arguments"].push_back(argumentJson(argument));
+  variant["constants"] = ordered_json::object();
+  for (const auto &[name, value] : info.constants)
+    std::visit([&](const auto &held) { variant["constants"][name] = held; }, value);
+  variant["threads"] = info.threads;
+  variant["num_warps"] = info.numWarps;
+  variant["num_stages"] = info.numStages;
+  variant["shared_bytes"] = info.sharedBytes;
+  // For PTX only the driver that compiles it knows.
+  bool known = info.kind == ImageKind::Cubin;
+  variant["registers"] = known ? ordered_json(info.registers) : ordered_json();
+  variant["spill_bytes"] = known ? ordered_json(info.spillBytes) : ordered_json();
+  variant["ptx_version"] = info.ptxVersion;
+  variant["provenance"] = ordered_json::object();
+  for (const auto &[choice, origin] : info.provenance)
+    variant["provenance"][choice] = origin;
+  variant["warnings"] = info.warnings;
+  return variant;
+}
+
+std::string manifestText(StringRef kernel, StringRef source, ArrayRef<VariantInfo> variants) {
+  ordered_json manifest = {{"version", kManifestVersion},
+                           {"kernel", kernel.str()},
+                           {"source", source.str()},
+                           {"variants", ordered_json::array()}};
+  for (const VariantInfo &variant : variants)
+    manifest["variants"].push_back(variantJson(variant));
+  // A file name need not be UTF-8.
+  return manifest.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+} // namespace mla

@@ -1,0 +1,83 @@
+//===- ManifestTest.cpp - what the compiler writes, the runtime reads -----===//
+#include "mla/Runtime/Manifest.h"
+#include "Kernel.h"
+#include "mla/Target/Manifest.h"
+#include <gtest/gtest.h>
+
+namespace mla {
+
+static constexpr llvm::StringLiteral kKernel = R"(
+  llvm.func @scale(%x: !llvm.ptr<1>, %n: i64) attributes {
+      nvvm.kernel, nvvm.reqntid = array<i32: 256>, tile.num_warps = 8 : i32, tile.num_stages = 3 : i32,
+      sm.shared_bytes = 98304 : i64,
+      tile.arguments = [{name = "x", type = "*bf16", divisibility = 16 : i32},
+                        {name = "n", type = "i64", divisibility = 1 : i32}],
+      tile.constants = {BLOCK = 128 : i64, RELU = true, SCALE = 0.5 : f64, MODE = "fast"},
+      tile.provenance = {num_warps = "recipe", num_stages = "default"}} {
+    llvm.return
+  })";
+
+TEST(Manifest, RuntimeReadsWhatTheCompilerWrites) {
+  ParsedKernel parsed(kKernel);
+  ASSERT_TRUE(parsed.module) << parsed.errors;
+  auto cubin = describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin);
+  auto ptx = describeKernel(parsed.kernel(), *findArch("sm_80"), ImageKind::Ptx);
+  ASSERT_TRUE(succeeded(cubin) && succeeded(ptx)) << parsed.errors;
+  cubin->registers = 210;
+  cubin->spillBytes = 8;
+  cubin->ptxVersion = "9.0";
+  cubin->warnings = {"a \"quoted\" warning"};
+
+  runtime::Manifest manifest;
+  auto status =
+      runtime::Manifest::parse(manifestText("scale", "scale.py", {*cubin, *ptx}), "test", manifest);
+  ASSERT_TRUE(status.ok()) << status.message;
+  EXPECT_EQ(manifest.kernel, "scale");
+  EXPECT_EQ(manifest.source, "scale.py");
+  ASSERT_EQ(manifest.variants.size(), 2u);
+  const runtime::Variant &variant = manifest.variants[0];
+  EXPECT_EQ(variant.arch, "sm_90a");
+  EXPECT_EQ(variant.entry, "scale");
+  EXPECT_EQ(variant.threads, 256);
+  EXPECT_EQ(variant.numWarps, 8);
+  EXPECT_EQ(variant.numStages, 3);
+  EXPECT_EQ(variant.sharedBytes, 98304);
+  EXPECT_EQ(variant.registers, 210);
+  EXPECT_EQ(variant.spillBytes, 8);
+  EXPECT_EQ(variant.constant("BLOCK", 0), 128);
+  EXPECT_EQ(variant.constant("RELU", 0), 1);
+  EXPECT_EQ(variant.warnings, cubin->warnings);
+  ASSERT_EQ(variant.arguments.size(), 2u);
+  EXPECT_EQ(variant.arguments[0].type, "*bf16");
+  EXPECT_EQ(variant.arguments[0].divisibility, 16);
+  EXPECT_EQ(variant.arguments[1].name, "n");
+  EXPECT_EQ(manifest.variants[1].kind, runtime::ImageKind::Ptx);
+}
+
+TEST(Manifest, SourceNameNeedNotBeUtf8) {
+  VariantInfo info;
+  EXPECT_NE(manifestText("k", "\xff.py", {info}).find("\xEF\xBF\xBD.py"), std::string::npos);
+}
+
+TEST(Manifest, ThreadsFollowFromWarps) {
+  ParsedKernel parsed(
+      "llvm.func @k() attributes {nvvm.kernel, tile.num_warps = 4 : i32} { llvm.return }");
+  auto info = describeKernel(parsed.kernel(), *findArch("sm_80"), ImageKind::Cubin);
+  ASSERT_TRUE(succeeded(info));
+  EXPECT_EQ(info->threads, 128);
+}
+
+TEST(Manifest, UnknownNumberOfThreadsIsRefused) {
+  ParsedKernel parsed("llvm.func @k() attributes {nvvm.kernel} { llvm.return }");
+  EXPECT_TRUE(failed(describeKernel(parsed.kernel(), *findArch("sm_80"), ImageKind::Cubin)));
+  EXPECT_NE(parsed.errors.find("neither nvvm.reqntid nor tile.num_warps"), std::string::npos);
+}
+
+TEST(Manifest, MalformedArgumentsAreRefused) {
+  ParsedKernel parsed("llvm.func @k() attributes {nvvm.kernel, tile.num_warps = 4 : i32, "
+                      "tile.arguments = [{name = \"x\"}]} { llvm.return }");
+  EXPECT_TRUE(failed(describeKernel(parsed.kernel(), *findArch("sm_80"), ImageKind::Cubin)));
+  EXPECT_NE(parsed.errors.find("tile.arguments must be an array of"), std::string::npos);
+}
+
+} // namespace mla
