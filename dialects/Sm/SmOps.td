@@ -29,7 +29,7 @@ def Sm_LayoutAttr : AttrDef<Sm_Dialect, "Layout"> {
   let mnemonic = "layout";
   let summary = "linear layout of a tile";
   let description = [{
-    `#sm.layout<[1, 9], {register = [[0, 1], [8, 0]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 64]>`:
+    `#sm.layout<[1, 3], {register = [[0, 1], [8, 0], [0, 8]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 16]>`:
     segments per dimension, the bases of each input dimension (see mla/Layout/LinearLayout.h), and the block's extents.
     Register layouts have the inputs register, lane, warp (5 lane bits); shared-memory layouts have the
     single input offset, in elements.
@@ -141,7 +141,7 @@ def Sm_WaitGroupOp : Sm_Op<"wait_group", [MemoryEffects<[MemRead, MemWrite]>]> {
     ```
   }];
   let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative]>:$pending, Variadic<Sm_BufferType>:$buffers);
-  let assemblyFormat = "$pending `for` $buffers attr-dict `:` type($buffers)";
+  let assemblyFormat = "$pending (`for` $buffers^)? attr-dict (`:` type($buffers)^)?";
 }
 
 def Sm_BarrierOp : Sm_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -203,7 +203,7 @@ def Sm_MmaOp : Sm_Op<"mma", [MemoryEffects<[MemRead]>, AllTypesMatch<["acc", "re
         for the warp grid `warps` = [M warps, N warps].
 
     ```mlir
-    %d = sm.mma %a, %b, %acc warps [2, 2] : !sm.buffer<1 x tensor<16x16xbf16, #layout>>, tensor<16x16xbf16, #regs>, tensor<16x16xf32, #acc>
+    %d = sm.mma %a, %b, %acc warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #layout>>, tensor<16x16xbf16, #regs>, tensor<16x16xf32, #acc>
     ```
   }];
   let arguments = (ins Sm_TileOrBuffer:$a, Sm_TileOrBuffer:$b, RankedTensorOf<[F32]>:$acc,

@@ -83,7 +83,7 @@ def Tile_ExpandDimsOp : Tile_Op<"expand_dims", [Pure]> {
     C2. Element types agree.
 
     ```mlir
-    %col = tile.expand_dims %row {axis = 1} : tensor<16xi32> -> tensor<16x1xi32>
+    %col = tile.expand_dims %row {axis = 1 : i32} : tensor<16xi32> -> tensor<16x1xi32>
     ```
   }];
   let arguments = (ins Tile_Tile:$source, I32Attr:$axis);

@@ -32,7 +32,8 @@ static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t
   if (slot.getDepth() != 1)
     return op->emitOpError("expects a slot of depth 1, got ") << slot;
   if (slot.getTile().getShape() != shape || slot.getTile().getElementType() != element)
-    return op->emitOpError("expects a slot of shape [") << shape << "] and element type " << element << ", got " << slot;
+    return op->emitOpError("expects a slot of shape [")
+           << shape << "] and element type " << element << ", got " << slot;
   return success();
 }
 
@@ -48,7 +49,8 @@ LogicalResult AsyncCopyOp::verify() {
 
 LogicalResult LoadSharedOp::verify() {
   auto result = cast<RankedTensorType>(getResult().getType());
-  return verifySlot(*this, cast<BufferType>(getSlot().getType()), result.getShape(), result.getElementType());
+  return verifySlot(*this, cast<BufferType>(getSlot().getType()), result.getShape(),
+                    result.getElementType()); // load_shared C1
 }
 
 LogicalResult ConvertLayoutOp::verify() {
@@ -81,8 +83,13 @@ LogicalResult MmaOp::verify() {
            << a.getElementType() << " and " << b.getElementType();
   if (getWarps().size() != 2)
     return emitOpError("expects warps [M, N], got ") << getWarps().size() << " numbers"; // mma C2
+  if (!llvm::all_of(getWarps(), [](int32_t count) { return count > 0 && llvm::isPowerOf2_32(count); })) // mma C2
+    return emitOpError("expects positive powers of two as warps, got [") << getWarps() << ']';
   if (!layoutOf(acc))
     return success(); // before sm-solve-layouts
+  for (RankedTensorType type : {acc, a, b})
+    if (!llvm::all_of(type.getShape(), [](int64_t extent) { return segmentExtent(extent).has_value(); })) // mma C2
+      return emitOpError("expects extents that are powers of two or c * 2^k with k >= 4 and c <= 16, got ") << type;
   WarpGrid grid{getWarps()[0], getWarps()[1]};
   if (layoutOf(acc).getLayout() != mmaAccumulatorLayout(acc.getShape(), grid)) // mma C2
     return emitOpError("expects the accumulator layout of ") << grid.m << " x " << grid.n << " warps, got " << acc;

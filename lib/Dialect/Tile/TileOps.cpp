@@ -24,9 +24,7 @@ void mla::tile::printMaskType(OpAsmPrinter &, Operation *, Value, Type, Type) {}
 static ParseResult parsePointeeType(OpAsmParser &parser, Type ptr, Type &value) {
   Type pointee = pointeeOf(ptr);
   if (!pointee)
-    return parser.emitError(parser.getCurrentLocation(),
-                            "expected a pointer or a tile of pointers, got ")
-           << ptr;
+    return parser.emitError(parser.getNameLoc(), "expected a pointer or a tile of pointers, got ") << ptr;
   value = withElementType(ptr, pointee);
   return success();
 }
@@ -67,9 +65,9 @@ static bool sameShape(Type a, Type b) {
 
 LogicalResult RangeOp::verify() {
   int64_t extent = getResult().getType().getDimSize(0);
-  int64_t expected = int64_t(getEnd()) - getStart();
-  if (expected < 1)
-    return emitOpError("expects end > start, got start ") << getStart() << " and end " << getEnd();
+  int64_t start = int32_t(getStart()), end = int32_t(getEnd()), expected = end - start;
+  if (expected < 1) // range C1
+    return emitOpError("expects end > start, got start ") << start << " and end " << end;
   if (extent != expected) // range C1
     return emitOpError("expects a result of ") << expected << " elements, got " << extent;
   return success();
@@ -119,9 +117,9 @@ LogicalResult AddPtrOp::verify() {
 /// Common rules of load and store (C1, C2).
 static LogicalResult verifyAccess(Operation *op, Type ptr, Type value, Value mask) {
   Type pointee = pointeeOf(ptr);
-  if (!sameShape(ptr, value) || elementTypeOf(value) != pointee)
+  if (!sameShape(ptr, value) || elementTypeOf(value) != pointee) // load C1, store C1
     return op->emitOpError("expects a value of type ") << withElementType(ptr, pointee) << ", got " << value;
-  if (mask && !sameShape(ptr, mask.getType()))
+  if (mask && !sameShape(ptr, mask.getType())) // load C2, store C2
     return op->emitOpError("expects a mask in the shape of the pointers ") << ptr << ", got " << mask.getType();
   return success();
 }
@@ -129,7 +127,7 @@ static LogicalResult verifyAccess(Operation *op, Type ptr, Type value, Value mas
 LogicalResult LoadOp::verify() {
   if (failed(verifyAccess(*this, getPtr().getType(), getResult().getType(), getMask())))
     return failure();
-  if (getOther() && !getMask())
+  if (getOther() && !getMask()) // load C2
     return emitOpError("has a value for masked elements but no mask");
   if (getOther() && getOther().getType() != getResult().getType()) // load C2
     return emitOpError("expects `other` of type ") << getResult().getType() << ", got " << getOther().getType();

@@ -87,16 +87,14 @@ LogicalResult PutOp::verify() {
   auto ptr = cast<RankedTensorType>(getPtr().getType());
   if (ptr.getShape() != tile.getShape() || tile::pointeeOf(ptr) != tile.getElementType()) // put C1
     return emitOpError("expects pointers in the shape of the channel's tile ") << tile << ", got " << ptr;
-  if (getMask() && cast<RankedTensorType>(getMask().getType()).getShape() != tile.getShape()) // put C1
-    return emitOpError("expects a mask in the shape of the channel's tile ")
-           << tile << ", got " << getMask().getType();
+  if (getMask() && getMask().getType() != tile::withElementType(ptr, IntegerType::get(getContext(), 1))) // put C1
+    return emitOpError("expects a mask in the shape of the pointers ") << ptr << ", got " << getMask().getType();
   return success();
 }
 
 LogicalResult GetOp::verify() {
   auto expected = cast<ChannelType>(getChannel().getType()).getValueType();
-  auto result = cast<RankedTensorType>(getResult().getType());
-  if (result.getShape() != expected.getShape() || result.getElementType() != expected.getElementType())
-    return emitOpError("expects the channel's tile ") << expected << ", got " << result; // get C1
+  if (getResult().getType() != expected) // get C1
+    return emitOpError("expects the channel's tile ") << expected << ", got " << getResult().getType();
   return success();
 }

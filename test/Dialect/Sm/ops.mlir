@@ -1,0 +1,85 @@
+// RUN: mla-opt %s | mla-opt | FileCheck %s
+// RUN: mla-opt --mlir-print-op-generic %s | mla-opt | FileCheck %s
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 16]>
+#b = #sm.layout<[1, 1], {register = [[1, 0], [8, 0], [0, 8]], lane = [[2, 0], [4, 0], [0, 1], [0, 2], [0, 4]], warp = []}, [16, 16]>
+#segments = #sm.layout<[9], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = [[0]]}, [64]>
+
+// CHECK-DAG: #[[SHARED:.*]] = #sm.layout<[1, 1], {offset = {{\[}}[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+// CHECK-DAG: #[[SEGMENTS:.*]] = #sm.layout<[9], {register = {{\[}}[1]], lane = {{\[}}[2], [4], [8], [16], [32]], warp = {{\[}}[0]]}, [64]>
+
+// CHECK-LABEL: func @segmented_tiles
+// CHECK-SAME: tensor<576xf32, #[[SEGMENTS]]>
+func.func @segmented_tiles(%t: tensor<576xf32, #segments>) {
+  return
+}
+
+// CHECK-LABEL: func @shared_memory_with_and_without_offset
+func.func @shared_memory_with_and_without_offset(%i: i32) {
+  // CHECK: sm.alloc {label = "a"} : <3 x tensor<16x16xbf16, #[[SHARED]]>>
+  %a = sm.alloc {label = "a"} : !sm.buffer<3 x tensor<16x16xbf16, #shared>>
+  // CHECK: %[[B:.*]] = sm.alloc {label = "b", offset = 1024 : i64} : <2 x tensor<16x16xbf16, #[[SHARED]]>>
+  %b = sm.alloc {label = "b", offset = 1024 : i64} : !sm.buffer<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: %[[S:.*]] = sm.slot %[[B]][%{{.*}}] : <2 x tensor<16x16xbf16, #[[SHARED]]>>
+  %s = sm.slot %b[%i] : !sm.buffer<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.load_shared %[[S]] : <1 x tensor<16x16xbf16, #[[SHARED]]>> -> tensor<16x16xbf16, #{{.*}}>
+  %t = sm.load_shared %s : !sm.buffer<1 x tensor<16x16xbf16, #shared>> -> tensor<16x16xbf16, #acc>
+  return
+}
+
+// CHECK-LABEL: func @copies_with_every_optional_part
+// CHECK-SAME: (%[[P:.*]]: tensor<16x16x!tile.ptr<bf16>, #[[REGS:.*]]>, %[[M:.*]]: tensor<16x16xi1, #[[REGS]]>, %[[IF:.*]]: i1, %[[S:.*]]: !sm.buffer
+func.func @copies_with_every_optional_part(%p: tensor<16x16x!tile.ptr<bf16>, #acc>, %m: tensor<16x16xi1, #acc>, %if: i1,
+                                           %s: !sm.buffer<1 x tensor<16x16xbf16, #shared>>) {
+  // CHECK: sm.async_copy %[[P]] to %[[S]] : tensor<16x16x!tile.ptr<bf16>, #[[REGS]]> to <1 x tensor<16x16xbf16, #[[SHARED]]>>
+  sm.async_copy %p to %s : tensor<16x16x!tile.ptr<bf16>, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.async_copy %[[P]] to %[[S]], mask %[[M]] : tensor
+  sm.async_copy %p to %s, mask %m : tensor<16x16x!tile.ptr<bf16>, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.async_copy %[[P]] to %[[S]] if %[[IF]] : tensor
+  sm.async_copy %p to %s if %if : tensor<16x16x!tile.ptr<bf16>, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.async_copy %[[P]] to %[[S]], mask %[[M]] if %[[IF]] {access = #tile.access<dim = 1, elems = 2>} : tensor
+  sm.async_copy %p to %s, mask %m if %if {access = #tile.access<dim = 1, elems = 2>}
+      : tensor<16x16x!tile.ptr<bf16>, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  return
+}
+
+// CHECK-LABEL: func @groups_and_barriers
+// CHECK-SAME: (%[[A:.*]]: !sm.buffer<2 x {{.*}}>, %[[B:.*]]: !sm.buffer<3 x
+func.func @groups_and_barriers(%a: !sm.buffer<2 x tensor<16x16xbf16, #shared>>, %b: !sm.buffer<3 x tensor<16x16xbf16, #shared>>) {
+  // CHECK: sm.commit_group
+  sm.commit_group
+  // CHECK: sm.wait_group 0 for %[[A]], %[[B]] : !sm.buffer<2 x {{.*}}>, !sm.buffer<3 x
+  sm.wait_group 0 for %a, %b : !sm.buffer<2 x tensor<16x16xbf16, #shared>>, !sm.buffer<3 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.wait_group 1{{$}}
+  sm.wait_group 1
+  // CHECK: sm.barrier
+  sm.barrier
+  return
+}
+
+// CHECK-LABEL: func @conversions_change_the_layout_only
+func.func @conversions_change_the_layout_only(%t: tensor<16x16xbf16, #acc>) {
+  // CHECK: sm.convert_layout %{{.*}} : tensor<16x16xbf16, #{{.*}}> -> tensor<16x16xbf16, #{{.*}}>
+  %r = sm.convert_layout %t : tensor<16x16xbf16, #acc> -> tensor<16x16xbf16, #b>
+  // CHECK: sm.convert_layout %{{.*}} {sm.scratch_offset = 512 : i64}
+  %s = sm.convert_layout %t {sm.scratch_offset = 512 : i64} : tensor<16x16xbf16, #acc> -> tensor<16x16xbf16, #b>
+  return
+}
+
+// CHECK-LABEL: func @products_of_registers_and_buffers
+// CHECK-SAME: (%[[A:.*]]: tensor<16x16xbf16, #{{[^>]*}}>, %[[B:.*]]: tensor<16x16xbf16, #{{[^>]*}}>, %[[S:.*]]: !sm.buffer<1 x {{.*}}>>, %[[C:.*]]: tensor<16x16xf32, #{{.*}}>, %[[D:.*]]: tensor<16x16xf32>)
+func.func @products_of_registers_and_buffers(%a: tensor<16x16xbf16, #acc>, %b: tensor<16x16xbf16, #b>,
+                                             %s: !sm.buffer<1 x tensor<16x16xbf16, #shared>>, %c: tensor<16x16xf32, #acc>,
+                                             %d: tensor<16x16xf32>) {
+  // CHECK: sm.mma %[[A]], %[[B]], %[[C]] warps [1, 1] : tensor<16x16xbf16, #{{.*}}>, tensor<16x16xbf16, #{{.*}}>, tensor<16x16xf32, #{{.*}}>
+  %0 = sm.mma %a, %b, %c warps [1, 1] : tensor<16x16xbf16, #acc>, tensor<16x16xbf16, #b>, tensor<16x16xf32, #acc>
+  // CHECK: sm.mma %[[S]], %[[S]], %[[C]] warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #[[SHARED]]>>, !sm.buffer<1 x
+  %1 = sm.mma %s, %s, %c warps [1, 1]
+      : !sm.buffer<1 x tensor<16x16xbf16, #shared>>, !sm.buffer<1 x tensor<16x16xbf16, #shared>>, tensor<16x16xf32, #acc>
+  // Before sm-solve-layouts.
+  // CHECK: sm.mma %[[S]], %[[S]], %[[D]] warps [2, 4] : {{.*}}, tensor<16x16xf32>
+  %2 = sm.mma %s, %s, %d warps [2, 4]
+      : !sm.buffer<1 x tensor<16x16xbf16, #shared>>, !sm.buffer<1 x tensor<16x16xbf16, #shared>>, tensor<16x16xf32>
+  return
+}

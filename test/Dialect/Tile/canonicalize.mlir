@@ -1,0 +1,55 @@
+// RUN: mla-opt --canonicalize --split-input-file %s | FileCheck %s
+
+// CHECK-LABEL: func @constant_scalars_spread_to_constants
+func.func @constant_scalars_spread_to_constants() -> (tensor<4x8xf32>, tensor<4xi32>) {
+  // CHECK-DAG: %[[F:.*]] = arith.constant dense<1.000000e+00> : tensor<4x8xf32>
+  // CHECK-DAG: %[[I:.*]] = arith.constant dense<7> : tensor<4xi32>
+  // CHECK: return %[[F]], %[[I]]
+  %one = arith.constant 1.0 : f32
+  %seven = arith.constant 7 : i32
+  %row = tile.splat %one : f32 -> tensor<8xf32>
+  %rows = tile.expand_dims %row {axis = 0 : i32} : tensor<8xf32> -> tensor<1x8xf32>
+  %f = tile.broadcast %rows : tensor<1x8xf32> -> tensor<4x8xf32>
+  %i = tile.splat %seven : i32 -> tensor<4xi32>
+  return %f, %i : tensor<4x8xf32>, tensor<4xi32>
+}
+
+// -----
+
+// CHECK-LABEL: func @repeating_nothing_is_the_source
+// CHECK-SAME: (%[[T:.*]]: tensor<4x8xf32>)
+func.func @repeating_nothing_is_the_source(%t: tensor<4x8xf32>) -> tensor<4x8xf32> {
+  // CHECK-NEXT: return %[[T]]
+  %r = tile.broadcast %t : tensor<4x8xf32> -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @sums_become_accumulators
+// CHECK-SAME: (%[[A:.*]]: tensor<16x16xbf16>, %[[C:.*]]: tensor<16x16xf32>)
+func.func @sums_become_accumulators(%a: tensor<16x16xbf16>, %c: tensor<16x16xf32>) -> (tensor<16x16xf32>, tensor<16x16xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  // CHECK-NEXT: %[[D:.*]] = tile.dot %[[A]], %[[A]], %[[C]] {label = "qk"}
+  %p = tile.dot %a, %a, %zero {label = "qk"} : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  %d = arith.addf %p, %c : tensor<16x16xf32>
+  // CHECK-NEXT: %[[E:.*]] = tile.dot %[[A]], %[[A]], %[[C]]
+  %q = tile.dot %a, %a, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  %e = arith.addf %c, %q : tensor<16x16xf32>
+  // CHECK-NEXT: return %[[D]], %[[E]]
+  return %d, %e : tensor<16x16xf32>, tensor<16x16xf32>
+}
+
+// -----
+
+// A product that is also used without the sum is not computed twice.
+// CHECK-LABEL: func @shared_products_stay
+func.func @shared_products_stay(%a: tensor<16x16xbf16>, %c: tensor<16x16xf32>) -> (tensor<16x16xf32>, tensor<16x16xf32>) {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  // CHECK: tile.dot
+  // CHECK-NOT: tile.dot
+  // CHECK: arith.addf
+  %p = tile.dot %a, %a, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  %d = arith.addf %p, %c : tensor<16x16xf32>
+  return %p, %d : tensor<16x16xf32>, tensor<16x16xf32>
+}
