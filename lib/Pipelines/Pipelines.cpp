@@ -27,9 +27,9 @@ using namespace mlir;
 using namespace mla;
 
 void mla::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<tile::TileDialect, ws::WsDialect, sm::SmDialect, arith::ArithDialect, cf::ControlFlowDialect,
-                  func::FuncDialect, math::MathDialect, scf::SCFDialect, ub::UBDialect, LLVM::LLVMDialect,
-                  NVVM::NVVMDialect>();
+  registry.insert<tile::TileDialect, ws::WsDialect, sm::SmDialect, arith::ArithDialect,
+                  cf::ControlFlowDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
+                  ub::UBDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
@@ -81,8 +81,11 @@ void mla::registerAllPasses() {
   registerMlaTransformsPasses();
   registerMlaConversionPasses();
   registerTransformsPasses();
-  PassPipelineRegistration<>("mla-tile", "tile stage: storable extents, access facts", addTileStage);
-  PassPipelineRegistration<>("mla-ws", "schedule stage: roles, channels, pipelined loops", addWsStage);
-  PassPipelineRegistration<>("mla-sm", "hardware stage: layouts, memory plan, barriers", addSmStage);
+  PassPipelineRegistration<>("mla-tile", "tile stage: storable extents, access facts",
+                             addTileStage);
+  PassPipelineRegistration<>("mla-ws", "schedule stage: roles, channels, pipelined loops",
+                             addWsStage);
+  PassPipelineRegistration<>("mla-sm", "hardware stage: layouts, memory plan, barriers",
+                             addSmStage);
   PassPipelineRegistration<>("mla-llvm", "target stage: LLVM and NVVM", addLlvmStage);
 }

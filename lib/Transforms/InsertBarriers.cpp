@@ -1,7 +1,8 @@
 //===- InsertBarriers.cpp - CTA barriers between conflicting accesses -----===//
-// A forward walk over structured control flow carries the byte ranges of shared memory that some thread may have read or
-// written since the last barrier. An access that conflicts with them gets a barrier before it. Loops are
-// walked until the state at their head stops growing, then once more to insert.
+// A forward walk over structured control flow carries the byte ranges of shared memory that some
+// thread may have read or written since the last barrier. An access that conflicts with them gets a
+// barrier before it. Loops are walked until the state at their head stops growing, then once more
+// to insert.
 #include "mla/Transforms/Passes.h"
 
 #include <set>
@@ -31,8 +32,8 @@ struct State {
   bool operator==(const State &) const = default;
 };
 
-/// What one op does to shared memory. A copy's bytes must be free of earlier accesses when it is issued, but it
-/// counts as a write only where its group is waited for.
+/// What one op does to shared memory. A copy's bytes must be free of earlier accesses when it is
+/// issued, but it counts as a write only where its group is waited for.
 struct Access {
   ByteRanges reads, writes, copies;
   bool hasInnerBarrier = false; ///< writes, barrier, reads
@@ -53,7 +54,8 @@ private:
 
 static bool overlaps(const ByteRanges &a, const ByteRanges &b) {
   return llvm::any_of(a, [&](const ByteRange &x) {
-    return llvm::any_of(b, [&](const ByteRange &y) { return x.first < y.second && y.first < x.second; });
+    return llvm::any_of(
+        b, [&](const ByteRange &y) { return x.first < y.second && y.first < x.second; });
   });
 }
 
@@ -103,8 +105,9 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
     // A wait only makes this thread's own copies arrive: it conflicts with nothing itself.
     bool isWait = isa<sm::WaitGroupOp>(op);
     bool readsWritten = !access.hasInnerBarrier && overlaps(access.reads, state.writes);
-    bool writesUsed = !isWait && (overlaps(access.writes, state.reads) || overlaps(access.writes, state.writes) ||
-                                  overlaps(access.copies, state.reads) || overlaps(access.copies, state.writes));
+    bool writesUsed =
+        !isWait && (overlaps(access.writes, state.reads) || overlaps(access.writes, state.writes) ||
+                    overlaps(access.copies, state.reads) || overlaps(access.copies, state.writes));
     if (readsWritten || writesUsed) {
       if (insert) {
         OpBuilder builder(&op);

@@ -1,6 +1,7 @@
 //===- InsertChannels.cpp - the default recipe ----------------------------===//
-// One role with all warps; one channel per load whose only readers are matrix products. A load that must stay
-// where it is (another access of the loop may write what it reads) keeps depth 1 and gets a remark.
+// One role with all warps; one channel per load whose only readers are matrix products. A load that
+// must stay where it is (another access of the loop may write what it reads) keeps depth 1 and gets
+// a remark.
 #include "mla/Transforms/Passes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -15,7 +16,8 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// The pointer argument (or other value) that a pointer is computed from, through arithmetic and loops.
+/// The pointer argument (or other value) that a pointer is computed from, through arithmetic and
+/// loops.
 static Value pointerRoot(Value ptr) {
   llvm::SmallPtrSet<Value, 8> seen;
   while (seen.insert(ptr).second) {
@@ -47,7 +49,8 @@ static bool mayAlias(Value rootA, Value rootB) {
   return rootA == rootB || !isArgument(rootA) || !isArgument(rootB);
 }
 
-/// A load that becomes a channel: a 2-D tile of 16-bit elements read only by matrix products, zero where masked.
+/// A load that becomes a channel: a 2-D tile of 16-bit elements read only by matrix products, zero
+/// where masked.
 static bool feedsOnlyDots(tile::LoadOp load) {
   auto type = dyn_cast<RankedTensorType>(load.getResult().getType());
   if (!type || type.getRank() != 2 || load->use_empty())
@@ -60,13 +63,14 @@ static bool feedsOnlyDots(tile::LoadOp load) {
   });
 }
 
-/// What a put needs of its own iteration, inside the body of `loop`: null if it depends on a matrix product, a
-/// reduction or another tile of a channel, which an iteration ahead does not have yet.
-static bool dependsOnLaterStage(Operation *op, scf::ForOp loop, llvm::SmallPtrSetImpl<Operation *> &seen) {
+/// What a put needs of its own iteration, inside the body of `loop`: null if it depends on a matrix
+/// product, a reduction or another tile of a channel, which an iteration ahead does not have yet.
+static bool dependsOnLaterStage(Operation *op, scf::ForOp loop,
+                                llvm::SmallPtrSetImpl<Operation *> &seen) {
   if (!loop->isProperAncestor(op) || !seen.insert(op).second)
     return false;
-  if (isa<tile::DotOp, tile::ReduceOp>(op) || (isa<tile::LoadOp>(op) && feedsOnlyDots(cast<tile::LoadOp>(op))) ||
-      op->getNumRegions() != 0)
+  if (isa<tile::DotOp, tile::ReduceOp>(op) ||
+      (isa<tile::LoadOp>(op) && feedsOnlyDots(cast<tile::LoadOp>(op))) || op->getNumRegions() != 0)
     return true;
   for (Value operand : op->getOperands()) {
     if (auto arg = dyn_cast<BlockArgument>(operand)) {
@@ -97,17 +101,20 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   if (!loop || numStages < 2)
     return 1;
   if (Operation *conflict = findConflict(load, loop)) {
-    InFlightDiagnostic remark = load.emitRemark("load is not pipelined: a store in the same loop may write what it reads");
+    InFlightDiagnostic remark =
+        load.emitRemark("load is not pipelined: a store in the same loop may write what it reads");
     remark.attachNote(conflict->getLoc()) << "the store";
     return 1;
   }
   llvm::SmallPtrSet<Operation *, 16> seen;
   for (Value operand : load->getOperands()) {
-    if (auto arg = dyn_cast<BlockArgument>(operand); arg && arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
+    if (auto arg = dyn_cast<BlockArgument>(operand);
+        arg && arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
       operand = loop.getYieldedValues()[arg.getArgNumber() - 1];
     Operation *def = operand.getDefiningOp();
     if (def && dependsOnLaterStage(def, loop, seen)) {
-      load.emitRemark("load is not pipelined: its address depends on a result of the same iteration");
+      load.emitRemark(
+          "load is not pipelined: its address depends on a result of the same iteration");
       return 1;
     }
   }
@@ -118,15 +125,16 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
 static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBuilder &top) {
   auto type = cast<RankedTensorType>(load.getResult().getType());
   unsigned fastest = load.getAccess() ? load.getAccess()->getDim() : type.getRank() - 1;
-  TileLayout shared = swizzledSharedLayout(type.getShape().vec(), fastest, tile::elementBytes(type.getElementType()));
+  TileLayout shared = swizzledSharedLayout(type.getShape().vec(), fastest,
+                                           tile::elementBytes(type.getElementType()));
   auto tileType = sm::withLayout(type, sm::LayoutAttr::get(type.getContext(), shared));
   auto channelType = ws::ChannelType::get(type.getContext(), depth, tileType);
   Location loc = load.getLoc();
   Value channel = ws::ChannelOp::create(top, loc, channelType, label);
 
   OpBuilder builder(load);
-  ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(), /*slot=*/Value(),
-                    load.getAccessAttr());
+  ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(),
+                    /*slot=*/Value(), load.getAccessAttr());
   auto get = ws::GetOp::create(builder, loc, type, channel, /*slot=*/Value());
   Operation *last = get;
   for (Operation *user : load->getUsers()) {
@@ -147,7 +155,8 @@ static ws::RoleOp makeRole(func::FuncOp func, int32_t numWarps) {
   OpBuilder builder(terminator);
   auto role = ws::RoleOp::create(builder, func.getLoc(), "all", 0, numWarps, IntegerAttr());
   Block &roleBody = role.getBody().emplaceBlock();
-  roleBody.getOperations().splice(roleBody.end(), body.getOperations(), body.begin(), Block::iterator(role));
+  roleBody.getOperations().splice(roleBody.end(), body.getOperations(), body.begin(),
+                                  Block::iterator(role));
   return role;
 }
 

@@ -1,9 +1,12 @@
 //===- PipelineLoops.cpp - run puts ahead of gets, assign slots -----------===//
 // In a loop whose channels have depth D:
-//   1. the *run-ahead slice* is every op of the body that the puts' operands depend on, through loop-carried values too;
+//   1. the *run-ahead slice* is every op of the body that the puts' operands depend on, through
+//   loop-carried values too;
 //   2. before the loop the slice and the puts are cloned for iterations 0 … D-2;
-//   3. the loop carries the slice's own loop-carried values, D-1 iterations ahead, and the slot of its gets;
-//   4. in the body all gets stand at the first one, then follow slice and puts of the iteration D-1 ahead, then
+//   3. the loop carries the slice's own loop-carried values, D-1 iterations ahead, and the slot of
+//   its gets;
+//   4. in the body all gets stand at the first one, then follow slice and puts of the iteration D-1
+//   ahead, then
 //      what is left of the body.
 // Everything ahead runs under "that iteration exists", so any trip count is right.
 #include "mla/Transforms/Passes.h"
@@ -19,7 +22,9 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-static int32_t depthOf(Value channel) { return cast<ws::ChannelType>(channel.getType()).getDepth(); }
+static int32_t depthOf(Value channel) {
+  return cast<ws::ChannelType>(channel.getType()).getDepth();
+}
 
 static Value intConstant(OpBuilder &builder, Location loc, Type type, int64_t value) {
   return arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(type, value));
@@ -67,7 +72,8 @@ private:
 class LoopPipeliner {
 public:
   LoopPipeliner(scf::ForOp loop, SmallVector<ws::PutOp> puts)
-      : loop(loop), puts(std::move(puts)), depth(depthOf(this->puts[0].getChannel())), ahead(loop), rest(loop) {}
+      : loop(loop), puts(std::move(puts)), depth(depthOf(this->puts[0].getChannel())), ahead(loop),
+        rest(loop) {}
 
   void run();
 
@@ -108,7 +114,8 @@ void LoopPipeliner::findSlices() {
       gets.push_back(get);
     if (auto release = dyn_cast<ws::ReleaseOp>(op); release && isPipelined(release.getChannel()))
       release.erase();
-    else if (!ahead.contains(&op) && !(isa<ws::PutOp>(op) && isPipelined(cast<ws::PutOp>(op).getChannel())))
+    else if (!ahead.contains(&op) &&
+             !(isa<ws::PutOp>(op) && isPipelined(cast<ws::PutOp>(op).getChannel())))
       rest.addOp(&op);
   }
   for (auto [index, result] : llvm::enumerate(loop.getResults()))
@@ -116,7 +123,8 @@ void LoopPipeliner::findSlices() {
       rest.addArg(index);
 }
 
-/// Clones the slice and the puts for the iteration with induction value `iv`, then moves `state` one iteration on.
+/// Clones the slice and the puts for the iteration with induction value `iv`, then moves `state`
+/// one iteration on.
 void LoopPipeliner::emitAhead(OpBuilder &builder, Value iv, Value exists, Value slot) {
   IRMapping map;
   map.map(loop.getInductionVar(), iv);
@@ -131,7 +139,9 @@ void LoopPipeliner::emitAhead(OpBuilder &builder, Value iv, Value exists, Value 
         OpBuilder before(load);
         Value mask = exists;
         if (auto type = dyn_cast<RankedTensorType>(load.getPtr().getType()))
-          mask = tile::SplatOp::create(before, load.getLoc(), RankedTensorType::get(type.getShape(), before.getI1Type()), exists);
+          mask = tile::SplatOp::create(before, load.getLoc(),
+                                       RankedTensorType::get(type.getShape(), before.getI1Type()),
+                                       exists);
         if (load.getMask())
           mask = arith::AndIOp::create(before, load.getLoc(), load.getMask(), mask);
         load.getMaskMutable().assign(mask);
@@ -155,7 +165,8 @@ void LoopPipeliner::emitPrologue(OpBuilder &builder) {
   Type type = lower.getType();
   for (unsigned index : ahead.carried())
     state.push_back(loop.getInitArgs()[index]);
-  // Iteration j exists if lower < upper and j * step < upper - lower, which cannot overflow as unsigned.
+  // Iteration j exists if lower < upper and j * step < upper - lower, which cannot overflow as
+  // unsigned.
   Value any = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lower, upper);
   Value length = arith::SubIOp::create(builder, loc, upper, lower);
   for (int32_t j = 0; j < depth - 1; ++j) {
@@ -177,13 +188,15 @@ void LoopPipeliner::emitLoop(OpBuilder &builder) {
   llvm::append_range(inits, state);
   inits.push_back(intConstant(builder, loc, builder.getI32Type(), 0));
 
-  auto newLoop = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), inits);
+  auto newLoop = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(),
+                                    loop.getStep(), inits);
   newLoop->setDiscardableAttrs(loop->getDiscardableAttrDictionary());
   IRMapping map;
   map.map(loop.getInductionVar(), newLoop.getInductionVar());
   for (auto [position, index] : llvm::enumerate(rest.carried()))
     map.map(loop.getRegionIterArg(index), newLoop.getRegionIterArg(position));
-  state.assign(newLoop.getRegionIterArgs().begin() + numRest, newLoop.getRegionIterArgs().end() - 1);
+  state.assign(newLoop.getRegionIterArgs().begin() + numRest,
+               newLoop.getRegionIterArgs().end() - 1);
 
   OpBuilder body = OpBuilder::atBlockBegin(newLoop.getBody());
   emitBody(body, newLoop, map);
@@ -211,22 +224,28 @@ void LoopPipeliner::emitBody(OpBuilder &builder, scf::ForOp newLoop, IRMapping &
       clone.getSlotMutable().assign(slot);
       clone.setAhead(depth - 1);
     }
-    // The iteration D - 1 ahead exists if (D - 1) * step < upper - iv; it fills the slot freed last.
-    Value distance = arith::MulIOp::create(builder, loc, loop.getStep(), intConstant(builder, loc, iv.getType(), depth - 1));
+    // The iteration D - 1 ahead exists if (D - 1) * step < upper - iv; it fills the slot freed
+    // last.
+    Value distance = arith::MulIOp::create(builder, loc, loop.getStep(),
+                                           intConstant(builder, loc, iv.getType(), depth - 1));
     Value left = arith::SubIOp::create(builder, loc, loop.getUpperBound(), iv);
     Value exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, distance, left);
-    Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot, intConstant(builder, loc, i32, 0));
+    Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
+                                          intConstant(builder, loc, i32, 0));
     Value before = arith::SubIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
-    Value putSlot = arith::SelectOp::create(builder, loc, isFirst, intConstant(builder, loc, i32, depth - 1), before);
+    Value putSlot = arith::SelectOp::create(builder, loc, isFirst,
+                                            intConstant(builder, loc, i32, depth - 1), before);
     emitAhead(builder, arith::AddIOp::create(builder, loc, iv, distance), exists, putSlot);
   }
   SmallVector<Value> yields;
   for (unsigned index : rest.carried())
     yields.push_back(map.lookupOrDefault(loop.getYieldedValues()[index]));
   llvm::append_range(yields, state);
-  Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot, intConstant(builder, loc, i32, depth - 1));
+  Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
+                                       intConstant(builder, loc, i32, depth - 1));
   Value next = arith::AddIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
-  yields.push_back(arith::SelectOp::create(builder, loc, isLast, intConstant(builder, loc, i32, 0), next));
+  yields.push_back(
+      arith::SelectOp::create(builder, loc, isLast, intConstant(builder, loc, i32, 0), next));
   scf::YieldOp::create(builder, loc, yields);
 }
 

@@ -1,6 +1,7 @@
 //===- PlanMemory.cpp - assign shared-memory offsets ----------------------===//
-// A buffer is live from the outermost loop or op of its first use to that of its last. Buffers that are never live together, and
-// scratch memory of ops outside a buffer's life, share bytes; sm-insert-barriers orders them.
+// A buffer is live from the outermost loop or op of its first use to that of its last. Buffers that
+// are never live together, and scratch memory of ops outside a buffer's life, share bytes;
+// sm-insert-barriers orders them.
 #include "mla/Transforms/Passes.h"
 
 #include "mla/Arch/Arch.h"
@@ -13,7 +14,8 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// Buffers start at multiples of 1024 bytes, what the 128-byte swizzle of TMA and wgmma needs (PTX ISA §5.5.6).
+/// Buffers start at multiples of 1024 bytes, what the 128-byte swizzle of TMA and wgmma needs (PTX
+/// ISA §5.5.6).
 static constexpr int64_t kBufferAlignment = 1024;
 /// Scratch is accessed with 16-byte vectors.
 static constexpr int64_t kScratchAlignment = 128;
@@ -26,7 +28,9 @@ struct Claim {
   int64_t first = 0, last = 0;
   int64_t offset = -1;
 
-  bool overlapsInTime(const Claim &other) const { return first <= other.last && other.first <= last; }
+  bool overlapsInTime(const Claim &other) const {
+    return first <= other.last && other.first <= last;
+  }
 };
 } // namespace
 
@@ -54,7 +58,8 @@ static SmallVector<Claim> collectClaims(func::FuncOp func) {
   SmallVector<Claim> claims, scratch;
   func.walk([&](Operation *op) {
     if (auto alloc = dyn_cast<sm::AllocOp>(op)) {
-      Claim claim{op, cast<sm::BufferType>(alloc.getBuffer().getType()).getBytes(), kBufferAlignment};
+      Claim claim{op, cast<sm::BufferType>(alloc.getBuffer().getType()).getBytes(),
+                  kBufferAlignment};
       SmallVector<Operation *> users;
       collectUsers(alloc.getBuffer(), users);
       claim.first = positions.size(), claim.last = -1;
@@ -73,15 +78,17 @@ static SmallVector<Claim> collectClaims(func::FuncOp func) {
   return claims;
 }
 
-/// First fit, in order: the lowest aligned offset clear of every placed claim that is live at the same time.
-/// Scratch claims never run at the same time as each other, even in one loop.
+/// First fit, in order: the lowest aligned offset clear of every placed claim that is live at the
+/// same time. Scratch claims never run at the same time as each other, even in one loop.
 static int64_t place(const Claim &claim, ArrayRef<Claim> placed) {
-  auto bothScratch = [&](const Claim &other) { return !isa<sm::AllocOp>(claim.op) && !isa<sm::AllocOp>(other.op); };
+  auto bothScratch = [&](const Claim &other) {
+    return !isa<sm::AllocOp>(claim.op) && !isa<sm::AllocOp>(other.op);
+  };
   int64_t offset = 0;
   for (bool moved = true; std::exchange(moved, false);)
     for (const Claim &other : placed)
-      if (other.overlapsInTime(claim) && !bothScratch(other) && offset < other.offset + other.bytes &&
-          other.offset < offset + claim.bytes) {
+      if (other.overlapsInTime(claim) && !bothScratch(other) &&
+          offset < other.offset + other.bytes && other.offset < offset + claim.bytes) {
         offset = llvm::alignTo(other.offset + other.bytes, claim.alignment);
         moved = true;
       }
@@ -108,14 +115,15 @@ static LogicalResult planMemory(func::FuncOp func) {
   if (total <= limit)
     return success();
   InFlightDiagnostic error = func.emitError("the kernel needs ")
-                             << total << " bytes of shared memory, " << arch->name << " allows " << limit
-                             << ": reduce num_stages or the tiles";
+                             << total << " bytes of shared memory, " << arch->name << " allows "
+                             << limit << ": reduce num_stages or the tiles";
   for (const Claim &claim : claims) {
     Diagnostic &note = error.attachNote(claim.op->getLoc());
     if (auto alloc = dyn_cast<sm::AllocOp>(claim.op)) {
       auto type = cast<sm::BufferType>(alloc.getBuffer().getType());
       note << "buffer \"" << alloc.getLabel() << "\": " << type.getDepth() << " x ["
-           << type.getTile().getShape() << "] " << type.getTile().getElementType() << " = " << claim.bytes << " bytes";
+           << type.getTile().getShape() << "] " << type.getTile().getElementType() << " = "
+           << claim.bytes << " bytes";
     } else {
       note << "scratch memory of " << claim.op->getName() << ": " << claim.bytes << " bytes";
     }

@@ -1,10 +1,14 @@
 //===- SolveLayouts.cpp - give every tile a register layout ---------------===//
-//   1. *Cheap* values (constants, ranges, splats and index arithmetic on them) have no layout of their own: each use
+//   1. *Cheap* values (constants, ranges, splats and index arithmetic on them) have no layout of
+//   their own: each use
 //      recomputes them in the layout it wants.
-//   2. All other tiles fall into *groups* that must share one layout: through elementwise ops, loops and branches.
-//   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced from or
+//   2. All other tiles fall into *groups* that must share one layout: through elementwise ops,
+//   loops and branches.
+//   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced
+//   from or
 //      broadcast to, else the default.
-//   4. Every op is rewritten to its layouts; an operand in another layout is recomputed if cheap, else
+//   4. Every op is rewritten to its layouts; an operand in another layout is recomputed if cheap,
+//   else
 //      converted right behind its definition.
 #include "mla/Transforms/Passes.h"
 
@@ -21,12 +25,15 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-static RankedTensorType tileType(Value value) { return dyn_cast<RankedTensorType>(value.getType()); }
+static RankedTensorType tileType(Value value) {
+  return dyn_cast<RankedTensorType>(value.getType());
+}
 
 /// Ops on tiles whose operands and results share shape and layout.
 static bool isElementwise(Operation *op) {
   return isa<tile::AddPtrOp>(op) ||
-         (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) && !isa<arith::ConstantOp>(op));
+         (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
+          !isa<arith::ConstantOp>(op));
 }
 
 namespace {
@@ -59,7 +66,8 @@ private:
   void anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems);
   bool deriveFromRelations();
   void resolve();
-  sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access, int32_t maxBytes = 16);
+  sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access,
+                           int32_t maxBytes = 16);
   sm::LayoutAttr attr(const TileLayout &layout) { return sm::LayoutAttr::get(context, layout); }
   // 4.
   void rewrite(Operation *op);
@@ -68,7 +76,9 @@ private:
   sm::LayoutAttr wanted(Value value);
   Value inLayout(Value value, sm::LayoutAttr layout);
   Value recompute(Value value, sm::LayoutAttr layout);
-  void setOperand(OpOperand &operand, sm::LayoutAttr layout) { operand.set(inLayout(operand.get(), layout)); }
+  void setOperand(OpOperand &operand, sm::LayoutAttr layout) {
+    operand.set(inLayout(operand.get(), layout));
+  }
 
   func::FuncOp func;
   MLIRContext *context;
@@ -114,11 +124,12 @@ void LayoutSolver::unite(ValueRange values) {
 
 void LayoutSolver::uniteRegions(Operation *op) {
   if (auto loop = dyn_cast<scf::ForOp>(op)) {
-    for (auto [init, arg, yielded, result] :
-         llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(), loop.getYieldedValues(), loop.getResults()))
+    for (auto [init, arg, yielded, result] : llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(),
+                                                       loop.getYieldedValues(), loop.getResults()))
       unite({init, arg, yielded, result});
   } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
-    for (auto [init, arg, yielded] : llvm::zip(loop.getInits(), loop.getBeforeArguments(), loop.getYieldOp().getResults()))
+    for (auto [init, arg, yielded] :
+         llvm::zip(loop.getInits(), loop.getBeforeArguments(), loop.getYieldOp().getResults()))
       unite({init, arg, yielded});
     for (auto [passed, arg, result] :
          llvm::zip(loop.getConditionOp().getArgs(), loop.getAfterArguments(), loop.getResults()))
@@ -163,7 +174,8 @@ void LayoutSolver::buildGroups() {
 // Layouts of groups
 //===----------------------------------------------------------------------===//
 
-sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access, int32_t maxBytes) {
+sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type,
+                                       std::optional<tile::AccessAttr> access, int32_t maxBytes) {
   unsigned dim = access ? access->getDim() : type.getRank() - 1;
   int32_t elems = access ? access->getElems() : 1;
   Type element = tile::pointeeOf(type) ? tile::pointeeOf(type) : type.getElementType();
@@ -185,7 +197,8 @@ void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32
 void LayoutSolver::addAnchors(Operation *op) {
   if (auto mma = dyn_cast<sm::MmaOp>(op)) {
     WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
-    anchor(mma.getResult(), Anchor::Mma, attr(mmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
+    anchor(mma.getResult(), Anchor::Mma,
+           attr(mmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
     return;
   }
   Value ptr, value;
@@ -198,23 +211,28 @@ void LayoutSolver::addAnchors(Operation *op) {
     ptr = copy.getPtr(), value = copy.getPtr(), access = copy.getAccess();
   }
   if (ptr && tileType(ptr))
-    anchor(value, Anchor::Memory, coalesced(tileType(ptr), access), access ? access->getElems() : 1);
+    anchor(value, Anchor::Memory, coalesced(tileType(ptr), access),
+           access ? access->getElems() : 1);
 }
 
-/// Gives groups without a layout that of a larger tile they come from or go to. True if any was found.
+/// Gives groups without a layout that of a larger tile they come from or go to. True if any was
+/// found.
 bool LayoutSolver::deriveFromRelations() {
   bool changed = false;
   auto derive = [&](Value small, Value large, auto &&map) {
-    if (!tileType(small) || isCheap(small) || isCheap(large) || groupOf(small).layout || !groupOf(large).layout)
+    if (!tileType(small) || isCheap(small) || isCheap(large) || groupOf(small).layout ||
+        !groupOf(large).layout)
       return;
     groupOf(small).layout = attr(map(groupOf(large).layout.getLayout()));
     changed = true;
   };
   for (Operation *op : ops) {
     if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
-      derive(reduce.getResult(), reduce.getSource(), [&](const TileLayout &l) { return sliceLayout(l, reduce.getAxis()); });
+      derive(reduce.getResult(), reduce.getSource(),
+             [&](const TileLayout &l) { return sliceLayout(l, reduce.getAxis()); });
     } else if (auto expand = dyn_cast<tile::ExpandDimsOp>(op)) {
-      derive(expand.getSource(), expand.getResult(), [&](const TileLayout &l) { return sliceLayout(l, expand.getAxis()); });
+      derive(expand.getSource(), expand.getResult(),
+             [&](const TileLayout &l) { return sliceLayout(l, expand.getAxis()); });
     } else if (auto broadcast = dyn_cast<tile::BroadcastOp>(op)) {
       derive(broadcast.getSource(), broadcast.getResult(), [&](TileLayout l) {
         for (auto [dim, extent] : llvm::enumerate(tileType(broadcast.getSource()).getShape()))
@@ -231,10 +249,12 @@ void LayoutSolver::resolve() {
   while (true) {
     if (deriveFromRelations())
       continue;
-    // Nothing follows from anything: the largest open group gets the default, then others may follow from it.
+    // Nothing follows from anything: the largest open group gets the default, then others may
+    // follow from it.
     Group *largest = nullptr;
     for (auto &[leader, group] : groups)
-      if (!group.layout && (!largest || group.type.getNumElements() > largest->type.getNumElements()))
+      if (!group.layout &&
+          (!largest || group.type.getNumElements() > largest->type.getNumElements()))
         largest = &group;
     if (!largest)
       return;
@@ -292,7 +312,8 @@ Value LayoutSolver::inLayout(Value value, sm::LayoutAttr layout) {
   } else {
     OpBuilder builder(context);
     builder.setInsertionPointAfterValue(value);
-    result = sm::ConvertLayoutOp::create(builder, value.getLoc(), sm::withLayout(tileType(value), layout), value);
+    result = sm::ConvertLayoutOp::create(builder, value.getLoc(),
+                                         sm::withLayout(tileType(value), layout), value);
   }
   return available[key] = result;
 }
@@ -305,8 +326,10 @@ void LayoutSolver::rewriteStore(tile::StoreOp store) {
   if (!isCheap(store.getPtr())) {
     layout = groupOf(store.getPtr()).layout;
   } else {
-    layout = isCheap(store.getValue()) ? coalesced(type, store.getAccess()) : groupOf(store.getValue()).layout;
-    // A value held in narrow pieces is worth one trip through shared memory if the addresses allow 16 bytes.
+    layout = isCheap(store.getValue()) ? coalesced(type, store.getAccess())
+                                       : groupOf(store.getValue()).layout;
+    // A value held in narrow pieces is worth one trip through shared memory if the addresses allow
+    // 16 bytes.
     if (auto access = store.getAccess()) {
       int64_t elemBytes = tile::elementBytes(tile::pointeeOf(type));
       int64_t held = contiguousRegisters(layout.getLayout(), access->getDim()) * elemBytes;
@@ -345,7 +368,8 @@ void LayoutSolver::rewriteRegions(Operation *op) {
     setOperands(condition.getArgsMutable(), op->getParentOp()->getResults());
   } else if (isa<scf::YieldOp>(op)) {
     auto loop = dyn_cast<scf::WhileOp>(op->getParentOp());
-    setOperands(op->getOpOperands(), loop ? ValueRange(loop.getBeforeArguments()) : op->getParentOp()->getResults());
+    setOperands(op->getOpOperands(),
+                loop ? ValueRange(loop.getBeforeArguments()) : op->getParentOp()->getResults());
   }
 }
 
@@ -355,8 +379,9 @@ void LayoutSolver::rewrite(Operation *op) {
   if (auto store = dyn_cast<tile::StoreOp>(op))
     return rewriteStore(store);
   if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
-    sm::LayoutAttr layout = isCheap(copy.getPtr()) ? coalesced(tileType(copy.getPtr()), copy.getAccess())
-                                                   : groupOf(copy.getPtr()).layout;
+    sm::LayoutAttr layout = isCheap(copy.getPtr())
+                                ? coalesced(tileType(copy.getPtr()), copy.getAccess())
+                                : groupOf(copy.getPtr()).layout;
     setOperand(op->getOpOperand(0), layout);
     if (copy.getMask())
       setOperand(copy.getMaskMutable()[0], layout);
@@ -370,14 +395,16 @@ void LayoutSolver::rewrite(Operation *op) {
     setOperand(reduce.getSourceMutable(), source);
     if (!tileType(result))
       return;
-    // The reduction leaves a slice of its source; users that agreed on another layout get a conversion.
+    // The reduction leaves a slice of its source; users that agreed on another layout get a
+    // conversion.
     sm::LayoutAttr slice = attr(sliceLayout(source.getLayout(), reduce.getAxis()));
     sm::LayoutAttr agreed = groupOf(result).layout;
     result.setType(sm::withLayout(tileType(result), slice));
     if (slice != agreed) {
       OpBuilder builder(context);
       builder.setInsertionPointAfter(op);
-      auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(), sm::withLayout(tileType(result), agreed), result);
+      auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(),
+                                                 sm::withLayout(tileType(result), agreed), result);
       result.replaceAllUsesExcept(convert, convert);
       classes.unionSets(result, convert.getResult());
     }
@@ -392,8 +419,9 @@ void LayoutSolver::rewrite(Operation *op) {
     std::vector<int64_t> shape = tileType(result).getShape().vec();
     for (auto [index, which] : {std::pair(0, MmaOperand::A), std::pair(1, MmaOperand::B)})
       if (RankedTensorType type = tileType(op->getOperand(index)))
-        setOperand(op->getOpOperand(index), attr(mmaOperandLayout(which, type.getShape().vec(), shape, grid,
-                                                                  tile::elementBytes(type.getElementType()))));
+        setOperand(op->getOpOperand(index),
+                   attr(mmaOperandLayout(which, type.getShape().vec(), shape, grid,
+                                         tile::elementBytes(type.getElementType()))));
     setOperand(op->getOpOperand(2), layout);
     return;
   }

@@ -29,7 +29,8 @@ static LogicalResult verifyLayouts(Operation *op, int64_t numWarps) {
              << layout.getLayout().numWarps() << " warps, the kernel has " << numWarps;
     return success();
   };
-  for (Type type : llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())))
+  for (Type type : llvm::concat<const Type>(SmallVector<Type>(op->getOperandTypes()),
+                                            SmallVector<Type>(op->getResultTypes())))
     if (failed(check(type)))
       return failure();
   return success();
@@ -42,7 +43,8 @@ static LogicalResult verifyElementwise(Operation *op) {
   sm::LayoutAttr layout = sm::layoutOf(op->getResult(0).getType());
   for (Type type : op->getOperandTypes())
     if (isa<RankedTensorType>(type) && sm::layoutOf(type) != layout)
-      return op->emitOpError("mixes layouts: expected ") << layout << ", got " << sm::layoutOf(type);
+      return op->emitOpError("mixes layouts: expected ")
+             << layout << ", got " << sm::layoutOf(type);
   return success();
 }
 
@@ -70,7 +72,8 @@ static LogicalResult verifyMemory(Operation *op, int64_t sharedBytes) {
   if (begin < 0)
     return op->emitOpError("has no shared-memory offset: run sm-plan-memory first");
   if (begin + bytes > sharedBytes)
-    return op->emitOpError("uses shared bytes up to ") << begin + bytes << ", the kernel has " << sharedBytes;
+    return op->emitOpError("uses shared bytes up to ")
+           << begin + bytes << ", the kernel has " << sharedBytes;
   return success();
 }
 
@@ -92,8 +95,8 @@ struct VerifyHardware : mla::impl::VerifyHardwareBase<VerifyHardware> {
       return signalPassFailure();
     }
     if (sharedBytes.getInt() > sm::sharedLimit(func, *arch)) {
-      func.emitError("needs ") << sharedBytes.getInt() << " bytes of shared memory, " << arch->name << " allows "
-                               << sm::sharedLimit(func, *arch);
+      func.emitError("needs ") << sharedBytes.getInt() << " bytes of shared memory, " << arch->name
+                               << " allows " << sm::sharedLimit(func, *arch);
       return signalPassFailure();
     }
     WalkResult result = func.walk([&](Operation *op) -> WalkResult {
@@ -103,8 +106,9 @@ struct VerifyHardware : mla::impl::VerifyHardwareBase<VerifyHardware> {
         op->emitOpError("is not a hardware-level op");
         return WalkResult::interrupt();
       }
-      bool ok = succeeded(verifyLayouts(op, numWarps.getInt())) && succeeded(verifyElementwise(op)) &&
-                succeeded(verifyFeatures(op, *arch)) && succeeded(verifyMemory(op, sharedBytes.getInt()));
+      bool ok = succeeded(verifyLayouts(op, numWarps.getInt())) &&
+                succeeded(verifyElementwise(op)) && succeeded(verifyFeatures(op, *arch)) &&
+                succeeded(verifyMemory(op, sharedBytes.getInt()));
       return ok ? WalkResult::advance() : WalkResult::interrupt();
     });
     if (result.wasInterrupted())

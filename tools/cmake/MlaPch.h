@@ -1,5 +1,5 @@
-// The upstream headers that cost seconds to parse; none of the project's own, so that an edit here never
-// rebuilds everything.
+// The upstream headers that cost seconds to parse; none of the project's own, so that an edit here
+// never rebuilds everything.
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

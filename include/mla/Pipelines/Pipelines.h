@@ -9,16 +9,19 @@ namespace mla {
 
 /// Registers every dialect, interface and LLVM translation that any stage needs.
 void registerAllDialects(mlir::DialectRegistry &registry);
-/// Registers every pass and the pipelines `mla-tile`, `mla-ws`, `mla-sm`, `mla-llvm` for textual use.
+/// Registers every pass and the pipelines `mla-tile`, `mla-ws`, `mla-sm`, `mla-llvm` for textual
+/// use.
 void registerAllPasses();
 
-/// All stages expect the module attribute `sm.arch` and the kernel's `tile.num_warps`, `tile.num_stages`.
+/// All stages expect the module attribute `sm.arch` and the kernel's `tile.num_warps`,
+/// `tile.num_stages`.
 
 /// Needs: tile IR as the front end emits it. Gives: tile IR with storable extents and access facts.
 void addTileStage(mlir::OpPassManager &pm);
 /// Needs: the tile stage. Gives: ws IR with slots assigned that passes ws-verify-schedule.
 void addWsStage(mlir::OpPassManager &pm);
-/// Needs: the ws stage. Gives: sm IR, every tile with a layout, memory planned, barriers placed, verified.
+/// Needs: the ws stage. Gives: sm IR, every tile with a layout, memory planned, barriers placed,
+/// verified.
 void addSmStage(mlir::OpPassManager &pm);
 /// Needs: the sm stage. Gives: LLVM dialect and NVVM only.
 void addLlvmStage(mlir::OpPassManager &pm);

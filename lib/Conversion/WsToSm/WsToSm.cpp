@@ -59,8 +59,9 @@ LogicalResult WsToSm::run() {
     else if (auto dot = dyn_cast<tile::DotOp>(op))
       dots.push_back(dot);
   });
-  for (Operation *op : llvm::concat<Operation *>(SmallVector<Operation *>(puts.begin(), puts.end()),
-                                                 SmallVector<Operation *>(gets.begin(), gets.end())))
+  for (Operation *op :
+       llvm::concat<Operation *>(SmallVector<Operation *>(puts.begin(), puts.end()),
+                                 SmallVector<Operation *>(gets.begin(), gets.end())))
     if (!op->getOperands().back().getType().isInteger(32))
       return op->emitOpError("has no slot: run ws-pipeline-loops first");
 
@@ -76,7 +77,8 @@ LogicalResult WsToSm::run() {
   for (ws::GetOp get : gets) {
     if (!get->use_empty()) {
       OpBuilder builder(get);
-      auto load = sm::LoadSharedOp::create(builder, get.getLoc(), get.getResult().getType(), slots[get.getResult()]);
+      auto load = sm::LoadSharedOp::create(builder, get.getLoc(), get.getResult().getType(),
+                                           slots[get.getResult()]);
       get.getResult().replaceAllUsesWith(load);
     }
     get.erase();
@@ -96,25 +98,27 @@ void WsToSm::convertChannel(ws::ChannelOp channel) {
   auto type = cast<ws::ChannelType>(channel.getChannel().getType());
   OpBuilder builder(channel);
   auto bufferType = sm::BufferType::get(type.getContext(), type.getDepth(), type.getTile());
-  buffers[channel.getChannel()] =
-      sm::AllocOp::create(builder, channel.getLoc(), bufferType, channel.getLabelAttr(), IntegerAttr());
+  buffers[channel.getChannel()] = sm::AllocOp::create(builder, channel.getLoc(), bufferType,
+                                                      channel.getLabelAttr(), IntegerAttr());
 }
 
 Value WsToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value index) {
   Value buffer = buffers[channel];
   auto type = cast<sm::BufferType>(buffer.getType());
-  return sm::SlotOp::create(builder, loc, sm::BufferType::get(type.getContext(), 1, type.getTile()), buffer, index);
+  return sm::SlotOp::create(builder, loc, sm::BufferType::get(type.getContext(), 1, type.getTile()),
+                            buffer, index);
 }
 
-/// Puts into the same slot number (of one iteration) without other memory accesses between them share one group. One
-/// group for two iterations would break the count of sm.wait_group; one more than needed only waits longer.
+/// Puts into the same slot number (of one iteration) without other memory accesses between them
+/// share one group. One group for two iterations would break the count of sm.wait_group; one more
+/// than needed only waits longer.
 void WsToSm::convertPut(ws::PutOp put) {
   OpBuilder builder(put);
   Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
   auto next = dyn_cast_or_null<ws::PutOp>(nextEffect(put));
   bool isLastOfRun = !next || next.getSlot() != put.getSlot();
-  sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(), put.getPredicate(),
-                          put.getAccessAttr());
+  sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(),
+                          put.getPredicate(), put.getAccessAttr());
   if (isLastOfRun)
     sm::CommitGroupOp::create(builder, put.getLoc());
   put.erase();
@@ -151,8 +155,9 @@ LogicalResult WsToSm::convertDot(tile::DotOp dot) {
     return slot == slots.end() ? value : slot->second;
   };
   OpBuilder builder(dot);
-  auto mma = sm::MmaOp::create(builder, dot.getLoc(), type, operand(dot.getA()), operand(dot.getB()), dot.getAcc(),
-                               ArrayRef<int32_t>{grid.m, grid.n});
+  auto mma =
+      sm::MmaOp::create(builder, dot.getLoc(), type, operand(dot.getA()), operand(dot.getB()),
+                        dot.getAcc(), ArrayRef<int32_t>{grid.m, grid.n});
   dot.getResult().replaceAllUsesWith(mma);
   dot.erase();
   return success();

@@ -73,21 +73,23 @@ void LayoutAttr::print(AsmPrinter &printer) const {
   printer << '<';
   printInts(printer, layout.segments);
   printer << ", {";
-  llvm::interleaveComma(layout.block.inDims(), printer.getStream(), [&](const LinearLayout::InDim &dim) {
-    printer << dim.name << " = [";
-    llvm::interleaveComma(dim.bases, printer.getStream(),
-                          [&](const LinearLayout::Coords &basis) { printInts(printer, basis); });
-    printer << ']';
-  });
+  llvm::interleaveComma(layout.block.inDims(), printer.getStream(),
+                        [&](const LinearLayout::InDim &dim) {
+                          printer << dim.name << " = [";
+                          llvm::interleaveComma(dim.bases, printer.getStream(),
+                                                [&](const LinearLayout::Coords &basis) {
+                                                  printInts(printer, basis);
+                                                });
+                          printer << ']';
+                        });
   printer << "}, ";
   printInts(printer, layout.block.outSizes());
   printer << '>';
 }
 
 static ParseResult parseInts(AsmParser &parser, std::vector<int32_t> &values) {
-  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
-    return parser.parseInteger(values.emplace_back());
-  });
+  return parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
+                                        [&] { return parser.parseInteger(values.emplace_back()); });
 }
 
 Attribute LayoutAttr::parse(AsmParser &parser, Type) {
@@ -105,21 +107,21 @@ Attribute LayoutAttr::parse(AsmParser &parser, Type) {
     return success();
   };
   if (parser.parseLess() || parseInts(parser, segments) || parser.parseComma() ||
-      parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, parseInDim) || parser.parseComma() ||
-      parseInts(parser, sizes) || parser.parseGreater())
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces, parseInDim) ||
+      parser.parseComma() || parseInts(parser, sizes) || parser.parseGreater())
     return {};
   if (auto error = LinearLayout::validate(inDims, sizes)) {
     parser.emitError(loc, "invalid layout: ") << *error;
     return {};
   }
-  return parser.getChecked<LayoutAttr>(loc, parser.getContext(),
-                                       TileLayout{segments, LinearLayout(std::move(inDims), sizes)});
+  return parser.getChecked<LayoutAttr>(
+      loc, parser.getContext(), TileLayout{segments, LinearLayout(std::move(inDims), sizes)});
 }
 
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError, TileLayout layout) {
   if (layout.segments.size() != layout.block.rank())
-    return emitError() << "a layout of rank " << layout.block.rank() << " has " << layout.segments.size()
-                       << " segment counts";
+    return emitError() << "a layout of rank " << layout.block.rank() << " has "
+                       << layout.segments.size() << " segment counts";
   for (int32_t count : layout.segments)
     if (count < 1 || count > kMaxSegments)
       return emitError() << "segment counts must be in [1, " << kMaxSegments << "], got " << count;
@@ -174,7 +176,8 @@ const Arch *mla::sm::targetArch(Operation *op) {
   auto module = isa<ModuleOp>(op) ? cast<ModuleOp>(op) : op->getParentOfType<ModuleOp>();
   auto name = module ? module->getAttrOfType<StringAttr>(kArchAttr) : StringAttr();
   if (!name) {
-    op->emitError("the module has no target: set the attribute `sm.arch` to one of ") << archNames();
+    op->emitError("the module has no target: set the attribute `sm.arch` to one of ")
+        << archNames();
     return nullptr;
   }
   const Arch *arch = findArch(name.getValue());
@@ -186,5 +189,6 @@ const Arch *mla::sm::targetArch(Operation *op) {
 int64_t mla::sm::sharedLimit(Operation *op, const Arch &arch) {
   auto module = isa<ModuleOp>(op) ? cast<ModuleOp>(op) : op->getParentOfType<ModuleOp>();
   auto limit = module->getAttrOfType<IntegerAttr>(kSharedLimitAttr);
-  return limit ? std::min(limit.getInt(), arch.maxSharedBytesPerBlock) : arch.maxSharedBytesPerBlock;
+  return limit ? std::min(limit.getInt(), arch.maxSharedBytesPerBlock)
+               : arch.maxSharedBytesPerBlock;
 }

@@ -21,14 +21,17 @@ static void printSlotType(OpAsmPrinter &, Operation *, Type, Type) {}
 #include "mla/Dialect/Sm/SmOps.cpp.inc"
 
 LogicalResult SlotOp::verify() {
-  auto buffer = cast<BufferType>(getBuffer().getType()), slot = cast<BufferType>(getResult().getType());
+  auto buffer = cast<BufferType>(getBuffer().getType()),
+       slot = cast<BufferType>(getResult().getType());
   if (slot.getDepth() != 1 || slot.getTile() != buffer.getTile()) // slot C1
-    return emitOpError("expects a result of depth 1 with tile ") << buffer.getTile() << ", got " << slot;
+    return emitOpError("expects a result of depth 1 with tile ")
+           << buffer.getTile() << ", got " << slot;
   return success();
 }
 
 /// A slot of depth 1 that holds tiles of `shape` and `element`.
-static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t> shape, Type element) {
+static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t> shape,
+                                Type element) {
   if (slot.getDepth() != 1)
     return op->emitOpError("expects a slot of depth 1, got ") << slot;
   if (slot.getTile().getShape() != shape || slot.getTile().getElementType() != element)
@@ -39,9 +42,11 @@ static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t
 
 LogicalResult AsyncCopyOp::verify() {
   auto ptr = cast<RankedTensorType>(getPtr().getType());
-  if (failed(verifySlot(*this, cast<BufferType>(getSlot().getType()), ptr.getShape(), tile::pointeeOf(ptr))))
+  if (failed(verifySlot(*this, cast<BufferType>(getSlot().getType()), ptr.getShape(),
+                        tile::pointeeOf(ptr))))
     return failure(); // async_copy C1
-  if (getMask() && getMask().getType() != tile::withElementType(ptr, IntegerType::get(getContext(), 1)))
+  if (getMask() &&
+      getMask().getType() != tile::withElementType(ptr, IntegerType::get(getContext(), 1)))
     return emitOpError("expects a mask in the shape and layout of the pointers ") // async_copy C2
            << ptr << ", got " << getMask().getType();
   return success();
@@ -57,7 +62,8 @@ LogicalResult ConvertLayoutOp::verify() {
   auto source = cast<RankedTensorType>(getSource().getType());
   auto result = cast<RankedTensorType>(getResult().getType());
   if (source.getShape() != result.getShape() || source.getElementType() != result.getElementType())
-    return emitOpError("expects source and result that differ only in layout, got ") // convert_layout C1
+    return emitOpError(
+               "expects source and result that differ only in layout, got ") // convert_layout C1
            << source << " and " << result;
   for (RankedTensorType type : {source, result})
     if (!layoutOf(type) || layoutOf(type).isShared()) // convert_layout C1
@@ -75,30 +81,41 @@ static RankedTensorType tileOf(Type type) {
 LogicalResult MmaOp::verify() {
   RankedTensorType a = tileOf(getA().getType()), b = tileOf(getB().getType());
   auto acc = cast<RankedTensorType>(getAcc().getType());
-  if (a.getRank() != 2 || b.getRank() != 2 || acc.getRank() != 2 || a.getDimSize(1) != b.getDimSize(0) ||
-      a.getDimSize(0) != acc.getDimSize(0) || b.getDimSize(1) != acc.getDimSize(1)) // mma C1
-    return emitOpError("expects shapes [M, K], [K, N] and [M, N], got ") << a << ", " << b << " and " << acc;
-  if (a.getElementType() != b.getElementType() || !(a.getElementType().isF16() || a.getElementType().isBF16()))
+  if (a.getRank() != 2 || b.getRank() != 2 || acc.getRank() != 2 ||
+      a.getDimSize(1) != b.getDimSize(0) || a.getDimSize(0) != acc.getDimSize(0) ||
+      b.getDimSize(1) != acc.getDimSize(1)) // mma C1
+    return emitOpError("expects shapes [M, K], [K, N] and [M, N], got ")
+           << a << ", " << b << " and " << acc;
+  if (a.getElementType() != b.getElementType() ||
+      !(a.getElementType().isF16() || a.getElementType().isBF16()))
     return emitOpError("expects operands of one type, f16 or bf16, got ") // mma C1
            << a.getElementType() << " and " << b.getElementType();
   if (getWarps().size() != 2)
     return emitOpError("expects warps [M, N], got ") << getWarps().size() << " numbers"; // mma C2
-  if (!llvm::all_of(getWarps(), [](int32_t count) { return count > 0 && llvm::isPowerOf2_32(count); })) // mma C2
+  if (!llvm::all_of(getWarps(), [](int32_t count) {
+        return count > 0 && llvm::isPowerOf2_32(count);
+      })) // mma C2
     return emitOpError("expects positive powers of two as warps, got [") << getWarps() << ']';
   if (!layoutOf(acc))
     return success(); // before sm-solve-layouts
   for (RankedTensorType type : {acc, a, b})
-    if (!llvm::all_of(type.getShape(), [](int64_t extent) { return segmentExtent(extent).has_value(); })) // mma C2
-      return emitOpError("expects extents that are powers of two or c * 2^k with k >= 4 and c <= 16, got ") << type;
+    if (!llvm::all_of(type.getShape(),
+                      [](int64_t extent) { return segmentExtent(extent).has_value(); })) // mma C2
+      return emitOpError(
+                 "expects extents that are powers of two or c * 2^k with k >= 4 and c <= 16, got ")
+             << type;
   WarpGrid grid{getWarps()[0], getWarps()[1]};
   if (layoutOf(acc).getLayout() != mmaAccumulatorLayout(acc.getShape(), grid)) // mma C2
-    return emitOpError("expects the accumulator layout of ") << grid.m << " x " << grid.n << " warps, got " << acc;
-  for (auto [operand, which] : {std::pair(getA(), MmaOperand::A), std::pair(getB(), MmaOperand::B)}) {
+    return emitOpError("expects the accumulator layout of ")
+           << grid.m << " x " << grid.n << " warps, got " << acc;
+  for (auto [operand, which] :
+       {std::pair(getA(), MmaOperand::A), std::pair(getB(), MmaOperand::B)}) {
     if (isa<BufferType>(operand.getType()))
       continue;
     auto type = cast<RankedTensorType>(operand.getType());
     if (!layoutOf(type) ||
-        layoutOf(type).getLayout() != mmaOperandLayout(which, type.getShape(), acc.getShape(), grid, 2)) // mma C2
+        layoutOf(type).getLayout() !=
+            mmaOperandLayout(which, type.getShape(), acc.getShape(), grid, 2)) // mma C2
       return emitOpError("expects operand ") << (which == MmaOperand::A ? "a" : "b")
                                              << " in its mma.sync operand layout, got " << type;
   }
@@ -109,8 +126,8 @@ LogicalResult MmaOp::verify() {
 // Scratch memory
 //===----------------------------------------------------------------------===//
 
-/// Warps that hold different parts of the reduced dimension; each part leaves one partial result per
-/// remaining element.
+/// Warps that hold different parts of the reduced dimension; each part leaves one partial result
+/// per remaining element.
 static int64_t reduceScratchBytes(tile::ReduceOp reduce) {
   LayoutAttr source = layoutOf(reduce.getSource().getType());
   if (!source)
@@ -134,7 +151,7 @@ int64_t mla::sm::scratchBytes(Operation *op) {
     return 0;
   auto type = cast<RankedTensorType>(convert.getSource().getType());
   int64_t elemBytes = tile::elementBytes(type.getElementType());
-  LayoutConversion plan = planConversion(layoutOf(type).getLayout(),
-                                         layoutOf(convert.getResult().getType()).getLayout(), elemBytes);
+  LayoutConversion plan = planConversion(
+      layoutOf(type).getLayout(), layoutOf(convert.getResult().getType()).getLayout(), elemBytes);
   return plan.kind == LayoutConversion::Registers ? 0 : type.getNumElements() * elemBytes;
 }

@@ -24,7 +24,8 @@ void mla::tile::printMaskType(OpAsmPrinter &, Operation *, Value, Type, Type) {}
 static ParseResult parsePointeeType(OpAsmParser &parser, Type ptr, Type &value) {
   Type pointee = pointeeOf(ptr);
   if (!pointee)
-    return parser.emitError(parser.getNameLoc(), "expected a pointer or a tile of pointers, got ") << ptr;
+    return parser.emitError(parser.getNameLoc(), "expected a pointer or a tile of pointers, got ")
+           << ptr;
   value = withElementType(ptr, pointee);
   return success();
 }
@@ -76,7 +77,8 @@ LogicalResult RangeOp::verify() {
 LogicalResult SplatOp::verify() {
   Type element = elementTypeOf(getResult().getType()); // splat C1
   if (element != getSource().getType())
-    return emitOpError("expects result elements of type ") << getSource().getType() << ", got " << element;
+    return emitOpError("expects result elements of type ")
+           << getSource().getType() << ", got " << element;
   return success();
 }
 
@@ -89,9 +91,11 @@ LogicalResult ExpandDimsOp::verify() {
   SmallVector<int64_t> expected(source.getShape());
   expected.insert(expected.begin() + axis, 1);
   if (result.getShape() != ArrayRef(expected)) // expand_dims C1
-    return emitOpError("expects result shape [") << expected << "], got [" << result.getShape() << "]";
+    return emitOpError("expects result shape [")
+           << expected << "], got [" << result.getShape() << "]";
   if (source.getElementType() != result.getElementType()) // expand_dims C2
-    return emitOpError("expects element type ") << source.getElementType() << ", got " << result.getElementType();
+    return emitOpError("expects element type ")
+           << source.getElementType() << ", got " << result.getElementType();
   return success();
 }
 
@@ -100,10 +104,12 @@ LogicalResult BroadcastOp::verify() {
   auto result = cast<RankedTensorType>(getResult().getType());
   if (source.getRank() != result.getRank() || source.getElementType() != result.getElementType())
     return emitOpError("expects rank ") // broadcast C1
-           << source.getRank() << " and element type " << source.getElementType() << ", got " << result;
+           << source.getRank() << " and element type " << source.getElementType() << ", got "
+           << result;
   for (auto [dim, from, to] : llvm::enumerate(source.getShape(), result.getShape()))
     if (from != to && from != 1) // broadcast C2
-      return emitOpError("cannot repeat dimension ") << dim << " of extent " << from << " to " << to;
+      return emitOpError("cannot repeat dimension ")
+             << dim << " of extent " << from << " to " << to;
   return success();
 }
 
@@ -118,9 +124,11 @@ LogicalResult AddPtrOp::verify() {
 static LogicalResult verifyAccess(Operation *op, Type ptr, Type value, Value mask) {
   Type pointee = pointeeOf(ptr);
   if (!sameShape(ptr, value) || elementTypeOf(value) != pointee) // load C1, store C1
-    return op->emitOpError("expects a value of type ") << withElementType(ptr, pointee) << ", got " << value;
+    return op->emitOpError("expects a value of type ")
+           << withElementType(ptr, pointee) << ", got " << value;
   if (mask && !sameShape(ptr, mask.getType())) // load C2, store C2
-    return op->emitOpError("expects a mask in the shape of the pointers ") << ptr << ", got " << mask.getType();
+    return op->emitOpError("expects a mask in the shape of the pointers ")
+           << ptr << ", got " << mask.getType();
   return success();
 }
 
@@ -130,7 +138,8 @@ LogicalResult LoadOp::verify() {
   if (getOther() && !getMask()) // load C2
     return emitOpError("has a value for masked elements but no mask");
   if (getOther() && getOther().getType() != getResult().getType()) // load C2
-    return emitOpError("expects `other` of type ") << getResult().getType() << ", got " << getOther().getType();
+    return emitOpError("expects `other` of type ")
+           << getResult().getType() << ", got " << getOther().getType();
   return success();
 }
 
@@ -145,7 +154,8 @@ LogicalResult DotOp::verify() {
       b.getDimSize(1) != acc.getDimSize(1)) // dot C1
     return emitOpError("expects shapes [M, K], [K, N] and [M, N], got [")
            << a.getShape() << "], [" << b.getShape() << "] and [" << acc.getShape() << "]";
-  if (a.getElementType() != b.getElementType() || !(a.getElementType().isF16() || a.getElementType().isBF16()))
+  if (a.getElementType() != b.getElementType() ||
+      !(a.getElementType().isF16() || a.getElementType().isBF16()))
     return emitOpError("expects operands of one type, f16 or bf16, got ") // dot C2
            << a.getElementType() << " and " << b.getElementType();
   return success();
@@ -161,10 +171,11 @@ LogicalResult ReduceOp::verify() {
   auto result = dyn_cast<RankedTensorType>(getResult().getType());
   ArrayRef<int64_t> shape = result ? result.getShape() : ArrayRef<int64_t>();
   if (shape != ArrayRef(expected) || bool(result) != !expected.empty()) // reduce C2
-    return emitOpError("expects a result of shape [") << expected << "], got " << getResult().getType();
+    return emitOpError("expects a result of shape [")
+           << expected << "], got " << getResult().getType();
   if (elementTypeOf(getResult().getType()) != source.getElementType()) // reduce C3
-    return emitOpError("expects result elements of type ") << source.getElementType() << ", got "
-                                                           << elementTypeOf(getResult().getType());
+    return emitOpError("expects result elements of type ")
+           << source.getElementType() << ", got " << elementTypeOf(getResult().getType());
   return success();
 }
 
@@ -213,12 +224,13 @@ struct FuseAccumulator : OpRewritePattern<arith::AddFOp> {
       auto dot = product.getDefiningOp<DotOp>();
       if (!dot || !dot->hasOneUse() || !matchPattern(dot.getAcc(), m_AnyZeroFloat()))
         continue;
-      auto fused = DotOp::create(rewriter, dot.getLoc(), dot.getResult().getType(), dot.getA(), dot.getB(), other,
-                                 dot.getLabelAttr());
+      auto fused = DotOp::create(rewriter, dot.getLoc(), dot.getResult().getType(), dot.getA(),
+                                 dot.getB(), other, dot.getLabelAttr());
       rewriter.replaceOp(add, fused);
       return success();
     }
-    return rewriter.notifyMatchFailure(add, "no operand is a single-use dot with a zero accumulator");
+    return rewriter.notifyMatchFailure(add,
+                                       "no operand is a single-use dot with a zero accumulator");
   }
 };
 } // namespace

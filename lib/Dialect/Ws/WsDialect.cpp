@@ -86,15 +86,19 @@ LogicalResult PutOp::verify() {
   auto tile = cast<ChannelType>(getChannel().getType()).getTile();
   auto ptr = cast<RankedTensorType>(getPtr().getType());
   if (ptr.getShape() != tile.getShape() || tile::pointeeOf(ptr) != tile.getElementType()) // put C1
-    return emitOpError("expects pointers in the shape of the channel's tile ") << tile << ", got " << ptr;
-  if (getMask() && getMask().getType() != tile::withElementType(ptr, IntegerType::get(getContext(), 1))) // put C1
-    return emitOpError("expects a mask in the shape of the pointers ") << ptr << ", got " << getMask().getType();
+    return emitOpError("expects pointers in the shape of the channel's tile ")
+           << tile << ", got " << ptr;
+  if (getMask() && getMask().getType() !=
+                       tile::withElementType(ptr, IntegerType::get(getContext(), 1))) // put C1
+    return emitOpError("expects a mask in the shape of the pointers ")
+           << ptr << ", got " << getMask().getType();
   return success();
 }
 
 LogicalResult GetOp::verify() {
   auto expected = cast<ChannelType>(getChannel().getType()).getValueType();
   if (getResult().getType() != expected) // get C1
-    return emitOpError("expects the channel's tile ") << expected << ", got " << getResult().getType();
+    return emitOpError("expects the channel's tile ")
+           << expected << ", got " << getResult().getType();
   return success();
 }

@@ -1,5 +1,6 @@
 //===- Sm.h - the hardware dialect ----------------------------------------===//
-// Layouts, shared memory, asynchronous copies, matrix instructions. The ODS in dialects/Sm is the manual.
+// Layouts, shared memory, asynchronous copies, matrix instructions. The ODS in dialects/Sm is the
+// manual.
 #pragma once
 
 #include "mla/Dialect/Tile/Tile.h"
@@ -35,12 +36,15 @@ LayoutAttr layoutOf(mlir::Type type);
 /// `type` (a tile) with `layout` as encoding.
 mlir::RankedTensorType withLayout(mlir::RankedTensorType type, LayoutAttr layout);
 
-/// The target of the module around `op`; emits an error and returns null if `sm.arch` is absent or unknown.
+/// The target of the module around `op`; emits an error and returns null if `sm.arch` is absent or
+/// unknown.
 const Arch *targetArch(mlir::Operation *op);
-/// Shared memory per block that the kernel may use: the arch's limit, or `sm.shared_limit` if lower.
+/// Shared memory per block that the kernel may use: the arch's limit, or `sm.shared_limit` if
+/// lower.
 int64_t sharedLimit(mlir::Operation *op, const Arch &arch);
 
-/// Bytes of scratch memory `op` (sm.convert_layout or tile.reduce) exchanges data through; 0 if it needs none.
+/// Bytes of scratch memory `op` (sm.convert_layout or tile.reduce) exchanges data through; 0 if it
+/// needs none.
 int64_t scratchBytes(mlir::Operation *op);
 
 } // namespace mla::sm

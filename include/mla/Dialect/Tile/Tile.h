@@ -33,7 +33,8 @@ inline constexpr llvm::StringLiteral kConstantsAttr = "tile.constants";
 inline constexpr llvm::StringLiteral kProvenanceAttr = "tile.provenance";
 inline constexpr llvm::StringLiteral kDivisibilityAttr = "tile.divisibility";
 
-/// `type` with element type `element`: a tile keeps its shape and encoding, a scalar becomes `element`.
+/// `type` with element type `element`: a tile keeps its shape and encoding, a scalar becomes
+/// `element`.
 mlir::Type withElementType(mlir::Type type, mlir::Type element);
 /// Element type of a tile, or the scalar itself.
 mlir::Type elementTypeOf(mlir::Type type);
@@ -42,7 +43,8 @@ mlir::Type pointeeOf(mlir::Type type);
 /// Bytes of one element in memory: 8 for a pointer, 1 for i1.
 int64_t elementBytes(mlir::Type element);
 
-/// Parser and printer of the type of an optional mask, which follows from the pointers' type (custom<MaskType>).
+/// Parser and printer of the type of an optional mask, which follows from the pointers' type
+/// (custom<MaskType>).
 using OptionalOperand = std::optional<mlir::OpAsmParser::UnresolvedOperand>;
 mlir::ParseResult parseMaskType(mlir::OpAsmParser &parser, const OptionalOperand &mask,
                                 mlir::Type ptr, mlir::Type &maskType);
