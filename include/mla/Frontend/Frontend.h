@@ -1,0 +1,36 @@
+//===- Frontend.h - kernel text to tile IR --------------------------------===//
+#pragma once
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class SourceMgr;
+}
+
+namespace mla::frontend {
+
+/// What to compile out of a kernel file.
+struct Options {
+  /// Name of the decorated function; may stay empty if the file has exactly one.
+  std::string kernel;
+  /// Entries in parameter order, comma-separated as Triton's ahead-of-time compiler takes them: a
+  /// type ("*bf16:16", "i32", "fp32"), with ":16" (aligned to / divisible by 16) or ":1" (equal to
+  /// 1), or a constexpr's value.
+  std::string signature;
+  /// Constexpr values by name; they win over `signature`, which wins over defaults in the text.
+  std::map<std::string, std::string> constants;
+};
+
+/// Parses the main buffer of `sources` and emits a module with one kernel function (attributes
+/// `tile.*` as documented in the tile dialect, except num_warps and num_stages, which the caller
+/// sets unless the text hints at them). Errors are emitted through the context's diagnostics with
+/// file, line and column; the result is then null.
+mlir::OwningOpRef<mlir::ModuleOp> compile(llvm::SourceMgr &sources, const Options &options,
+                                          mlir::MLIRContext &context);
+
+} // namespace mla::frontend

@@ -1,0 +1,325 @@
+//===- Builtins.td - every built-in of the kernel language ----------------===//
+// The one declaration of each built-in, from which arguments are checked and the reference is made.
+//
+// Parameters are written as in Python; a default is a literal; `*name` takes the rest. An example
+// is the body of a kernel
+//   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32", BLOCK: ml.constexpr = 64)
+// and a test compiles it.
+include "llvm/TableGen/SearchableTable.td"
+
+/// Where a built-in is found.
+class BuiltinHome<string cppName> { string Cpp = cppName; }
+/// ml.name
+def Language : BuiltinHome<"Language">;
+/// ml.name(x) and x.name()
+def Both : BuiltinHome<"Both">;
+/// x.name() of a value
+def Member : BuiltinHome<"Member">;
+/// T.name() of an element type
+def TypeMember : BuiltinHome<"TypeMember">;
+/// name, as in Python
+def Python : BuiltinHome<"Python">;
+
+class Builtin<string name, string parameters, BuiltinHome home = Language> {
+  string Name = name;
+  string Parameters = parameters;
+  BuiltinHome Home = home;
+  /// Type and shape of the result.
+  string Result = "";
+  string Doc = "";
+  string Example = "";
+
+  // C++ spellings of the above.
+  string Id = NAME;
+  string CppId = "BuiltinId::" # NAME;
+  string CppHome = "BuiltinHome::" # home.Cpp;
+  string CppResult = "R\"text(" # Result # ")text\"";
+  string CppDoc = "R\"text(" # Doc # ")text\"";
+  string CppExample = "R\"text(" # Example # ")text\"";
+}
+
+def BuiltinId : GenericEnum {
+  let FilterClass = "Builtin";
+  let NameField = "Id";
+}
+def BuiltinTable : GenericTable {
+  let FilterClass = "Builtin";
+  let CppTypeName = "BuiltinInfo";
+  let Fields = ["CppId", "Name", "Parameters", "CppHome", "CppResult", "CppDoc", "CppExample"];
+  string TypeOf_CppId = "code";
+  string TypeOf_CppHome = "code";
+  string TypeOf_CppResult = "code";
+  string TypeOf_CppDoc = "code";
+  string TypeOf_CppExample = "code";
+}
+
+//===----------------------------------------------------------------------===//
+// Programs and creation
+//===----------------------------------------------------------------------===//
+
+def ProgramId : Builtin<"program_id", "axis"> {
+  let Result = "int32";
+  let Doc = "Index of this program along an axis (0, 1 or 2) of the launch grid.";
+  let Example = "pid = ml.program_id(0)\n"
+                "ml.store(y_ptr + pid, 1.0)";
+}
+def NumPrograms : Builtin<"num_programs", "axis"> {
+  let Result = "int32";
+  let Doc = "Number of programs along an axis (0, 1 or 2) of the launch grid.";
+  let Example = "for i in range(ml.program_id(0), n, ml.num_programs(0)):\n"
+                "    ml.store(y_ptr + i, 0.0)";
+}
+def Arange : Builtin<"arange", "start, end"> {
+  let Result = "int32[end - start]";
+  let Doc = "Consecutive integers start, start + 1, …, end - 1. Both bounds are compile-time "
+            "constants.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, 0.0, mask=offs < n)";
+}
+def Full : Builtin<"full", "shape, value, dtype"> {
+  let Result = "dtype[shape]";
+  let Doc = "A tile filled with a number or a scalar. The shape is a tuple of compile-time "
+            "extents, each at least 1.";
+  let Example = "best = ml.full((BLOCK,), -float(\"inf\"), ml.float32)\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), best)";
+}
+def Zeros : Builtin<"zeros", "shape, dtype"> {
+  let Result = "dtype[shape]";
+  let Doc = "A tile of zeros.";
+  let Example = "acc = ml.zeros((BLOCK,), dtype=ml.float32)\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), acc)";
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def Load : Builtin<"load",
+        "pointer, mask=None, other=None, boundary_check=(), padding_option='', cache_modifier='', "
+        "eviction_policy='', volatile=False, label=''"> {
+  let Result = "pointee[shape of pointer, mask and other]";
+  let Doc = "Reads through a pointer or a tile of pointers. Where the mask is false nothing is "
+            "read and the result is `other`, or zero without it. cache_modifier and "
+            "eviction_policy are hints that change no result. `label` names the load in recipes.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "x = ml.load(x_ptr + offs, mask=offs < n, other=0.0)\n"
+                "ml.store(y_ptr + offs, x, mask=offs < n)";
+}
+def Store : Builtin<"store",
+        "pointer, value, mask=None, boundary_check=(), cache_modifier='', eviction_policy=''"> {
+  let Result = "None";
+  let Doc = "Writes a value, converted to the pointee type, where the mask is true.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(h_ptr + offs, offs * 0.5, mask=offs < n)";
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products and reductions
+//===----------------------------------------------------------------------===//
+
+def Dot : Builtin<"dot",
+        "input, other, acc=None, input_precision=None, allow_tf32=None, "
+        "max_num_imprecise_acc=None, out_dtype=float32, label=''"> {
+  let Result = "fp32[M, N]";
+  let Doc = "Matrix product input @ other + acc of two fp16 or bf16 tiles [M, K] and [K, N], "
+            "accumulated in fp32. Precision options concern fp32 inputs and have no effect. "
+            "`label` names the product in recipes.";
+  let Example = "rows = ml.arange(0, 16)\n"
+                "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
+                "c = ml.dot(a, a)\n"
+                "c = ml.dot(a, a, acc=c)\n"
+                "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
+}
+def Sum : Builtin<"sum", "input, axis=None, keep_dims=False, dtype=None", Both> {
+  let Result = "elements of input without axis";
+  let Doc = "Sum along an axis, or of all elements. Integers narrower than 32 bits are summed in "
+            "32 bits; floats keep their type unless dtype names another.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr, ml.sum(x, axis=0))\n"
+                "ml.store(y_ptr + 1, x.sum())";
+}
+def Max : Builtin<"max",
+        "input, axis=None, return_indices=False, return_indices_tie_break_left=True, "
+        "keep_dims=False", Both> {
+  let Result = "elements of input without axis";
+  let Doc = "Largest element along an axis, or of all. NaN is ignored unless all are NaN. fp16 "
+            "and bf16 give fp32, integers narrower than 32 bits give int32.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr, ml.max(x, axis=0))";
+}
+def Min : Builtin<"min",
+        "input, axis=None, return_indices=False, return_indices_tie_break_left=True, "
+        "keep_dims=False", Both> {
+  let Result = "elements of input without axis";
+  let Doc = "Smallest element along an axis, or of all. NaN is ignored unless all are NaN. fp16 "
+            "and bf16 give fp32, integers narrower than 32 bits give int32.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr, ml.min(x, axis=0))";
+}
+
+//===----------------------------------------------------------------------===//
+// Element by element
+//===----------------------------------------------------------------------===//
+
+def Where : Builtin<"where", "condition, x, y"> {
+  let Result = "common type of x and y";
+  let Doc = "x where the condition is true, else y. All three are broadcast; both x and y are "
+            "evaluated.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "x = ml.load(x_ptr + offs)\n"
+                "ml.store(y_ptr + offs, ml.where(x > 0.0, x, 0.0))";
+}
+def Exp : Builtin<"exp", "x", Both> {
+  let Result = "type of x (fp32 or fp64)";
+  let Doc = "e to the power of each element.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.exp(ml.load(x_ptr + offs)))";
+}
+def Exp2 : Builtin<"exp2", "x", Both> {
+  let Result = "type of x (fp32 or fp64)";
+  let Doc = "2 to the power of each element.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.exp2(ml.load(x_ptr + offs)))";
+}
+def Maximum : Builtin<"maximum", "x, y, propagate_nan=None"> {
+  let Result = "common type of x and y";
+  let Doc = "The larger of two elements; of a number and NaN, the number. Constants take part "
+            "with their own type (int32, fp32), bf16 is computed in fp32.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.maximum(ml.load(x_ptr + offs), 0.0))";
+}
+def Minimum : Builtin<"minimum", "x, y, propagate_nan=None"> {
+  let Result = "common type of x and y";
+  let Doc = "The smaller of two elements; of a number and NaN, the number. Constants take part "
+            "with their own type (int32, fp32), bf16 is computed in fp32.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + ml.minimum(offs, n - 1), 0.0)";
+}
+def Cdiv : Builtin<"cdiv", "x, div"> {
+  let Result = "common type of x and div";
+  let Doc = "Division rounded up: (x + div - 1) // div.";
+  let Example = "for k in range(0, ml.cdiv(n, BLOCK)):\n"
+                "    ml.store(y_ptr + k * BLOCK, 0.0)";
+}
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+def To : Builtin<"to", "dtype, fp_downcast_rounding=None, bitcast=False", Member> {
+  let Result = "dtype[shape of the value]";
+  let Doc = "Converts elements: floats round to nearest even, float to integer truncates, "
+            "anything to int1 compares with zero. bitcast=True keeps the bits.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "h = ml.load(x_ptr + offs).to(ml.float16)\n"
+                "ml.store(h_ptr + offs, h)\n"
+                "ml.store(y_ptr, h.to(ml.int16, bitcast=True).sum())";
+}
+def PointerType : Builtin<"pointer_type", "element_ty"> {
+  let Result = "type";
+  let Doc = "Pointer to elements of a type, for annotations and comparisons.";
+  let Example = "ml.static_assert(x_ptr.dtype == ml.pointer_type(ml.float32))";
+}
+def Pointer : Builtin<"pointer", "element_ty"> {
+  let Result = "type";
+  let Doc = "The same as pointer_type.";
+  let Example = "ml.static_assert(h_ptr.dtype == ml.pointer(ml.float16))";
+}
+def IsFloating : Builtin<"is_floating", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is a float.";
+  let Example = "ml.static_assert(x_ptr.dtype.element_ty.is_floating())";
+}
+def IsInt : Builtin<"is_int", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is an integer, int1 included.";
+  let Example = "ml.static_assert(n.dtype.is_int())";
+}
+def IsPtr : Builtin<"is_ptr", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is a pointer.";
+  let Example = "ml.static_assert(x_ptr.dtype.is_ptr())";
+}
+
+//===----------------------------------------------------------------------===//
+// Compile time
+//===----------------------------------------------------------------------===//
+
+def Constexpr : Builtin<"constexpr", "value"> {
+  let Result = "value";
+  let Doc = "A compile-time constant. As an annotation (X: ml.constexpr) it makes a parameter or "
+            "variable one.";
+  let Example = "HALF: ml.constexpr = BLOCK // 2\n"
+                "ml.store(y_ptr + ml.arange(0, HALF), 0.0)";
+}
+def StaticAssert : Builtin<"static_assert", "cond, msg=''"> {
+  let Result = "None";
+  let Doc = "Fails to compile with the message if a compile-time condition is false.";
+  let Example = "ml.static_assert(BLOCK % 32 == 0, \"BLOCK must be a multiple of 32\")";
+}
+def StaticPrint : Builtin<"static_print", "*values"> {
+  let Result = "None";
+  let Doc = "Prints compile-time values, and types of run-time values, as a remark of the "
+            "compiler.";
+  let Example = "ml.static_print(\"block\", BLOCK)";
+}
+def Range : Builtin<"range",
+        "arg1, arg2=None, step=None, num_stages=None, loop_unroll_factor=None, "
+        "disallow_acc_multi_buffer=False, flatten=False, warp_specialize=False, "
+        "disable_licm=False"> {
+  let Result = "iterator of a for loop";
+  let Doc = "range(end) or range(start, end[, step]) at run time. A negative step must be a "
+            "constant; any other step must be positive. num_stages is a hint for the kernel's "
+            "pipelining; the other options have no effect.";
+  let Example = "for k in ml.range(0, n, BLOCK, num_stages=3):\n"
+                "    ml.store(y_ptr + k, 0.0)";
+}
+def StaticRange : Builtin<"static_range", "arg1, arg2=None, step=None"> {
+  let Result = "iterator of a for loop";
+  let Doc = "Like range, but the loop is unrolled and its variable is a compile-time constant.";
+  let Example = "for k in ml.static_range(4):\n"
+                "    ml.store(y_ptr + k, 1.0 * k)";
+}
+
+//===----------------------------------------------------------------------===//
+// Python's own
+//===----------------------------------------------------------------------===//
+
+def PythonRange : Builtin<"range", "arg1, arg2=None, step=None", Python> {
+  let Result = "iterator of a for loop";
+  let Doc = "The same as ml.range without options.";
+  let Example = "for k in range(n - 1, -1, -1):\n"
+                "    ml.store(y_ptr + k, 0.0)";
+}
+def PythonFloat : Builtin<"float", "value", Python> {
+  let Result = "constant";
+  let Doc = "A compile-time number or string (\"inf\", \"-inf\", \"nan\") as a float.";
+  let Example = "ml.store(y_ptr, float(\"-inf\"))";
+}
+def PythonInt : Builtin<"int", "value", Python> {
+  let Result = "constant";
+  let Doc = "A compile-time number as an integer, rounded towards zero.";
+  let Example = "ml.static_assert(int(2.5) == 2)";
+}
+def PythonBool : Builtin<"bool", "value", Python> {
+  let Result = "constant";
+  let Doc = "Whether a compile-time value is true.";
+  let Example = "ml.static_assert(bool(BLOCK))";
+}
+def PythonLen : Builtin<"len", "value", Python> {
+  let Result = "constant";
+  let Doc = "Number of elements of a tuple, or of characters of a string.";
+  let Example = "ml.static_assert(len((1, 2)) == 2)";
+}
+def PythonMin : Builtin<"min", "x, y", Python> {
+  let Result = "common type of x and y";
+  let Doc = "The same as ml.minimum; of two constants, a constant.";
+  let Example = "for k in range(0, min(n, 8)):\n"
+                "    ml.store(y_ptr + k, 0.0)";
+}
+def PythonMax : Builtin<"max", "x, y", Python> {
+  let Result = "common type of x and y";
+  let Doc = "The same as ml.maximum; of two constants, a constant.";
+  let Example = "for k in range(0, max(n, 1)):\n"
+                "    ml.store(y_ptr + k, 0.0)";
+}

@@ -1,0 +1,234 @@
+//===- EmitBuiltins.cpp - creation, mathematics, compile time -------------===//
+#include "Emitter.h"
+#include "Literals.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace mla::frontend;
+
+FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
+  switch (call.info->id) {
+  case BuiltinId::ProgramId:
+  case BuiltinId::NumPrograms:
+    return emitGrid(call);
+  case BuiltinId::Arange:
+    return emitArange(call);
+  case BuiltinId::Full:
+    return emitFull(call, call["value"]);
+  case BuiltinId::Zeros:
+    return emitFull(call, Object(Integer(0)));
+  case BuiltinId::Load:
+    return emitLoad(call);
+  case BuiltinId::Store:
+    return emitStore(call);
+  case BuiltinId::Dot:
+    return emitDot(call);
+  case BuiltinId::Sum:
+  case BuiltinId::Max:
+  case BuiltinId::Min:
+    return emitReduction(call);
+  case BuiltinId::Where:
+    return emitWhere(call);
+  case BuiltinId::Exp:
+  case BuiltinId::Exp2:
+    return emitExp(call);
+  case BuiltinId::Maximum:
+  case BuiltinId::PythonMax:
+    return emitExtremum(call, /*isMax=*/true);
+  case BuiltinId::Minimum:
+  case BuiltinId::PythonMin:
+    return emitExtremum(call, /*isMax=*/false);
+  case BuiltinId::Cdiv:
+    return emitCdiv(call);
+  case BuiltinId::To:
+    return emitTo(call);
+  default:
+    return emitCompileTimeBuiltin(call);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Creation
+//===----------------------------------------------------------------------===//
+
+FailureOr<Object> Emitter::emitGrid(const BuiltinCall &call) {
+  auto axis = integerArgument(call, "axis");
+  if (failed(axis))
+    return failure();
+  if (*axis < 0 || *axis > 2)
+    return error(call.offsetOf("axis")) << "expected axis 0, 1 or 2, got " << toString(*axis);
+  Location loc = at(call.offset);
+  Value result = call.info->id == BuiltinId::ProgramId
+                     ? Value(tile::ProgramIdOp::create(builder, loc, int32_t(*axis)))
+                     : Value(tile::NumProgramsOp::create(builder, loc, int32_t(*axis)));
+  return Object(Tensor{result, DType(Scalar::Int32)});
+}
+
+FailureOr<Object> Emitter::emitArange(const BuiltinCall &call) {
+  auto start = integerArgument(call, "start");
+  if (failed(start))
+    return failure();
+  auto end = integerArgument(call, "end");
+  if (failed(end))
+    return failure();
+  constexpr Integer kLow = std::numeric_limits<int32_t>::min(),
+                    kHigh = std::numeric_limits<int32_t>::max();
+  if (*start < kLow || *end > kHigh || *end <= *start)
+    return error(call.offset) << "expected arange(start, end) with start < end, both in int32; got "
+                              << toString(*start) << " and " << toString(*end);
+  if (*end - *start > kMaxTileElements)
+    return error(call.offset) << "a tile of " << toString(*end - *start)
+                              << " elements has more than " << kMaxTileElements << " elements";
+  ValueType type(Scalar::Int32, int64_t(*end - *start));
+  Value result = tile::RangeOp::create(builder, at(call.offset), type.irType(context),
+                                       int32_t(*start), int32_t(*end));
+  return Object(Tensor{result, type});
+}
+
+FailureOr<Object> Emitter::emitFull(const BuiltinCall &call, const Object &value) {
+  auto shape = shapeArgument(call, "shape");
+  if (failed(shape))
+    return failure();
+  auto type = dtypeArgument(call, "dtype");
+  if (failed(type))
+    return failure();
+  if (type->isPointer)
+    return error(call.offsetOf("dtype")) << "expected a number type, got " << type->shortName();
+  ValueType resultType = shape->empty() ? ValueType(*type) : ValueType(*type, *shape);
+  if (value.isNumber()) {
+    // As Triton does, a float for an integer type is truncated.
+    Object number = value;
+    if (auto *real = value.get<double>(); real && type->isInteger() && std::fabs(*real) < 1e30)
+      number = Integer(*real);
+    auto result = constant(number, resultType, call.offset);
+    return asObject(result);
+  }
+  const Tensor *scalar = value.tensor();
+  if (!scalar || scalar->type.isTile)
+    return error(call.offsetOf("value"))
+           << "expected a number or a scalar, got " << value.describe();
+  auto converted = convertTo(*scalar, *type, call.offset);
+  if (failed(converted))
+    return failure();
+  return Object(broadcastTo(*converted, resultType.shape, call.offset));
+}
+
+//===----------------------------------------------------------------------===//
+// Element by element
+//===----------------------------------------------------------------------===//
+
+FailureOr<Object> Emitter::emitWhere(const BuiltinCall &call) {
+  auto condition = toTensor(call["condition"], call.offsetOf("condition"));
+  if (failed(condition))
+    return failure();
+  condition = convertTo(*condition, Scalar::Int1, call.offsetOf("condition"));
+  if (failed(condition))
+    return failure();
+  const Object &x = call["x"], &y = call["y"];
+  std::pair<Tensor, Tensor> sides;
+  bool isPointer = x.tensor() && x.tensor()->type.element.isPointer;
+  if (isPointer && y.tensor() && y.tensor()->type.element == x.tensor()->type.element) {
+    sides = {*x.tensor(), *y.tensor()};
+  } else {
+    auto promoted = promote("where", x, y, call.offset);
+    if (failed(promoted))
+      return failure();
+    sides = *promoted;
+  }
+  Tensor operands[] = {*condition, sides.first, sides.second};
+  if (failed(broadcastAll(operands, call.offset)))
+    return failure();
+  Value result = arith::SelectOp::create(builder, at(call.offset), operands[0].value,
+                                         operands[1].value, operands[2].value);
+  return Object(Tensor{result, operands[1].type});
+}
+
+FailureOr<Object> Emitter::emitExp(const BuiltinCall &call) {
+  auto x = toTensor(call["x"], call.offsetOf("x"));
+  if (failed(x))
+    return failure();
+  DType element = x->type.element;
+  if (element != DType(Scalar::Float32) && element != DType(Scalar::Float64))
+    return error(call.offsetOf("x")) << call.info->name << " expects fp32 or fp64, got "
+                                     << x->type.name() << "; convert it with .to(ml.float32)";
+  Location loc = at(call.offset);
+  Value result = call.info->id == BuiltinId::Exp
+                     ? Value(math::ExpOp::create(builder, loc, x->value))
+                     : Value(math::Exp2Op::create(builder, loc, x->value));
+  return Object(Tensor{result, x->type});
+}
+
+FailureOr<Object> Emitter::emitExtremum(const BuiltinCall &call, bool isMax) {
+  bool isPython = call.info->home == BuiltinHome::Python;
+  if (!isPython && !call["propagate_nan"].isNone())
+    return error(call.offsetOf("propagate_nan"))
+           << "propagating NaN is not supported: expected None";
+  Object operands[2] = {call["x"], call["y"]};
+  if (isPython && operands[0].isNumber() && operands[1].isNumber()) {
+    auto less = emitCompare(CompareOp::Lt, operands[0], operands[1], call.offset);
+    return failed(less) ? less : operands[*truth(*less) == isMax ? 1 : 0];
+  }
+  // Constants take their own type here, unlike in operators, and bf16 is widened: Triton does both.
+  for (auto [operand, name] : {std::pair(&operands[0], "x"), std::pair(&operands[1], "y")}) {
+    auto tensor = toTensor(*operand, call.offsetOf(name));
+    if (failed(tensor))
+      return failure();
+    if (tensor->type.element == DType(Scalar::Bfloat16))
+      tensor = convertTo(*tensor, Scalar::Float32, call.offset);
+    *operand = *tensor;
+  }
+  auto promoted = promote(call.info->name, operands[0], operands[1], call.offset);
+  if (failed(promoted))
+    return failure();
+  auto [x, y] = *promoted;
+  DType element = x.type.element;
+  Value result;
+  if (element.isFloat())
+    result = isMax ? floatOp<arith::MaxNumFOp>(x.value, y.value, call.offset)
+                   : floatOp<arith::MinNumFOp>(x.value, y.value, call.offset);
+  else if (element.isSigned())
+    result = isMax ? integerOp<arith::MaxSIOp>(x.value, y.value, call.offset)
+                   : integerOp<arith::MinSIOp>(x.value, y.value, call.offset);
+  else
+    result = isMax ? integerOp<arith::MaxUIOp>(x.value, y.value, call.offset)
+                   : integerOp<arith::MinUIOp>(x.value, y.value, call.offset);
+  return Object(Tensor{result, x.type});
+}
+
+/// (x + div - 1) // div with the operators' own rules.
+FailureOr<Object> Emitter::emitCdiv(const BuiltinCall &call) {
+  const Object &divisor = call["div"];
+  auto sum = emitBinary(BinaryOp::Add, call["x"], divisor, call.offset);
+  if (failed(sum))
+    return failure();
+  auto less = emitBinary(BinaryOp::Sub, *sum, Object(Integer(1)), call.offset);
+  if (failed(less))
+    return failure();
+  return emitBinary(BinaryOp::FloorDiv, *less, divisor, call.offset);
+}
+
+FailureOr<Object> Emitter::emitTo(const BuiltinCall &call) {
+  auto type = dtypeArgument(call, "dtype");
+  if (failed(type))
+    return failure();
+  auto bits = boolArgument(call, "bitcast");
+  if (failed(bits))
+    return failure();
+  if (!call["fp_downcast_rounding"].isNone()) {
+    auto rounding = stringArgument(call, "fp_downcast_rounding");
+    if (failed(rounding))
+      return failure();
+    if (*rounding != "rtne")
+      return error(call.offsetOf("fp_downcast_rounding"))
+             << "expected the rounding 'rtne', got '" << *rounding << "'";
+  }
+  auto value = toTensor(call.receiver, call.offset);
+  if (failed(value))
+    return failure();
+  auto result = *bits ? bitcast(*value, *type, call.offset) : convertTo(*value, *type, call.offset);
+  return asObject(result);
+}

@@ -1,0 +1,146 @@
+//===- EmitCalls.cpp - calls of built-ins and helpers ---------------------===//
+#include "Emitter.h"
+
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+/// Most helpers active at once.
+static constexpr unsigned kMaxCallDepth = 64;
+
+size_t BuiltinCall::index(StringRef name) const {
+  for (auto [i, formal] : llvm::enumerate(parametersOf(*info)))
+    if (formal.name == name)
+      return i;
+  llvm_unreachable("the table declares every parameter that is asked for");
+}
+
+LogicalResult Emitter::evaluateArguments(const CallExpr &expr, SmallVectorImpl<Actual> &actuals) {
+  for (const Expr *argument : expr.arguments) {
+    auto value = evaluate(argument);
+    if (failed(value))
+      return failure();
+    actuals.push_back({"", argument->offset, std::move(*value)});
+  }
+  for (const KeywordArgument &keyword : expr.keywords) {
+    auto value = evaluate(keyword.value);
+    if (failed(value))
+      return failure();
+    actuals.push_back({keyword.name, keyword.offset, std::move(*value)});
+  }
+  return success();
+}
+
+FailureOr<Object> Emitter::evaluateCall(const CallExpr &expr) {
+  auto callee = evaluate(expr.callee);
+  if (failed(callee))
+    return failure();
+  if (auto *builtin = callee->get<BuiltinObject>()) {
+    auto call = bindBuiltin(*builtin, expr);
+    return failed(call) ? ObjectResult(failure()) : emitBuiltin(*call);
+  }
+  if (auto *function = callee->get<FunctionObject>())
+    return callFunction(*function, expr);
+  return error(expr.offset) << callee->describe() << " cannot be called";
+}
+
+FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const CallExpr &expr) {
+  BuiltinCall call{builtin.info, expr.offset, {}, {}, {}};
+  SmallVector<Actual> actuals;
+  bool receiverIsArgument = builtin.receiver && builtin.info->home == BuiltinHome::Both;
+  if (receiverIsArgument)
+    actuals.push_back({"", expr.offset, *builtin.receiver});
+  else if (builtin.receiver)
+    call.receiver = *builtin.receiver;
+  if (failed(evaluateArguments(expr, actuals)))
+    return failure();
+  ArrayRef<Formal> formals = parametersOf(*builtin.info);
+  auto bound = bindArguments([this](size_t offset) { return error(offset); }, builtin.info->name,
+                             formals, actuals, expr.offset);
+  if (failed(bound))
+    return failure();
+  if (!formals.empty() && formals.back().variadic) {
+    for (Actual &actual : actuals) {
+      call.arguments.push_back(std::move(actual.value));
+      call.offsets.push_back(actual.offset);
+    }
+    return call;
+  }
+  for (auto [formal, index] : llvm::zip(formals, *bound)) {
+    call.arguments.push_back(index < 0 ? formal.defaultValue : actuals[index].value);
+    call.offsets.push_back(index < 0 ? expr.offset : actuals[index].offset);
+  }
+  return call;
+}
+
+FailureOr<const FunctionDef *> Emitter::definition(StringRef name, const Global &global) {
+  const FunctionDef *&known = definitions[&global];
+  if (!known) {
+    auto parsed = parser.parseFunction(global.token);
+    if (failed(parsed))
+      return failure();
+    known = *parsed;
+  }
+  return known;
+}
+
+/// Evaluates a helper's body in place of the call.
+FailureOr<Object> Emitter::callFunction(const FunctionObject &function, const CallExpr &expr) {
+  StringRef name = function.name;
+  if (!function.global->compiled()) {
+    auto failure = error(expr.offset)
+                   << "'" << name << "' is not decorated with @mla.jit (or @triton.jit)";
+    failure.attachNote(source.location(function.global->offset)) << "it is defined here";
+    return failure;
+  }
+  unsigned depth = 0;
+  for (Frame *active = frame; active; active = active->caller, ++depth)
+    if (active->function == name)
+      return error(expr.offset) << "recursive call of '" << name
+                                << "': helpers are inlined and cannot call themselves";
+  if (depth > kMaxCallDepth)
+    return error(expr.offset) << "calls are nested more than " << kMaxCallDepth << " deep";
+  auto parsed = definition(name, *function.global);
+  if (failed(parsed))
+    return failure();
+  const std::vector<Parameter> &parameters = (*parsed)->parameters;
+  SmallVector<Formal> formals;
+  for (const Parameter &parameter : parameters)
+    formals.push_back({parameter.name, parameter.defaultValue != nullptr, parameter.positionalOnly,
+                       parameter.keywordOnly, false, Object()});
+  SmallVector<Actual> actuals;
+  if (failed(evaluateArguments(expr, actuals)))
+    return failure();
+  auto bound = bindArguments([this](size_t offset) { return error(offset); }, name, formals,
+                             actuals, expr.offset);
+  if (failed(bound))
+    return failure();
+
+  Frame callee;
+  callee.function = name;
+  callee.callSite = at(expr.offset);
+  callee.caller = frame;
+  callee.entryDepth = runtimeDepth;
+  Frame *caller = std::exchange(frame, &callee);
+  llvm::scope_exit leave([&] { frame = caller; });
+  // Defaults and annotations see no parameters.
+  std::vector<Object> values;
+  for (auto [parameter, index] : llvm::zip(parameters, *bound)) {
+    ObjectResult value =
+        index >= 0 ? ObjectResult(actuals[index].value) : evaluate(parameter.defaultValue);
+    auto isConstexpr = isConstexprAnnotation(parameter.annotation);
+    if (failed(value) || failed(isConstexpr))
+      return failure();
+    if (*isConstexpr && !value->isCompileTime())
+      return error(parameter.offset)
+             << "expected a compile-time value for the constexpr parameter '" << parameter.name
+             << "', got " << value->describe();
+    values.push_back(std::move(*value));
+  }
+  for (auto [parameter, value] : llvm::zip(parameters, values))
+    setVariable(parameter.name, std::move(value), parameter.offset);
+  if (failed(emitBlock((*parsed)->body)))
+    return failure();
+  return callee.result;
+}

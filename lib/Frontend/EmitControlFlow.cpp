@@ -1,0 +1,227 @@
+//===- EmitControlFlow.cpp - conditions and branches ----------------------===//
+// A condition known at compile time selects a side, and the other is not looked at. A run-time
+// condition becomes scf.if; variables whose values differ between the sides become its results.
+#include "Emitter.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+/// Regions around the insertion point; MLIR's verifier and printer recurse over them.
+static constexpr unsigned kMaxRegions = 100;
+
+LogicalResult Emitter::enterRegion(uint32_t offset) {
+  if (++runtimeDepth > kMaxRegions)
+    return error(offset) << "run-time loops and branches are nested more than " << kMaxRegions
+                         << " deep";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Run-time values inside objects
+//===----------------------------------------------------------------------===//
+
+void Emitter::flatten(const Object &object, SmallVectorImpl<Tensor> &tensors) {
+  if (auto *tensor = object.tensor())
+    tensors.push_back(*tensor);
+  else if (auto *elements = object.elements())
+    for (const Object &element : *elements)
+      flatten(element, tensors);
+}
+
+Object Emitter::withValues(const Object &object, ValueRange values, size_t &next) {
+  if (auto *tensor = object.tensor())
+    return Tensor{values[next++], tensor->type};
+  auto *elements = object.elements();
+  if (!elements)
+    return object;
+  std::vector<Object> replaced;
+  for (const Object &element : *elements)
+    replaced.push_back(withValues(element, values, next));
+  return Object::tuple(std::move(replaced));
+}
+
+bool Emitter::sameStructure(const Object &lhs, const Object &rhs) {
+  if (lhs.tensor() && rhs.tensor())
+    return lhs.tensor()->type == rhs.tensor()->type;
+  if (lhs.elements() && rhs.elements())
+    return llvm::equal(*lhs.elements(), *rhs.elements(), sameStructure);
+  return lhs.data.index() == rhs.data.index() && !lhs.tensor() && equal(lhs, rhs);
+}
+
+bool Emitter::sameValues(const Object &lhs, const Object &rhs) {
+  if (lhs.tensor() && rhs.tensor())
+    return lhs.tensor()->value == rhs.tensor()->value && lhs.tensor()->type == rhs.tensor()->type;
+  if (lhs.elements() && rhs.elements())
+    return llvm::equal(*lhs.elements(), *rhs.elements(), sameValues);
+  return lhs.data.index() == rhs.data.index() && !lhs.tensor() && equal(lhs, rhs);
+}
+
+//===----------------------------------------------------------------------===//
+// Conditions
+//===----------------------------------------------------------------------===//
+
+FailureOr<std::optional<bool>> Emitter::emitCondition(const Expr *expr, Value &runtime) {
+  auto value = evaluate(expr);
+  if (failed(value))
+    return failure();
+  if (std::optional<bool> known = truth(*value))
+    return known;
+  const Tensor &tensor = *value->tensor();
+  if (tensor.type.isTile)
+    return error(expr->offset) << "expected a scalar condition, got " << tensor.type.name()
+                               << "; use where to select elements";
+  auto flag = convertTo(tensor, Scalar::Int1, expr->offset);
+  if (failed(flag))
+    return failure();
+  runtime = flag->value;
+  return std::optional<bool>();
+}
+
+LogicalResult Emitter::emitIf(const IfStmt &statement, size_t branch) {
+  if (branch == statement.branches.size())
+    return emitBlock(statement.otherwise);
+  Value runtime;
+  auto known = emitCondition(statement.branches[branch].condition, runtime);
+  if (failed(known))
+    return failure();
+  if (!*known)
+    return emitRuntimeIf(statement, branch, runtime);
+  return **known ? emitBlock(statement.branches[branch].body) : emitIf(statement, branch + 1);
+}
+
+/// Outcome of joining the variables of two sides.
+struct Emitter::Merge {
+  Scope variables;
+  /// Variables with different values, and these on either side.
+  std::vector<StringRef> names;
+  SmallVector<Tensor> whenTrue, whenFalse;
+};
+
+void Emitter::mergeScopes(const Scope &before, const Scope &whenTrue, const Scope &whenFalse,
+                          Merge &merge) {
+  Scope all = whenTrue;
+  all.insert(whenFalse.begin(), whenFalse.end());
+  for (auto &[name, variable] : all) {
+    auto trueSide = whenTrue.find(name), falseSide = whenFalse.find(name);
+    bool onBoth = trueSide != whenTrue.end() && falseSide != whenFalse.end();
+    if (!onBoth) {
+      variable.problem =
+          ("'" + name + "' is defined on only one side of a run-time condition").str();
+    } else if (!trueSide->second.problem.empty() || !falseSide->second.problem.empty()) {
+      variable = trueSide->second.problem.empty() ? falseSide->second : trueSide->second;
+    } else if (!sameValues(trueSide->second.value, falseSide->second.value)) {
+      if (sameStructure(trueSide->second.value, falseSide->second.value)) {
+        merge.names.push_back(name);
+        flatten(trueSide->second.value, merge.whenTrue);
+        flatten(falseSide->second.value, merge.whenFalse);
+      } else {
+        variable.problem =
+            ("'" + name + "' is " + trueSide->second.value.describe() + " or " +
+             falseSide->second.value.describe() + ", depending on a run-time condition")
+                .str();
+      }
+      // Point at the side that changed it.
+      auto old = before.find(name);
+      if (old != before.end() && sameValues(old->second.value, trueSide->second.value))
+        variable.location = falseSide->second.location;
+    }
+  }
+  merge.variables = std::move(all);
+}
+
+LogicalResult Emitter::emitRuntimeIf(const IfStmt &statement, size_t branch, Value condition) {
+  uint32_t offset = statement.branches[branch].offset;
+  Location loc = at(offset);
+  if (failed(enterRegion(offset)))
+    return failure();
+  // The sides are built in an op without results, which come to be known only then.
+  auto sides = scf::IfOp::create(builder, loc, TypeRange(), condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  Scope before = frame->variables;
+  builder.setInsertionPointToStart(sides.thenBlock());
+  if (failed(emitBlock(statement.branches[branch].body)))
+    return failure();
+  Scope whenTrue = std::exchange(frame->variables, before);
+  builder.setInsertionPointToStart(sides.elseBlock());
+  if (failed(emitIf(statement, branch + 1)))
+    return failure();
+  Scope whenFalse = std::move(frame->variables);
+  --runtimeDepth;
+
+  Merge merge;
+  mergeScopes(before, whenTrue, whenFalse, merge);
+  SmallVector<Type> types;
+  SmallVector<Value> trueValues, falseValues;
+  for (auto [trueSide, falseSide] : llvm::zip(merge.whenTrue, merge.whenFalse)) {
+    types.push_back(trueSide.value.getType());
+    trueValues.push_back(trueSide.value);
+    falseValues.push_back(falseSide.value);
+  }
+  builder.setInsertionPoint(sides);
+  bool elseIsEmpty = sides.elseBlock()->without_terminator().empty();
+  auto result = scf::IfOp::create(builder, loc, types, condition, /*withElseRegion=*/false);
+  result.getThenRegion().takeBody(sides.getThenRegion());
+  if (!types.empty() || !elseIsEmpty)
+    result.getElseRegion().takeBody(sides.getElseRegion());
+  sides.erase();
+  if (!types.empty()) {
+    result.thenYield()->setOperands(trueValues);
+    result.elseYield()->setOperands(falseValues);
+  }
+  frame->variables = std::move(merge.variables);
+  size_t next = 0;
+  for (StringRef name : merge.names) {
+    Variable &variable = frame->variables.find(name)->second;
+    variable.value = withValues(variable.value, result.getResults(), next);
+  }
+  return success();
+}
+
+/// `a if c else b`: only the chosen side is evaluated.
+FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
+  Value condition;
+  auto known = emitCondition(expr.condition, condition);
+  if (failed(known))
+    return failure();
+  if (*known)
+    return evaluate(**known ? expr.whenTrue : expr.whenFalse);
+  Location loc = at(expr.offset);
+  if (failed(enterRegion(expr.offset)))
+    return failure();
+  auto sides = scf::IfOp::create(builder, loc, TypeRange(), condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  auto emitSide = [&](const Expr *side, mlir::Block *block) -> ObjectResult {
+    builder.setInsertionPointToStart(block);
+    auto value = evaluate(side);
+    return failed(value) ? value : decay(*value, side->offset);
+  };
+  auto whenTrue = emitSide(expr.whenTrue, sides.thenBlock());
+  if (failed(whenTrue))
+    return failure();
+  auto whenFalse = emitSide(expr.whenFalse, sides.elseBlock());
+  if (failed(whenFalse))
+    return failure();
+  --runtimeDepth;
+  if (!sameStructure(*whenTrue, *whenFalse))
+    return error(expr.offset) << "the sides of an if-expression with a run-time condition differ: "
+                              << whenTrue->describe() << " and " << whenFalse->describe();
+  SmallVector<Tensor> trueTensors, falseTensors;
+  flatten(*whenTrue, trueTensors);
+  flatten(*whenFalse, falseTensors);
+  auto values = [](ArrayRef<Tensor> tensors) {
+    return llvm::map_to_vector(tensors, [](const Tensor &tensor) { return tensor.value; });
+  };
+  SmallVector<Value> trueValues = values(trueTensors), falseValues = values(falseTensors);
+  builder.setInsertionPoint(sides);
+  auto result = scf::IfOp::create(builder, loc, ValueRange(trueValues).getTypes(), condition,
+                                  /*withElseRegion=*/false);
+  result.getThenRegion().takeBody(sides.getThenRegion());
+  result.getElseRegion().takeBody(sides.getElseRegion());
+  sides.erase();
+  result.thenYield()->setOperands(trueValues);
+  result.elseYield()->setOperands(falseValues);
+  size_t next = 0;
+  return withValues(*whenTrue, result.getResults(), next);
+}

@@ -1,0 +1,337 @@
+//===- EmitExpressions.cpp - names, attributes, subscripts ----------------===//
+#include "Emitter.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+FailureOr<Object> Emitter::evaluate(const Expr *expr) {
+  if (failed(charge(expr->offset)))
+    return failure();
+  switch (expr->kind) {
+  case Expr::Kind::Name:
+    return evaluateName(*cast<NameExpr>(expr));
+  case Expr::Kind::Integer:
+    return Object(cast<IntegerExpr>(expr)->value);
+  case Expr::Kind::Float:
+    return Object(cast<FloatExpr>(expr)->value);
+  case Expr::Kind::String:
+    return Object(cast<StringExpr>(expr)->value);
+  case Expr::Kind::FormatString:
+    return evaluateFormatString(*cast<FormatStringExpr>(expr));
+  case Expr::Kind::Constant: {
+    auto value = cast<ConstantExpr>(expr)->value;
+    return value == ConstantExpr::None ? Object() : Object(value == ConstantExpr::True);
+  }
+  case Expr::Kind::Unary: {
+    auto *unary = cast<UnaryExpr>(expr);
+    auto operand = evaluate(unary->operand);
+    return failed(operand) ? operand : emitUnary(unary->op, *operand, expr->offset);
+  }
+  case Expr::Kind::Binary: {
+    auto *binary = cast<BinaryExpr>(expr);
+    auto lhs = evaluate(binary->lhs);
+    if (failed(lhs))
+      return failure();
+    auto rhs = evaluate(binary->rhs);
+    return failed(rhs) ? rhs : emitBinary(binary->op, *lhs, *rhs, expr->offset);
+  }
+  case Expr::Kind::Compare:
+    return evaluateCompare(*cast<CompareExpr>(expr));
+  case Expr::Kind::Logical:
+    return evaluateLogical(*cast<LogicalExpr>(expr));
+  case Expr::Kind::Conditional:
+    return emitConditional(*cast<ConditionalExpr>(expr));
+  case Expr::Kind::Call:
+    return evaluateCall(*cast<CallExpr>(expr));
+  case Expr::Kind::Attribute:
+    return evaluateAttribute(*cast<AttributeExpr>(expr));
+  case Expr::Kind::Subscript:
+    return evaluateSubscript(*cast<SubscriptExpr>(expr));
+  case Expr::Kind::Slice:
+    return error(expr->offset) << "a slice is only allowed as an index";
+  case Expr::Kind::Tuple: {
+    std::vector<Object> elements;
+    for (const Expr *element : cast<TupleExpr>(expr)->elements) {
+      auto value = evaluate(element);
+      if (failed(value))
+        return failure();
+      elements.push_back(std::move(*value));
+    }
+    return Object::tuple(std::move(elements));
+  }
+  }
+  llvm_unreachable("all expressions are handled");
+}
+
+FailureOr<Object> Emitter::evaluateFormatString(const FormatStringExpr &expr) {
+  std::string text = expr.texts.front();
+  for (auto [value, rest] : llvm::zip(expr.values, ArrayRef(expr.texts).drop_front())) {
+    auto object = evaluate(value);
+    if (failed(object))
+      return failure();
+    if (!object->isCompileTime())
+      return error(value->offset) << "expected a compile-time value in an f-string, got "
+                                  << object->describe();
+    text += toText(*object) + rest;
+  }
+  return Object(std::move(text));
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+FailureOr<Object> Emitter::evaluateName(const NameExpr &expr) {
+  if (auto it = frame->variables.find(expr.name); it != frame->variables.end()) {
+    const Variable &variable = it->second;
+    if (variable.problem.empty())
+      return variable.value;
+    auto failure = error(expr.offset) << variable.problem;
+    failure.attachNote(variable.location) << "it is assigned here";
+    return failure;
+  }
+  if (const Global *global = globals.find(expr.name))
+    return evaluateGlobal(expr.name, *global, expr.offset);
+  if (const BuiltinInfo *info = findBuiltin(expr.name, BuiltinHome::Python))
+    return Object(BuiltinObject{info, nullptr});
+  static constexpr StringLiteral kPythonOnly[] = {
+      "print", "abs",   "sum", "isinstance", "list",      "tuple", "str", "dict", "set",
+      "type",  "round", "zip", "map",        "enumerate", "any",   "all", "pow",  "getattr"};
+  if (llvm::is_contained(kPythonOnly, expr.name))
+    return error(expr.offset) << "Python's '" << expr.name << "' is not supported in kernels";
+  auto failure = error(expr.offset) << "name '" << expr.name << "' is not defined";
+  SmallVector<StringRef> names =
+      llvm::map_to_vector(frame->variables, [](const auto &variable) { return variable.first; });
+  if (StringRef similar = similarName(expr.name, names); !similar.empty())
+    failure << "; did you mean '" << similar << "'?";
+  return failure;
+}
+
+FailureOr<Object> Emitter::evaluateGlobal(StringRef name, const Global &global, uint32_t offset) {
+  if (global.kind == Global::Kind::Import)
+    return importedObject(name, global.path, offset);
+  if (global.kind == Global::Kind::Function)
+    return Object(FunctionObject{name, &global});
+  if (auto it = constants.find(&global); it != constants.end())
+    return it->second;
+  if (!constantsInProgress.insert(&global).second)
+    return error(offset) << "the module-level constant '" << name << "' depends on itself";
+  auto expr = parser.parseValue(global.token);
+  if (failed(expr))
+    return failure();
+  // Its own scope: a module-level value sees no local variables.
+  Frame module;
+  module.function = name;
+  module.caller = frame;
+  module.callSite = at(offset);
+  module.entryDepth = runtimeDepth;
+  Frame *user = std::exchange(frame, &module);
+  auto value = evaluate(*expr);
+  if (succeeded(value) && !value->isCompileTime())
+    value = error(global.offset) << "expected a compile-time value for the module-level constant '"
+                                 << name << "', got " << value->describe();
+  frame = user;
+  constantsInProgress.erase(&global);
+  if (failed(value))
+    return failure();
+  constants[&global] = *value;
+  return value;
+}
+
+FailureOr<Object> Emitter::importedObject(StringRef name, StringRef path, uint32_t offset) {
+  auto inside = insidePackage(path);
+  if (inside && inside->empty())
+    return Object(ModuleObject{/*isLanguage=*/false});
+  if (inside && *inside == "language")
+    return Object(ModuleObject{/*isLanguage=*/true});
+  if (inside && inside->consume_front("language.") && !inside->contains('.'))
+    return languageMember(*inside, offset);
+  if (inside && *inside == "cdiv")
+    return languageMember("cdiv", offset);
+  return error(offset) << "'" << name << "' is '" << path << "', which kernels cannot use";
+}
+
+FailureOr<Object> Emitter::languageMember(StringRef name, uint32_t offset) {
+  if (auto type = dtypeFromName(name))
+    return Object(*type);
+  if (const BuiltinInfo *info = findBuiltin(name, {BuiltinHome::Language, BuiltinHome::Both}))
+    return Object(BuiltinObject{info, nullptr});
+  auto failure = error(offset) << "the language has no '" << name << "'";
+  SmallVector<StringRef> names(dtypeNames());
+  for (const BuiltinInfo &info : builtins())
+    if (info.home == BuiltinHome::Language || info.home == BuiltinHome::Both)
+      names.push_back(info.name);
+  if (StringRef similar = similarName(name, names); !similar.empty())
+    failure << "; did you mean '" << similar << "'?";
+  return failure;
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+static Object shapeTuple(const ValueType &type) {
+  std::vector<Object> extents;
+  for (int64_t extent : type.shape)
+    extents.push_back(Integer(extent));
+  return Object::tuple(std::move(extents));
+}
+
+FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
+  auto base = evaluate(expr.base);
+  if (failed(base))
+    return failure();
+  if (auto *module = base->get<ModuleObject>()) {
+    if (module->isLanguage)
+      return languageMember(expr.name, expr.offset);
+    if (expr.name == "language")
+      return Object(ModuleObject{/*isLanguage=*/true});
+    if (expr.name == "cdiv")
+      return languageMember("cdiv", expr.offset);
+  }
+  SmallVector<BuiltinHome> homes;
+  if (auto *tensor = base->tensor()) {
+    homes = {BuiltinHome::Member, BuiltinHome::Both};
+    if (expr.name == "dtype" || (expr.name == "type" && !tensor->type.isTile))
+      return Object(tensor->type.element);
+    if (expr.name == "shape")
+      return shapeTuple(tensor->type);
+  } else if (auto *type = base->get<DType>()) {
+    homes = {BuiltinHome::TypeMember};
+    if (expr.name == "element_ty" && type->isPointer)
+      return Object(DType(type->scalar));
+    if (expr.name == "scalar")
+      return base;
+    if (expr.name == "name")
+      return Object(toText(*base));
+    if (expr.name == "primitive_bitwidth" || (expr.name == "int_bitwidth" && type->isInteger()))
+      return Object(Integer(type->bits()));
+  } else if (base->isNumber()) {
+    homes = {BuiltinHome::Member};
+    if (expr.name == "value")
+      return base;
+  }
+  if (const BuiltinInfo *info = findBuiltin(expr.name, homes))
+    return Object(BuiltinObject{info, std::make_shared<const Object>(std::move(*base))});
+  return error(expr.offset) << base->describe() << " has no attribute '" << expr.name << "'";
+}
+
+//===----------------------------------------------------------------------===//
+// Subscripts
+//===----------------------------------------------------------------------===//
+
+/// x[:, None]: ':' keeps a dimension, None inserts one.
+FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &expr) {
+  SmallVector<const Expr *> items;
+  if (auto *tuple = dyn_cast<TupleExpr>(expr.index))
+    llvm::append_range(items, tuple->elements);
+  else
+    items.push_back(expr.index);
+  size_t kept = 0;
+  SmallVector<int64_t> inserted;
+  for (auto [axis, item] : llvm::enumerate(items)) {
+    auto *slice = dyn_cast<SliceExpr>(item);
+    auto *constant = dyn_cast<ConstantExpr>(item);
+    if (slice && !slice->lower && !slice->upper && !slice->step)
+      ++kept;
+    else if (constant && constant->value == ConstantExpr::None)
+      inserted.push_back(axis);
+    else
+      return error(item->offset) << "expected ':' or None as an index of " << tile.type.name()
+                                 << "; elements and parts of tiles cannot be selected";
+  }
+  if (kept > tile.type.shape.size())
+    return error(expr.offset) << "too many indices for " << tile.type.name() << ": " << kept
+                              << " times ':'";
+  Tensor result = tile;
+  if (tile.type.shape.size() + inserted.size() > 8)
+    return error(expr.offset) << "a tile has at most 8 dimensions";
+  for (int64_t axis : inserted)
+    result = expandDims(result, axis, expr.offset);
+  return Object(result);
+}
+
+FailureOr<Object> Emitter::evaluateSubscript(const SubscriptExpr &expr) {
+  auto base = evaluate(expr.base);
+  if (failed(base))
+    return failure();
+  if (auto *tensor = base->tensor())
+    return indexTile(*tensor, expr);
+  auto *elements = base->elements();
+  if (!elements)
+    return error(expr.offset) << base->describe() << " cannot be indexed";
+  auto index = evaluate(expr.index);
+  if (failed(index))
+    return failure();
+  std::optional<Integer> position = index->integer();
+  if (!position)
+    return error(expr.index->offset)
+           << "expected a compile-time integer as the index of a tuple, got " << index->describe();
+  Integer size = elements->size();
+  if (*position < -size || *position >= size)
+    return error(expr.index->offset)
+           << "index " << toText(*index) << " is outside a tuple of " << elements->size();
+  return (*elements)[size_t(*position < 0 ? *position + size : *position)];
+}
+
+//===----------------------------------------------------------------------===//
+// Chains
+//===----------------------------------------------------------------------===//
+
+/// a < b < c is (a < b) and (b < c) with b evaluated once.
+FailureOr<Object> Emitter::evaluateCompare(const CompareExpr &expr) {
+  auto lhs = evaluate(expr.operands.front());
+  if (failed(lhs))
+    return failure();
+  ObjectResult all = failure();
+  for (auto [op, operand] : llvm::zip(expr.ops, ArrayRef(expr.operands).drop_front())) {
+    auto rhs = evaluate(operand);
+    if (failed(rhs))
+      return failure();
+    auto step = emitCompare(op, *lhs, *rhs, expr.offset);
+    if (failed(step) || expr.ops.size() == 1)
+      return step;
+    all = failed(all) ? step : emitBinary(BinaryOp::And, *all, *step, expr.offset);
+    if (failed(all))
+      return failure();
+    if (all->isCompileTime() && !truth(*all).value_or(true))
+      return all;
+    lhs = std::move(rhs);
+  }
+  return all;
+}
+
+/// Compile-time operands decide or drop out; run-time ones are combined bit by bit and must be
+/// int1.
+FailureOr<Object> Emitter::evaluateLogical(const LogicalExpr &expr) {
+  std::optional<Object> combined;
+  Object last;
+  for (const Expr *operand : expr.operands) {
+    auto value = evaluate(operand);
+    if (failed(value))
+      return failure();
+    last = *value;
+    if (std::optional<bool> known = truth(*value)) {
+      if (*known != expr.isAnd)
+        return combined ? emitBinary(expr.isAnd ? BinaryOp::And : BinaryOp::Or, *combined,
+                                     Object(*known), expr.offset)
+                        : value;
+      continue;
+    }
+    if (!value->tensor() || !value->tensor()->type.element.isBool())
+      return error(operand->offset) << "expected int1 operands of '" << (expr.isAnd ? "and" : "or")
+                                    << "', got " << value->describe() << "; compare with zero";
+    if (!combined) {
+      combined = *value;
+      continue;
+    }
+    auto both =
+        emitBinary(expr.isAnd ? BinaryOp::And : BinaryOp::Or, *combined, *value, expr.offset);
+    if (failed(both))
+      return failure();
+    combined = *both;
+  }
+  return combined ? *combined : last;
+}

@@ -1,0 +1,159 @@
+//===- EmitKernel.cpp - the kernel function -------------------------------===//
+#include "Emitter.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+/// Most statements and expressions evaluated for one kernel, unrolled and inlined ones included.
+static constexpr uint64_t kMaxWork = uint64_t(1) << 19;
+
+Emitter::Emitter(const Source &source, const Globals &globals, Parser &parser,
+                 const Options &options)
+    : source(source), globals(globals), parser(parser), options(options), context(source.context()),
+      builder(context) {}
+Emitter::~Emitter() = default;
+
+Location Emitter::at(size_t offset) const {
+  Location location = source.location(offset);
+  return frame && frame->callSite ? Location(CallSiteLoc::get(location, *frame->callSite))
+                                  : location;
+}
+
+InFlightDiagnostic Emitter::error(size_t offset) const { return mlir::emitError(at(offset)); }
+
+LogicalResult Emitter::charge(uint32_t offset) {
+  if (++work <= kMaxWork)
+    return success();
+  return error(offset) << "the kernel expands to more than " << kMaxWork
+                       << " operations; unroll or inline less";
+}
+
+OwningOpRef<ModuleOp> Emitter::run() {
+  auto name = globals.selectKernel(options.kernel);
+  if (failed(name))
+    return nullptr;
+  OwningOpRef<ModuleOp> module = ModuleOp::create(builder, source.location(0));
+  builder.setInsertionPointToStart(module->getBody());
+  Frame kernel;
+  kernel.function = *name;
+  frame = &kernel;
+  LogicalResult emitted = emitKernel(*name);
+  frame = nullptr;
+  if (failed(emitted) || failed(verify(*module)))
+    return nullptr;
+  return module;
+}
+
+LogicalResult Emitter::emitKernel(StringRef name) {
+  const Global &global = *globals.find(name);
+  auto function = definition(name, global);
+  if (failed(function) || failed(applyDecoratorHints(*global.compiled())))
+    return failure();
+  auto arguments = bindParameters(**function);
+  if (failed(arguments))
+    return failure();
+
+  SmallVector<Type> types;
+  SmallVector<Location> locations;
+  for (const KernelArgument &argument : *arguments) {
+    if (argument.isConstant())
+      continue;
+    types.push_back(argument.type->irType(context));
+    locations.push_back(at(argument.offset));
+  }
+  auto op = func::FuncOp::create(builder, at((*function)->offset), name,
+                                 builder.getFunctionType(types, {}));
+  setKernelAttributes(op, *arguments);
+  mlir::Block *entry = builder.createBlock(&op.getBody(), {}, types, locations);
+  size_t next = 0;
+  for (const KernelArgument &argument : *arguments) {
+    Object value = argument.isConstant()
+                       ? *argument.constant
+                       : Object(Tensor{entry->getArgument(next++), *argument.type});
+    setVariable(argument.name, std::move(value), argument.offset);
+  }
+  if (failed(emitBlock((*function)->body)))
+    return failure();
+  setHintAttributes(op);
+  func::ReturnOp::create(builder, at((*function)->offset));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Attributes
+//===----------------------------------------------------------------------===//
+
+/// num_warps and num_stages of the decorator; its other options do not concern compiling ahead of
+/// time.
+LogicalResult Emitter::applyDecoratorHints(const Decorator &decorator) {
+  for (const char *name : {"num_warps", "num_stages"}) {
+    auto expr = parser.parseKeyword(decorator.arguments, name);
+    if (failed(expr))
+      return failure();
+    if (!*expr)
+      continue;
+    auto value = evaluate(*expr);
+    if (failed(value))
+      return failure();
+    std::optional<Integer> count = value->integer();
+    bool isWarps = StringRef(name) == "num_warps";
+    if (!count || *count < 1 || *count > 32 || (isWarps && (*count & (*count - 1)) != 0))
+      return error((*expr)->offset)
+             << "expected " << name << (isWarps ? " to be a power of two" : "")
+             << " between 1 and 32, got " << value->describe();
+    hints[name] = int32_t(*count);
+  }
+  return success();
+}
+
+/// A constexpr as an attribute, for the report.
+static Attribute constantAttribute(OpBuilder &builder, const Object &constant) {
+  if (auto *flag = constant.get<bool>())
+    return builder.getBoolAttr(*flag);
+  if (auto *integer = constant.get<Integer>(); integer &&
+                                               *integer >= std::numeric_limits<int64_t>::min() &&
+                                               *integer <= std::numeric_limits<int64_t>::max())
+    return builder.getI64IntegerAttr(int64_t(*integer));
+  if (auto *number = constant.get<double>())
+    return builder.getF64FloatAttr(*number);
+  return builder.getStringAttr(toText(constant));
+}
+
+void Emitter::setKernelAttributes(Operation *op, ArrayRef<KernelArgument> arguments) {
+  auto function = cast<func::FuncOp>(op);
+  SmallVector<Attribute> runtime;
+  SmallVector<NamedAttribute> constantValues;
+  for (const KernelArgument &argument : arguments) {
+    if (argument.isConstant()) {
+      constantValues.push_back(
+          builder.getNamedAttr(argument.name, constantAttribute(builder, *argument.constant)));
+      continue;
+    }
+    IntegerAttr divisibility = builder.getI32IntegerAttr(argument.divisibility);
+    if (argument.divisibility > 1)
+      function.setArgAttr(runtime.size(), mla::tile::kDivisibilityAttr, divisibility);
+    runtime.push_back(builder.getDictionaryAttr({
+        builder.getNamedAttr("name", builder.getStringAttr(argument.name)),
+        builder.getNamedAttr("type", builder.getStringAttr(argument.type->shortName())),
+        builder.getNamedAttr("divisibility", divisibility),
+    }));
+  }
+  function->setAttr(mla::tile::kKernelAttr, builder.getUnitAttr());
+  function->setAttr(mla::tile::kArgumentsAttr, builder.getArrayAttr(runtime));
+  function->setAttr(mla::tile::kConstantsAttr, builder.getDictionaryAttr(constantValues));
+}
+
+/// Hints in the text, which loops may have raised.
+void Emitter::setHintAttributes(Operation *function) {
+  SmallVector<NamedAttribute> provenance;
+  for (const auto &[name, value] : hints) {
+    function->setAttr("tile." + name, builder.getI32IntegerAttr(value));
+    provenance.push_back(builder.getNamedAttr(name, builder.getStringAttr("source")));
+  }
+  if (!provenance.empty())
+    function->setAttr(mla::tile::kProvenanceAttr, builder.getDictionaryAttr(provenance));
+}

@@ -1,0 +1,138 @@
+//===- EmitMemory.cpp - load and store ------------------------------------===//
+#include "Emitter.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+/// Hints change no result; an unknown one is still an error.
+LogicalResult Emitter::checkHint(const BuiltinCall &call, StringRef name,
+                                 ArrayRef<StringRef> allowed) {
+  auto value = stringArgument(call, name);
+  if (failed(value))
+    return failure();
+  if (value->empty() || llvm::is_contained(allowed, StringRef(*value)))
+    return success();
+  auto failure = error(call.offsetOf(name)) << "expected '" << name << "' to be ";
+  llvm::interleaveComma(allowed, failure, [&](StringRef each) { failure << "'" << each << "'"; });
+  return std::move(failure << ", got '" << *value << "'");
+}
+
+/// Options of Triton's block pointers, which a pointer or tile of pointers cannot have.
+LogicalResult Emitter::checkUnusedView(const BuiltinCall &call) {
+  for (StringRef name : {"boundary_check", "padding_option"}) {
+    bool declared = llvm::any_of(parametersOf(*call.info),
+                                 [&](const Formal &formal) { return formal.name == name; });
+    if (declared && truth(call[name]) != false)
+      return error(call.offsetOf(name))
+             << "'" << name << "' applies to block pointers, which are not supported";
+  }
+  return success();
+}
+
+FailureOr<Tensor> Emitter::pointerArgument(const BuiltinCall &call) {
+  const Tensor *pointer = call["pointer"].tensor();
+  if (pointer && pointer->type.element.isPointer)
+    return *pointer;
+  return error(call.offsetOf("pointer"))
+         << call.info->name << " expects a pointer or a tile of pointers, got "
+         << call["pointer"].describe();
+}
+
+/// An optional operand of an access, converted to `type`; nothing if it is None. A pointer to one
+/// element takes scalars only.
+FailureOr<std::optional<Tensor>> Emitter::accessOperand(const BuiltinCall &call, StringRef name,
+                                                        const Tensor &pointer, DType type) {
+  const Object &object = call[name];
+  uint32_t offset = call.offsetOf(name);
+  if (object.isNone())
+    return std::optional<Tensor>();
+  const Tensor *tensor = object.tensor();
+  if (tensor && tensor->type.isTile && !pointer.type.isTile)
+    return error(offset) << "expected a scalar for '" << name
+                         << "' because the pointer is one, got " << tensor->type.name();
+  bool isMask = name == "mask";
+  if (isMask && !object.get<bool>() && !(tensor && tensor->type.element.isBool()))
+    return error(offset) << "expected a mask of int1, got " << object.describe();
+  auto value = toTensorOf(object, type, offset);
+  if (failed(value))
+    return failure();
+  return std::optional<Tensor>(*value);
+}
+
+FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
+  if (failed(checkHint(call, "cache_modifier", {".ca", ".cg", ".cv"})) ||
+      failed(checkHint(call, "eviction_policy", {"evict_first", "evict_last", "evict_normal"})) ||
+      failed(checkUnusedView(call)))
+    return failure();
+  if (truth(call["volatile"]) != false)
+    return error(call.offsetOf("volatile")) << "volatile loads are not supported";
+  auto label = stringArgument(call, "label");
+  auto pointer = failed(label) ? TensorResult(failure()) : pointerArgument(call);
+  if (failed(pointer))
+    return failure();
+  auto mask = accessOperand(call, "mask", *pointer, Scalar::Int1);
+  if (failed(mask))
+    return failure();
+  DType pointee = pointer->type.element.scalar;
+  DType inMemory = pointee.isBool() ? DType(Scalar::Int8) : pointee;
+  auto other = accessOperand(call, "other", *pointer, inMemory);
+  if (failed(other))
+    return failure();
+  if (*other && !*mask)
+    return error(call.offsetOf("other")) << "'other' needs a mask";
+
+  SmallVector<Tensor> operands{*pointer};
+  if (*mask)
+    operands.push_back(**mask);
+  if (*other)
+    operands.push_back(**other);
+  if (failed(broadcastAll(operands, call.offset)))
+    return failure();
+  ValueType type = operands[0].type.withElement(inMemory);
+  Value result = tile::LoadOp::create(
+      builder, at(call.offset), type.irType(context), operands[0].value,
+      *mask ? operands[1].value : Value(), *other ? operands[2].value : Value(), tile::AccessAttr(),
+      label->empty() ? StringAttr() : builder.getStringAttr(*label));
+  auto loaded = convertTo(Tensor{result, type}, pointee, call.offset);
+  return asObject(loaded);
+}
+
+FailureOr<Object> Emitter::emitStore(const BuiltinCall &call) {
+  if (failed(checkHint(call, "cache_modifier", {".wb", ".cg", ".cs", ".wt"})) ||
+      failed(checkHint(call, "eviction_policy", {"evict_first", "evict_last", "evict_normal"})) ||
+      failed(checkUnusedView(call)))
+    return failure();
+  auto pointer = pointerArgument(call);
+  if (failed(pointer))
+    return failure();
+  auto mask = accessOperand(call, "mask", *pointer, Scalar::Int1);
+  if (failed(mask))
+    return failure();
+  if (call["value"].isNone())
+    return error(call.offsetOf("value")) << "expected a value to store, got None";
+  DType pointee = pointer->type.element.scalar;
+  auto value = accessOperand(call, "value", *pointer, pointee);
+  if (failed(value))
+    return failure();
+  // A bool is a byte in memory.
+  auto inMemory =
+      convertTo(**value, pointee.isBool() ? Scalar::Int8 : pointee.scalar, call.offsetOf("value"));
+  if (failed(inMemory))
+    return failure();
+  SmallVector<Tensor> operands{*pointer, *inMemory};
+  if (*mask)
+    operands.push_back(**mask);
+  auto shape = commonShape(operands, call.offset);
+  if (failed(shape))
+    return failure();
+  if (ArrayRef<int64_t>(*shape) != ArrayRef<int64_t>(pointer->type.shape))
+    return error(call.offset) << "expected pointers of the full shape " << shapeName(*shape)
+                              << ", got " << pointer->type.name();
+  if (failed(broadcastAll(operands, call.offset)))
+    return failure();
+  tile::StoreOp::create(builder, at(call.offset), operands[0].value, operands[1].value,
+                        *mask ? operands[2].value : Value(), tile::AccessAttr());
+  return Object();
+}

@@ -1,0 +1,143 @@
+//===- EmitReductions.cpp - dot, sum, max, min ----------------------------===//
+#include "Emitter.h"
+#include "Literals.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+FailureOr<Object> Emitter::emitDot(const BuiltinCall &call) {
+  auto label = stringArgument(call, "label");
+  auto outType = failed(label) ? FailureOr<DType>(failure()) : dtypeArgument(call, "out_dtype");
+  if (failed(outType))
+    return failure();
+  if (*outType != DType(Scalar::Float32))
+    return error(call.offsetOf("out_dtype"))
+           << "dot accumulates in fp32, got out_dtype " << outType->shortName();
+  // These choose how fp32 inputs are rounded, which 16-bit inputs are not.
+  if (!call["input_precision"].isNone() &&
+      failed(checkHint(call, "input_precision", {"tf32", "tf32x3", "ieee", "bf16x3", "bf16x6"})))
+    return failure();
+  for (StringRef name : {"allow_tf32", "max_num_imprecise_acc"})
+    if (!call[name].isNone() && failed(integerArgument(call, name)))
+      return failure();
+
+  const Tensor *a = call["input"].tensor(), *b = call["other"].tensor();
+  for (auto [operand, name] :
+       {std::pair(a, StringRef("input")), std::pair(b, StringRef("other"))}) {
+    bool isMatrix = operand && operand->type.shape.size() == 2;
+    if (!isMatrix || (operand->type.element != DType(Scalar::Float16) &&
+                      operand->type.element != DType(Scalar::Bfloat16)))
+      return error(call.offsetOf(name))
+             << "dot expects 2-D tiles of fp16 or bf16, got " << call[name].describe();
+  }
+  if (a->type.element != b->type.element || a->type.shape[1] != b->type.shape[0])
+    return error(call.offset) << "dot expects [M, K] and [K, N] of one type, got " << a->type.name()
+                              << " and " << b->type.name();
+  ValueType type(Scalar::Float32, {a->type.shape[0], b->type.shape[1]});
+  if (!tileElements(type.shape))
+    return error(call.offset) << "a tile of shape " << shapeName(type.shape) << " has more than "
+                              << kMaxTileElements << " elements";
+  TensorResult acc = failure();
+  if (call["acc"].isNone()) {
+    acc = constant(Object(Integer(0)), type, call.offset);
+  } else {
+    acc = toTensor(call["acc"], call.offsetOf("acc"));
+    if (succeeded(acc) && acc->type != type)
+      acc = error(call.offsetOf("acc"))
+            << "expected an accumulator " << type.name() << ", got " << acc->type.name();
+  }
+  if (failed(acc))
+    return failure();
+  Value result = tile::DotOp::create(builder, at(call.offset), type.irType(context), a->value,
+                                     b->value, acc->value,
+                                     label->empty() ? StringAttr() : builder.getStringAttr(*label));
+  return Object(Tensor{result, type});
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+/// Type that a reduction computes in. max and min widen to 32 bits; sum widens integers only.
+static DType reductionType(BuiltinId id, DType type) {
+  if (type.bits() >= 32)
+    return type;
+  if (type.isFloat())
+    return id == BuiltinId::Sum ? type : DType(Scalar::Float32);
+  return id == BuiltinId::Sum && !type.isSigned() ? Scalar::Uint32 : Scalar::Int32;
+}
+
+Tensor Emitter::reduceAxis(BuiltinId id, const Tensor &value, int64_t axis, uint32_t offset) {
+  SmallVector<int64_t> shape(ArrayRef<int64_t>(value.type.shape));
+  shape.erase(shape.begin() + axis);
+  DType element = value.type.element;
+  ValueType type = shape.empty() ? ValueType(element) : ValueType(element, shape);
+  auto kind = id == BuiltinId::Sum   ? tile::ReduceKind::Sum
+              : id == BuiltinId::Max ? tile::ReduceKind::Max
+                                     : tile::ReduceKind::Min;
+  bool isUnsigned = element.isInteger() && !element.isSigned() && id != BuiltinId::Sum;
+  Value result = tile::ReduceOp::create(builder, at(offset), type.irType(context), kind,
+                                        value.value, axis, isUnsigned);
+  return {result, type};
+}
+
+FailureOr<Object> Emitter::emitReduction(const BuiltinCall &call) {
+  BuiltinId id = call.info->id;
+  if (id != BuiltinId::Sum) {
+    auto indices = boolArgument(call, "return_indices");
+    if (failed(indices))
+      return failure();
+    if (*indices)
+      return error(call.offsetOf("return_indices")) << "return_indices is not supported";
+  }
+  auto keepDims = boolArgument(call, "keep_dims");
+  if (failed(keepDims))
+    return failure();
+  const Tensor *input = call["input"].tensor();
+  if (!input || !input->type.isTile || input->type.element.isPointer)
+    return error(call.offsetOf("input"))
+           << call.info->name << " expects a tile of numbers, got " << call["input"].describe();
+  int64_t rank = input->type.shape.size();
+  std::optional<int64_t> axis;
+  if (!call["axis"].isNone()) {
+    auto given = integerArgument(call, "axis");
+    if (failed(given))
+      return failure();
+    if (*given < -rank || *given >= rank)
+      return error(call.offsetOf("axis"))
+             << "expected an axis between " << -rank << " and " << rank - 1 << " for "
+             << input->type.name() << ", got " << toString(*given);
+    axis = int64_t(*given < 0 ? *given + rank : *given);
+  }
+  DType type = reductionType(id, input->type.element);
+  if (id == BuiltinId::Sum && !call["dtype"].isNone()) {
+    auto given = dtypeArgument(call, "dtype");
+    if (failed(given))
+      return failure();
+    type = *given;
+  }
+  if (type.isFloat8())
+    return error(call.offsetOf("input"))
+           << "convert 8-bit floats to a wider type before a reduction";
+  auto value = convertTo(*input, type, call.offset);
+  if (failed(value))
+    return failure();
+  Tensor result = *value;
+  if (axis) {
+    result = reduceAxis(id, result, *axis, call.offset);
+    if (*keepDims)
+      result = expandDims(result, *axis, call.offset);
+    return Object(result);
+  }
+  while (result.type.isTile)
+    result = reduceAxis(id, result, result.type.shape.size() - 1, call.offset);
+  if (*keepDims)
+    result = splat(result, SmallVector<int64_t>(rank, 1), call.offset);
+  return Object(result);
+}

@@ -1,0 +1,255 @@
+//===- Emitter.h - syntax trees to tile IR --------------------------------===//
+// Evaluates a kernel's statements in order: what is known at compile time is computed, the rest
+// becomes IR. Helpers are evaluated at each call (inlined). One class; its methods are spread over
+// the Emit*.cpp files by concern.
+#pragma once
+
+#include "Builtins.h"
+#include "Globals.h"
+#include "KernelArguments.h"
+#include "Object.h"
+#include "Parser.h"
+#include "mla/Frontend/Frontend.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include <map>
+
+namespace mla::frontend {
+
+/// A call of a built-in with its arguments in parameter order.
+struct BuiltinCall {
+  const BuiltinInfo *info;
+  uint32_t offset;
+  /// The value before the dot, for built-ins that are only members.
+  Object receiver;
+  llvm::SmallVector<Object> arguments;
+  /// Where each argument stands; the call for defaults.
+  llvm::SmallVector<uint32_t> offsets;
+
+  /// Index of the parameter `name`, which must exist.
+  size_t index(llvm::StringRef name) const;
+  const Object &operator[](llvm::StringRef name) const { return arguments[index(name)]; }
+  uint32_t offsetOf(llvm::StringRef name) const { return offsets[index(name)]; }
+};
+
+class Emitter {
+public:
+  Emitter(const Source &source, const Globals &globals, Parser &parser, const Options &options);
+  ~Emitter();
+
+  /// The module with the kernel, or null after one error.
+  mlir::OwningOpRef<mlir::ModuleOp> run();
+
+private:
+  using ObjectResult = mlir::FailureOr<Object>;
+  using TensorResult = mlir::FailureOr<Tensor>;
+
+  /// A local variable.
+  struct Variable {
+    Object value;
+    /// Where it was assigned.
+    mlir::Location location;
+    /// Why it cannot be used, or empty.
+    std::string problem;
+    /// The statement that made it constexpr, or null.
+    const Stmt *constexprBy = nullptr;
+  };
+  using Scope = std::map<llvm::StringRef, Variable>;
+
+  /// A function being evaluated.
+  struct Frame {
+    llvm::StringRef function;
+    Scope variables;
+    /// Where it was called, or nothing for the kernel.
+    std::optional<mlir::Location> callSite;
+    Frame *caller = nullptr;
+    /// `runtimeDepth` at its entry.
+    unsigned entryDepth = 0;
+    bool returned = false;
+    Object result;
+  };
+
+  // EmitKernel.cpp: the function, its parameters and attributes.
+  mlir::LogicalResult emitKernel(llvm::StringRef name);
+  mlir::LogicalResult applyDecoratorHints(const Decorator &decorator);
+  void setKernelAttributes(mlir::Operation *op, llvm::ArrayRef<KernelArgument> arguments);
+  void setHintAttributes(mlir::Operation *function);
+
+  // KernelArguments.cpp
+  mlir::FailureOr<std::vector<KernelArgument>> bindParameters(const FunctionDef &function);
+  mlir::FailureOr<KernelArgument> bindParameter(const Parameter &parameter, llvm::StringRef entry,
+                                                size_t position);
+  mlir::LogicalResult readAnnotation(KernelArgument &argument, const Expr *annotation);
+
+  // EmitStatements.cpp
+  mlir::LogicalResult emitBlock(const Body &block);
+  mlir::LogicalResult emitStatement(const Stmt &statement);
+  mlir::LogicalResult emitAssign(const AssignStmt &statement);
+  mlir::LogicalResult emitAugmented(const AugmentedStmt &statement);
+  mlir::LogicalResult emitAnnotated(const AnnotatedStmt &statement);
+  mlir::LogicalResult emitReturn(const ReturnStmt &statement);
+  mlir::LogicalResult emitAssert(const AssertStmt &statement);
+  mlir::LogicalResult assign(const Expr *target, const Object &value);
+  void setVariable(llvm::StringRef name, Object value, uint32_t offset);
+  /// Numbers become run-time scalars, as an assignment or return makes them.
+  ObjectResult decay(const Object &value, uint32_t offset);
+  mlir::FailureOr<bool> isConstexprAnnotation(const Expr *annotation);
+
+  // EmitControlFlow.cpp, EmitLoops.cpp
+  mlir::LogicalResult emitIf(const IfStmt &statement, size_t branch);
+  mlir::LogicalResult emitRuntimeIf(const IfStmt &statement, size_t branch, mlir::Value condition);
+  ObjectResult emitConditional(const ConditionalExpr &expr);
+  /// A condition's value if known at compile time, else its i1 in `runtime`.
+  mlir::FailureOr<std::optional<bool>> emitCondition(const Expr *expr, mlir::Value &runtime);
+  struct Merge;
+  void mergeScopes(const Scope &before, const Scope &whenTrue, const Scope &whenFalse,
+                   Merge &merge);
+  mlir::LogicalResult emitFor(const ForStmt &statement);
+  mlir::LogicalResult emitStaticFor(const ForStmt &statement, const BuiltinCall &range);
+  mlir::LogicalResult emitRuntimeFor(const ForStmt &statement, const BuiltinCall &range);
+  mlir::LogicalResult emitWhile(const WhileStmt &statement);
+  struct Carried;
+  /// Variables that a loop body assigns and that hold run-time values before it.
+  std::vector<Carried> carriedVariables(const Body &body, llvm::StringRef loopVariable);
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> loopResults(llvm::ArrayRef<Carried> carried,
+                                                              const Scope &before);
+  void leaveLoop(llvm::ArrayRef<Carried> carried, Scope before, mlir::ValueRange results,
+                 const Stmt &loop);
+  mlir::LogicalResult enterRegion(uint32_t offset);
+
+  // EmitExpressions.cpp
+  ObjectResult evaluate(const Expr *expr);
+  ObjectResult evaluateName(const NameExpr &expr);
+  ObjectResult evaluateAttribute(const AttributeExpr &expr);
+  ObjectResult evaluateSubscript(const SubscriptExpr &expr);
+  ObjectResult evaluateFormatString(const FormatStringExpr &expr);
+  ObjectResult evaluateLogical(const LogicalExpr &expr);
+  ObjectResult evaluateCompare(const CompareExpr &expr);
+  ObjectResult indexTile(const Tensor &tile, const SubscriptExpr &expr);
+  ObjectResult evaluateGlobal(llvm::StringRef name, const Global &global, uint32_t offset);
+  ObjectResult importedObject(llvm::StringRef name, llvm::StringRef path, uint32_t offset);
+  ObjectResult languageMember(llvm::StringRef name, uint32_t offset);
+
+  // EmitCalls.cpp
+  ObjectResult evaluateCall(const CallExpr &expr);
+  mlir::FailureOr<BuiltinCall> bindBuiltin(const BuiltinObject &builtin, const CallExpr &expr);
+  mlir::LogicalResult evaluateArguments(const CallExpr &expr,
+                                        llvm::SmallVectorImpl<Actual> &actuals);
+  ObjectResult callFunction(const FunctionObject &function, const CallExpr &expr);
+  mlir::FailureOr<const FunctionDef *> definition(llvm::StringRef name, const Global &global);
+
+  // EmitOperators.cpp
+  ObjectResult emitUnary(UnaryOp op, const Object &operand, uint32_t offset);
+  ObjectResult emitBinary(BinaryOp op, const Object &lhs, const Object &rhs, uint32_t offset);
+  ObjectResult emitCompare(CompareOp op, const Object &lhs, const Object &rhs, uint32_t offset);
+  ObjectResult emitPointerOffset(BinaryOp op, const Object &lhs, const Object &rhs,
+                                 uint32_t offset);
+  /// Brings two operands to their computation type and common shape.
+  mlir::FailureOr<std::pair<Tensor, Tensor>> promote(llvm::StringRef op, const Object &lhs,
+                                                     const Object &rhs, uint32_t offset,
+                                                     bool isDivision = false);
+  /// fp32 may contract a product and a sum to one rounding; nothing else is relaxed.
+  template <typename OpTy>
+  mlir::Value floatOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
+    bool isFloat32 = mlir::getElementTypeOrSelf(lhs.getType()).isF32();
+    return OpTy::create(builder, at(offset), lhs, rhs,
+                        isFloat32 ? mlir::arith::FastMathFlags::contract
+                                  : mlir::arith::FastMathFlags::none);
+  }
+  template <typename OpTy>
+  mlir::Value integerOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
+    return OpTy::create(builder, at(offset), lhs, rhs);
+  }
+
+  // EmitConversions.cpp
+  /// A number or run-time value as a run-time value (Triton's to_tensor).
+  TensorResult toTensor(const Object &object, uint32_t offset);
+  /// A number or run-time value converted to elements of a type.
+  TensorResult toTensorOf(const Object &object, DType type, uint32_t offset);
+  /// A number as a constant of a type; it must be representable.
+  TensorResult constant(const Object &number, const ValueType &type, uint32_t offset);
+  TensorResult convertTo(Tensor value, DType type, uint32_t offset);
+  TensorResult bitcast(Tensor value, DType type, uint32_t offset);
+  Tensor splat(const Tensor &scalar, llvm::ArrayRef<int64_t> shape, uint32_t offset);
+  Tensor expandDims(const Tensor &tile, int64_t axis, uint32_t offset);
+  /// Repeats a value to a shape that it is compatible with.
+  Tensor broadcastTo(Tensor value, llvm::ArrayRef<int64_t> shape, uint32_t offset);
+  /// Shape that all values broadcast to; scalars have none. Checks the number of elements.
+  mlir::FailureOr<llvm::SmallVector<int64_t, 2>> commonShape(llvm::ArrayRef<Tensor> values,
+                                                             uint32_t offset);
+  mlir::LogicalResult broadcastAll(llvm::MutableArrayRef<Tensor> values, uint32_t offset);
+
+  // EmitBuiltins.cpp, EmitMemory.cpp, EmitReductions.cpp
+  ObjectResult emitBuiltin(const BuiltinCall &call);
+  /// EmitCompileTime.cpp: those that make no IR.
+  ObjectResult emitCompileTimeBuiltin(const BuiltinCall &call);
+  ObjectResult emitPythonBuiltin(const BuiltinCall &call);
+  ObjectResult emitStaticAssert(const Object &condition, const Object &message, uint32_t offset);
+  ObjectResult emitArange(const BuiltinCall &call);
+  ObjectResult emitFull(const BuiltinCall &call, const Object &value);
+  ObjectResult emitGrid(const BuiltinCall &call);
+  ObjectResult emitWhere(const BuiltinCall &call);
+  ObjectResult emitExp(const BuiltinCall &call);
+  ObjectResult emitExtremum(const BuiltinCall &call, bool isMax);
+  ObjectResult emitCdiv(const BuiltinCall &call);
+  ObjectResult emitTo(const BuiltinCall &call);
+  ObjectResult emitLoad(const BuiltinCall &call);
+  ObjectResult emitStore(const BuiltinCall &call);
+  TensorResult pointerArgument(const BuiltinCall &call);
+  mlir::FailureOr<std::optional<Tensor>>
+  accessOperand(const BuiltinCall &call, llvm::StringRef name, const Tensor &pointer, DType type);
+  mlir::LogicalResult checkHint(const BuiltinCall &call, llvm::StringRef name,
+                                llvm::ArrayRef<llvm::StringRef> allowed);
+  mlir::LogicalResult checkUnusedView(const BuiltinCall &call);
+  ObjectResult emitDot(const BuiltinCall &call);
+  ObjectResult emitReduction(const BuiltinCall &call);
+  Tensor reduceAxis(BuiltinId id, const Tensor &value, int64_t axis, uint32_t offset);
+
+  // Arguments of built-ins that must be known at compile time.
+  mlir::FailureOr<Integer> integerArgument(const BuiltinCall &call, llvm::StringRef name);
+  mlir::FailureOr<bool> boolArgument(const BuiltinCall &call, llvm::StringRef name);
+  mlir::FailureOr<std::string> stringArgument(const BuiltinCall &call, llvm::StringRef name);
+  mlir::FailureOr<DType> dtypeArgument(const BuiltinCall &call, llvm::StringRef name);
+  mlir::FailureOr<llvm::SmallVector<int64_t, 2>> shapeArgument(const BuiltinCall &call,
+                                                               llvm::StringRef name);
+
+  static ObjectResult asObject(const TensorResult &tensor) {
+    return mlir::failed(tensor) ? ObjectResult(mlir::failure()) : ObjectResult(Object(*tensor));
+  }
+
+  // Run-time values inside objects, for loops and branches.
+  static void flatten(const Object &object, llvm::SmallVectorImpl<Tensor> &tensors);
+  /// `object` with its run-time values replaced in order.
+  static Object withValues(const Object &object, mlir::ValueRange values, size_t &next);
+  /// Whether two objects have run-time values of the same types at the same places and are equal
+  /// elsewhere.
+  static bool sameStructure(const Object &lhs, const Object &rhs);
+  static bool sameValues(const Object &lhs, const Object &rhs);
+
+  mlir::Location at(size_t offset) const;
+  mlir::InFlightDiagnostic error(size_t offset) const;
+  /// Counts work, so that unrolling and inlining end.
+  mlir::LogicalResult charge(uint32_t offset);
+
+  const Source &source;
+  const Globals &globals;
+  Parser &parser;
+  const Options &options;
+  mlir::MLIRContext *context;
+  mlir::OpBuilder builder;
+  Frame *frame = nullptr;
+  /// Loops and branches around the insertion point.
+  unsigned runtimeDepth = 0;
+  uint64_t work = 0;
+  /// Parsed functions and evaluated constants of the file.
+  llvm::DenseMap<const Global *, const FunctionDef *> definitions;
+  std::map<const Global *, Object> constants;
+  llvm::DenseSet<const Global *> constantsInProgress;
+  /// Hints in the text: num_warps, num_stages.
+  std::map<std::string, int32_t> hints;
+};
+
+} // namespace mla::frontend

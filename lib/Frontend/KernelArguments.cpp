@@ -1,0 +1,191 @@
+//===- KernelArguments.cpp - signatures, annotations, defaults ------------===//
+// Options::constants win over the signature, which wins over annotations and defaults.
+#include "KernelArguments.h"
+#include "Emitter.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+SmallVector<StringRef> mla::frontend::splitSignature(StringRef signature) {
+  SmallVector<StringRef> entries;
+  if (signature.trim().empty())
+    return entries;
+  size_t begin = 0;
+  char quote = 0;
+  for (size_t i = 0; i <= signature.size(); ++i) {
+    char c = i < signature.size() ? signature[i] : ',';
+    if (quote) {
+      if (c == quote)
+        quote = 0;
+      if (i < signature.size())
+        continue;
+    }
+    if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == ',') {
+      entries.push_back(signature.slice(begin, i).trim());
+      begin = i + 1;
+    }
+  }
+  return entries;
+}
+
+static constexpr StringLiteral kValueForms =
+    "an integer, a float, True, False, None, a quoted string or a type name";
+
+std::string mla::frontend::readSignatureEntry(StringRef entry, bool isConstexpr,
+                                              KernelArgument &argument) {
+  if (isConstexpr) {
+    argument.constant = parseConstant(entry);
+    return argument.constant ? "" : ("expected " + kValueForms + " for a constexpr").str();
+  }
+  auto [base, hint] = entry.split(':');
+  std::optional<DType> type = dtypeFromShortName(base.trim());
+  if (!type) {
+    argument.constant = parseConstant(entry);
+    if (argument.constant && argument.constant->get<DType>())
+      argument.constant.reset();
+    return argument.constant
+               ? ""
+               : ("expected a type such as '*bf16:16', 'i32' or 'fp32', or a constant: " +
+                  kValueForms)
+                     .str();
+  }
+  hint = hint.trim();
+  if (type->isFloat() && entry.contains(':'))
+    return "floats take no ':" + hint.str() + "'";
+  if (hint == "16") {
+    argument.divisibility = 16;
+  } else if (hint == "1" && !type->isPointer) {
+    argument.constant = Object(Integer(1));
+    return "";
+  } else if (entry.contains(':')) {
+    return type->isPointer ? "expected ':16' behind a pointer type"
+                           : "expected ':16' or ':1' behind a type";
+  }
+  argument.type = *type;
+  return "";
+}
+
+FailureOr<std::vector<KernelArgument>> Emitter::bindParameters(const FunctionDef &function) {
+  SmallVector<StringRef> entries = splitSignature(options.signature);
+  if (entries.size() > function.parameters.size())
+    return error(function.offset) << "the signature has " << entries.size() << " entries, but '"
+                                  << function.name << "' has " << function.parameters.size()
+                                  << " parameters";
+  for (const auto &[name, text] : options.constants) {
+    bool known = llvm::any_of(function.parameters,
+                              [&](const Parameter &parameter) { return parameter.name == name; });
+    if (known)
+      continue;
+    auto failure = error(function.offset)
+                   << "'" << function.name << "' has no parameter '" << name << "'";
+    SmallVector<StringRef> names = llvm::map_to_vector(
+        function.parameters, [](const Parameter &parameter) { return parameter.name; });
+    if (StringRef similar = similarName(name, names); !similar.empty())
+      failure << "; did you mean '" << similar << "'?";
+    return failure;
+  }
+  std::vector<KernelArgument> arguments;
+  for (auto [i, parameter] : llvm::enumerate(function.parameters)) {
+    auto argument = bindParameter(parameter, i < entries.size() ? entries[i] : StringRef(), i);
+    if (failed(argument))
+      return failure();
+    arguments.push_back(std::move(*argument));
+  }
+  return arguments;
+}
+
+FailureOr<KernelArgument> Emitter::bindParameter(const Parameter &parameter, StringRef entry,
+                                                 size_t position) {
+  KernelArgument argument;
+  argument.name = parameter.name;
+  argument.offset = parameter.offset;
+  auto isConstexpr = isConstexprAnnotation(parameter.annotation);
+  if (failed(isConstexpr))
+    return failure();
+  if (auto it = options.constants.find(parameter.name.str()); it != options.constants.end()) {
+    argument.constant = parseConstant(it->second);
+    if (!argument.constant)
+      return error(parameter.offset)
+             << "the value '" << it->second << "' given for '" << parameter.name
+             << "' is not understood: expected " << kValueForms;
+    return argument;
+  }
+  if (!entry.empty()) {
+    std::string problem = readSignatureEntry(entry, *isConstexpr, argument);
+    if (!problem.empty())
+      return error(parameter.offset) << "signature entry " << position + 1 << " ('" << entry
+                                     << "') for parameter '" << parameter.name << "': " << problem;
+    return argument;
+  }
+  if (!*isConstexpr) {
+    if (failed(readAnnotation(argument, parameter.annotation)))
+      return failure();
+    if (argument.type || argument.isConstant())
+      return argument;
+  }
+  if (parameter.defaultValue) {
+    auto value = evaluate(parameter.defaultValue);
+    if (failed(value))
+      return failure();
+    if (!value->isCompileTime())
+      return error(parameter.offset) << "expected a compile-time default for '" << parameter.name
+                                     << "', got " << value->describe();
+    argument.constant = std::move(*value);
+    return argument;
+  }
+  if (*isConstexpr)
+    return error(parameter.offset) << "the constexpr parameter '" << parameter.name
+                                   << "' has no value: give it in the signature or as a constant";
+  return error(parameter.offset)
+         << "the parameter '" << parameter.name
+         << "' has no type: give one in the signature, such as '*fp32' or 'i32'";
+}
+
+/// The name that an annotation such as ml.pointer(ml.float32) begins with.
+static StringRef rootName(const Expr *expr) {
+  while (true) {
+    if (auto *attribute = dyn_cast<AttributeExpr>(expr))
+      expr = attribute->base;
+    else if (auto *call = dyn_cast<CallExpr>(expr))
+      expr = call->callee;
+    else if (auto *subscript = dyn_cast<SubscriptExpr>(expr))
+      expr = subscript->base;
+    else
+      return isa<NameExpr>(expr) ? cast<NameExpr>(expr)->name : StringRef();
+  }
+}
+
+/// Takes the type of a parameter from "*fp32" or ml.int32; annotations of other packages mean
+/// nothing here.
+LogicalResult Emitter::readAnnotation(KernelArgument &argument, const Expr *annotation) {
+  if (!annotation)
+    return success();
+  if (auto *text = dyn_cast<StringExpr>(annotation)) {
+    if (!dtypeFromShortName(StringRef(text->value).split(':').first.trim()))
+      return success();
+    std::string problem = readSignatureEntry(text->value, /*isConstexpr=*/false, argument);
+    if (!problem.empty())
+      return error(annotation->offset) << "annotation '" << text->value << "' of parameter '"
+                                       << argument.name << "': " << problem;
+    return success();
+  }
+  const Global *root = globals.find(rootName(annotation));
+  bool isOurs = root && root->kind == Global::Kind::Import && insidePackage(root->path);
+  auto *attribute = dyn_cast<AttributeExpr>(annotation);
+  bool isPlainTensor = attribute && attribute->name == "tensor";
+  if (!isOurs || isPlainTensor)
+    return success();
+  if (isa<SubscriptExpr>(annotation))
+    return error(annotation->offset) << "views ('ml.tensor[…]') are not supported as annotations";
+  auto value = evaluate(annotation);
+  if (failed(value))
+    return failure();
+  auto *type = value->get<DType>();
+  if (!type)
+    return error(annotation->offset) << "expected a type as annotation of '" << argument.name
+                                     << "', got " << value->describe();
+  argument.type = *type;
+  return success();
+}

@@ -1,0 +1,105 @@
+//===- Object.h - what an expression evaluates to -------------------------===//
+// Either known at compile time (Python's view of it) or a value of the kernel's IR.
+#pragma once
+
+#include "Ast.h"
+#include "Source.h"
+#include "Types.h"
+#include "mlir/IR/Value.h"
+#include <memory>
+#include <variant>
+
+namespace mla::frontend {
+
+struct BuiltinInfo;
+struct Global;
+struct Object;
+
+/// Python's integers, to 127 bits; beyond is an error.
+using Integer = __int128;
+
+struct NoneObject {};
+/// A number or tile at run time.
+struct Tensor {
+  mlir::Value value;
+  ValueType type = ValueType(Scalar::Int32);
+};
+struct TupleObject {
+  std::shared_ptr<const std::vector<Object>> elements;
+};
+/// mla or mla.language.
+struct ModuleObject {
+  bool isLanguage;
+};
+/// A built-in; `receiver` is set for x.sum.
+struct BuiltinObject {
+  const BuiltinInfo *info;
+  std::shared_ptr<const Object> receiver;
+};
+/// A function of the file.
+struct FunctionObject {
+  llvm::StringRef name;
+  const Global *global;
+};
+
+struct Object {
+  using Data = std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject,
+                            Tensor, ModuleObject, BuiltinObject, FunctionObject>;
+  Data data;
+
+  Object() = default;
+  template <typename T>
+    requires(!std::is_same_v<std::decay_t<T>, Object> && std::is_constructible_v<Data, T>)
+  Object(T &&value) : data(std::forward<T>(value)) {}
+  static Object tuple(std::vector<Object> elements) {
+    return TupleObject{std::make_shared<const std::vector<Object>>(std::move(elements))};
+  }
+
+  template <typename T>
+  const T *get() const {
+    return std::get_if<T>(&data);
+  }
+  bool isNone() const { return get<NoneObject>(); }
+  const Tensor *tensor() const { return get<Tensor>(); }
+  /// Elements of a tuple, or null.
+  const std::vector<Object> *elements() const {
+    auto *tuple = get<TupleObject>();
+    return tuple ? tuple->elements.get() : nullptr;
+  }
+  /// Whether this is a compile-time number (Python's bool, int or float).
+  bool isNumber() const { return get<bool>() || get<Integer>() || get<double>(); }
+  /// The value of a bool or int.
+  std::optional<Integer> integer() const;
+  /// Whether nothing in it exists only at run time.
+  bool isCompileTime() const;
+  /// For messages: "int32[64]", "the constant 5", "the string 'x'".
+  std::string describe() const;
+};
+
+//===----------------------------------------------------------------------===//
+// Arithmetic at compile time: Python's
+//===----------------------------------------------------------------------===//
+
+/// Applies an operator to compile-time objects; errors point at `offset`.
+mlir::FailureOr<Object> foldUnary(ErrorAt errorAt, UnaryOp op, const Object &operand,
+                                  uint32_t offset);
+mlir::FailureOr<Object> foldBinary(ErrorAt errorAt, BinaryOp op, const Object &lhs,
+                                   const Object &rhs, uint32_t offset);
+mlir::FailureOr<Object> foldCompare(ErrorAt errorAt, CompareOp op, const Object &lhs,
+                                    const Object &rhs, uint32_t offset);
+/// Python's bool(): zero, empty and None are false. Nothing for run-time values.
+std::optional<bool> truth(const Object &object);
+/// Python's str().
+std::string toText(const Object &object);
+/// Whether two compile-time objects are equal (1 == 1.0 == True, as in Python).
+bool equal(const Object &lhs, const Object &rhs);
+
+/// The type a compile-time number has on its own (Triton's to_tensor): int32 if it fits, else
+/// uint32, int64, uint64; float32, or float64 outside its normal range. Nothing if no type holds
+/// it.
+std::optional<DType> typeOfNumber(const Object &number);
+
+/// Reads a signature or option value: a Python literal or a type name. Nothing if it is neither.
+std::optional<Object> parseConstant(llvm::StringRef text);
+
+} // namespace mla::frontend

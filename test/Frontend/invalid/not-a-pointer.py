@@ -1,0 +1,11 @@
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""load needs a pointer."""
+
+import mla
+import mla.language as ml
+
+
+@mla.kernel
+def k(p, n):
+    # CHECK: not-a-pointer.py:[[#@LINE+1]]:17: error: load expects a pointer or a tile of pointers, got i32
+    x = ml.load(n)

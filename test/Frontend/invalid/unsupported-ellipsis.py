@@ -1,0 +1,11 @@
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""Python that kernels do not have: ellipses ('...')."""
+
+import mla
+import mla.language as ml
+
+
+@mla.kernel
+def k(p, n):
+    # CHECK: unsupported-ellipsis.py:[[#@LINE+1]]:11: error: ellipses ('...') are not supported in kernels
+    x = p[...]

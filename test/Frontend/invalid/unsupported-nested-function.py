@@ -1,0 +1,12 @@
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""Python that kernels do not have: nested functions."""
+
+import mla
+import mla.language as ml
+
+
+@mla.kernel
+def k(p, n):
+    # CHECK: unsupported-nested-function.py:[[#@LINE+1]]:5: error: nested functions are not supported in kernels
+    def f():
+        pass

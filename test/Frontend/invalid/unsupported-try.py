@@ -1,0 +1,14 @@
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""Python that kernels do not have: 'try' statements."""
+
+import mla
+import mla.language as ml
+
+
+@mla.kernel
+def k(p, n):
+    # CHECK: unsupported-try.py:[[#@LINE+1]]:5: error: 'try' statements are not supported in kernels
+    try:
+        pass
+    finally:
+        pass
