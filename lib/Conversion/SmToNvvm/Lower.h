@@ -1,0 +1,43 @@
+//===- Lower.h - one lowering per op --------------------------------------===//
+// Each emits what a thread does for one op and defines the registers of its results.
+#pragma once
+
+#include "ThreadEmitter.h"
+
+namespace mla {
+
+// LowerGlobal.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::LoadOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::StoreOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::AsyncCopyOp op);
+
+// LowerShape.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::ProgramIdOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::NumProgramsOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::RangeOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::SplatOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::ExpandDimsOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op);
+
+// LowerShared.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::AllocOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::SlotOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::CommitGroupOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::WaitGroupOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::LoadSharedOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op);
+
+// LowerReduce.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::ReduceOp op);
+
+// LowerMma.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op);
+
+// LowerMath.cpp
+LogicalResult lower(ThreadEmitter &emitter, mlir::arith::ConstantOp op);
+/// Any elementwise op of `arith` or `math`.
+LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op);
+
+} // namespace mla

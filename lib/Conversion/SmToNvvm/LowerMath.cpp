@@ -1,0 +1,184 @@
+//===- LowerMath.cpp - elementwise arithmetic -----------------------------===//
+// The op itself on each register. Some types take a detour: not every target has bf16 arithmetic,
+// so that it runs in f32 with one rounding, which gives the same bits for + - * / and square root;
+// transcendental functions are the hardware's f32 approximations.
+
+#include "Lower.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <numbers>
+
+using namespace mlir;
+
+namespace mla {
+
+LogicalResult lower(ThreadEmitter &emitter, arith::ConstantOp op) {
+  auto dense = dyn_cast<DenseElementsAttr>(op.getValue());
+  TypedAttr value = dense ? TypedAttr() : op.getValue();
+  if (dense && dense.isSplat())
+    value = cast<TypedAttr>(dense.getSplatValue<Attribute>());
+  if (!value)
+    return op.emitOpError("cannot be lowered: expected one value for the whole tile");
+  SmallVector<Value> registers(emitter.layoutOf(op.getType()).numRegisters(),
+                               emitter.constant(value));
+  emitter.define(op.getResult(), registers);
+  return success();
+}
+
+/// One op on scalars.
+namespace {
+class ScalarEmitter {
+public:
+  ScalarEmitter(ThreadEmitter &emitter, Operation *op)
+      : emitter(emitter), b(emitter.builder()), op(op), loc(op->getLoc()) {}
+
+  /// Results of `op` on `operands`. Empty if it has no lowering for these types.
+  SmallVector<Value> emit(ArrayRef<Value> operands, ArrayRef<Type> types);
+
+private:
+  /// The f32 form of functions with a hardware approximation; null if `op` is none.
+  Value approximation(ArrayRef<Value> operands);
+  SmallVector<Value> recreate(ArrayRef<Value> operands, ArrayRef<Type> types);
+  Value intrinsic(StringRef name, ValueRange operands);
+  Value scale(Value value, double factor);
+
+  ThreadEmitter &emitter;
+  OpBuilder &b;
+  Operation *op;
+  Location loc;
+};
+} // namespace
+
+Value ScalarEmitter::intrinsic(StringRef name, ValueRange operands) {
+  return LLVM::CallIntrinsicOp::create(b, loc, b.getF32Type(), b.getStringAttr(name), operands)
+      .getResult(0);
+}
+
+Value ScalarEmitter::scale(Value value, double factor) {
+  return arith::MulFOp::create(b, loc, value, emitter.constant(b.getF32FloatAttr(float(factor))));
+}
+
+Value ScalarEmitter::approximation(ArrayRef<Value> operands) {
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](arith::DivFOp) { return intrinsic("llvm.nvvm.div.full", operands); })
+      .Case([&](math::Exp2Op) { return intrinsic("llvm.nvvm.ex2.approx", operands); })
+      .Case([&](math::ExpOp) {
+        return intrinsic("llvm.nvvm.ex2.approx", scale(operands[0], std::numbers::log2e));
+      })
+      .Case([&](math::Log2Op) { return intrinsic("llvm.nvvm.lg2.approx.f", operands); })
+      .Case([&](math::LogOp) {
+        return scale(intrinsic("llvm.nvvm.lg2.approx.f", operands), std::numbers::ln2);
+      })
+      .Case([&](math::RsqrtOp) { return intrinsic("llvm.nvvm.rsqrt.approx.f", operands); })
+      .Default(Value());
+}
+
+/// Functions that `approximation` knows; f32 is their only native type.
+static bool isApproximated(Operation *op) {
+  return isa<math::Exp2Op, math::ExpOp, math::Log2Op, math::LogOp, math::RsqrtOp>(op);
+}
+
+/// Ops of `math` that LLVM selects for every target.
+static bool isNativeMath(Operation *op) {
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::FloorOp, math::FmaOp,
+             math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+}
+
+/// Whether `op` runs in f32 instead of the 16-bit type `type`.
+static bool runsInF32(Operation *op, Type type) {
+  // Moves, conversions to and from f32, and the fused product, which every target has.
+  if (isa<arith::SelectOp, arith::BitcastOp, math::FmaOp>(op))
+    return false;
+  if (type.isBF16()) {
+    if (auto extend = dyn_cast<arith::ExtFOp>(op))
+      return !tile::elementTypeOf(extend.getType()).isF32();
+    return !isa<arith::TruncFOp>(op);
+  }
+  return type.isF16() &&
+         (isa<arith::DivFOp, arith::RemFOp>(op) || isa<math::MathDialect>(op->getDialect()));
+}
+
+SmallVector<Value> ScalarEmitter::recreate(ArrayRef<Value> operands, ArrayRef<Type> types) {
+  if (types.size() == 1 && types.front().isF32())
+    if (Value value = approximation(operands))
+      return {value};
+  if (isApproximated(op) || (isa<math::MathDialect>(op->getDialect()) && !isNativeMath(op)))
+    return {};
+  Operation *copy =
+      Operation::create(loc, op->getName(), types, operands, op->getDiscardableAttrDictionary(),
+                        op->getPropertiesStorage(), BlockRange(), /*numRegions=*/0);
+  b.insert(copy);
+  return SmallVector<Value>(copy->getResults());
+}
+
+SmallVector<Value> ScalarEmitter::emit(ArrayRef<Value> operands, ArrayRef<Type> types) {
+  Type f32 = b.getF32Type();
+  SmallVector<Value> inputs(operands);
+  SmallVector<Type> outputs(types);
+  for (Value &input : inputs)
+    if (runsInF32(op, input.getType()))
+      input = arith::ExtFOp::create(b, loc, f32, input);
+  bool isFloatToBit = isa<arith::FPToSIOp, arith::FPToUIOp>(op) && types.front().isInteger(1);
+  for (Type &output : outputs)
+    if (runsInF32(op, output))
+      output = f32;
+    else if (isFloatToBit)
+      output = b.getI32Type(); // LLVM's NVPTX back end compares with 0 the wrong way round.
+  SmallVector<Value> results = recreate(inputs, outputs);
+  for (auto [result, type] : llvm::zip(results, types)) {
+    if (result.getType() == type)
+      continue;
+    if (isFloatToBit)
+      result = arith::TruncIOp::create(b, loc, type, result);
+    else
+      result = arith::TruncFOp::create(b, loc, type, result);
+  }
+  return results;
+}
+
+LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op) {
+  int64_t count = 1;
+  SmallVector<Type> types;
+  for (Type type : op->getResultTypes()) {
+    count = emitter.layoutOf(type).numRegisters();
+    types.push_back(registerType(tile::elementTypeOf(type)));
+  }
+  SmallVector<ArrayRef<Value>> operands;
+  for (Value operand : op->getOperands()) {
+    operands.push_back(emitter.registers(operand));
+    bool isTile = isa<RankedTensorType>(operand.getType());
+    if (isTile && int64_t(operands.back().size()) != count)
+      return op->emitOpError("expects operands and result in one layout, got ")
+             << operand.getType() << " and " << op->getResultTypes();
+  }
+
+  ScalarEmitter scalar(emitter, op);
+  SmallVector<SmallVector<Value>> results(types.size());
+  // Registers with the same operands have the same result: tiles that repeat a scalar or a row cost
+  // one op.
+  std::map<std::vector<void *>, SmallVector<Value>> known;
+  for (int64_t reg = 0; reg < count; ++reg) {
+    SmallVector<Value> inputs;
+    std::vector<void *> key;
+    for (ArrayRef<Value> operand : operands) {
+      inputs.push_back(operand[operand.size() == 1 ? 0 : reg]);
+      key.push_back(inputs.back().getAsOpaquePointer());
+    }
+    SmallVector<Value> &values = known[key];
+    if (values.empty())
+      values = scalar.emit(inputs, types);
+    if (values.empty())
+      return op->emitError("op '")
+             << op->getName() << "' cannot be lowered for element type "
+             << tile::elementTypeOf(op->getResultTypes().front()) << ": not supported yet";
+    for (auto [all, value] : llvm::zip_equal(results, values))
+      all.push_back(value);
+  }
+  for (auto [result, registers] : llvm::zip_equal(op->getResults(), results))
+    emitter.define(result, registers);
+  return success();
+}
+
+} // namespace mla

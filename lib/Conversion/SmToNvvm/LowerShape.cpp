@@ -1,0 +1,118 @@
+//===- LowerShape.cpp - indices, shape changes, pointer arithmetic --------===//
+// Shape changes cost nothing: they only say which register stands for which element.
+
+#include "Addressing.h"
+#include "Lower.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+
+namespace mla {
+
+/// Special registers of the three grid axes.
+template <typename X, typename Y, typename Z>
+static LogicalResult lowerGrid(ThreadEmitter &emitter, Operation *op, int32_t axis) {
+  OpBuilder &b = emitter.builder();
+  Type i32 = b.getI32Type();
+  Value index = axis == 0   ? Value(X::create(b, op->getLoc(), i32))
+                : axis == 1 ? Value(Y::create(b, op->getLoc(), i32))
+                            : Value(Z::create(b, op->getLoc(), i32));
+  emitter.define(op->getResult(0), index);
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::ProgramIdOp op) {
+  return lowerGrid<NVVM::BlockIdXOp, NVVM::BlockIdYOp, NVVM::BlockIdZOp>(emitter, op, op.getAxis());
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::NumProgramsOp op) {
+  return lowerGrid<NVVM::GridDimXOp, NVVM::GridDimYOp, NVVM::GridDimZOp>(emitter, op, op.getAxis());
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::RangeOp op) {
+  OpBuilder &b = emitter.builder();
+  TileLayout layout = emitter.layoutOf(op.getType());
+  LinearIndex index = coordinateIndex(layout, 0);
+  Value thread = emitter.threadPart(index.threadImages);
+  llvm::DenseMap<int64_t, Value> flippedThread, values;
+  SmallVector<Value> registers;
+  for (int64_t reg = 0; reg < layout.numRegisters(); ++reg) {
+    auto [flipped, added] = index.constantOf(reg);
+    Value &value = values[flipped + added];
+    if (!value) {
+      Value &base = flippedThread[flipped];
+      if (!base)
+        base = flipped ? Value(arith::XOrIOp::create(b, op.getLoc(), thread, emitter.i32(flipped)))
+                       : thread;
+      int64_t offset = added + int64_t(op.getStart());
+      value =
+          offset ? Value(arith::AddIOp::create(b, op.getLoc(), base, emitter.i32(offset))) : base;
+    }
+    registers.push_back(value);
+  }
+  emitter.define(op.getResult(), registers);
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::SplatOp op) {
+  SmallVector<Value> registers(emitter.layoutOf(op.getType()).numRegisters(),
+                               emitter.scalar(op.getSource()));
+  emitter.define(op.getResult(), registers);
+  return success();
+}
+
+/// The result's registers are registers of `source`; project as for matchRegisters.
+static LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op, Value source,
+                                     const std::vector<int> &project) {
+  Value result = op->getResult(0);
+  auto match = matchRegisters(emitter.layoutOf(source.getType()),
+                              emitter.layoutOf(result.getType()), project);
+  if (!match)
+    return op->emitOpError("expects layouts in which every thread holds what it needs, got ")
+           << source.getType() << " and " << result.getType();
+  ArrayRef<Value> held = emitter.registers(source);
+  emitter.define(result, llvm::map_to_vector(*match, [&](int32_t reg) { return held[reg]; }));
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::ExpandDimsOp op) {
+  std::vector<int> project;
+  int rank = cast<RankedTensorType>(op.getType()).getRank(), axis = op.getAxis();
+  for (int dim = 0; dim < rank; ++dim)
+    project.push_back(dim == axis ? -1 : dim < axis ? dim : dim - 1);
+  return renameRegisters(emitter, op, op.getSource(), project);
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op) {
+  std::vector<int> project;
+  auto source = cast<RankedTensorType>(op.getSource().getType());
+  for (int dim = 0; dim < source.getRank(); ++dim)
+    project.push_back(source.getDimSize(dim) == 1 ? -1 : dim);
+  return renameRegisters(emitter, op, op.getSource(), project);
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op) {
+  OpBuilder &b = emitter.builder();
+  Type pointee = registerType(tile::pointeeOf(op.getPtr().getType()));
+  if (!pointee)
+    return op.emitOpError("cannot be lowered: pointers to ")
+           << tile::pointeeOf(op.getPtr().getType()) << " are not supported yet";
+  // An i1 takes a byte in memory.
+  if (pointee.isInteger(1))
+    pointee = b.getI8Type();
+  llvm::DenseMap<std::pair<Value, Value>, Value> moved;
+  SmallVector<Value> registers;
+  for (auto [pointer, offset] :
+       llvm::zip_equal(emitter.registers(op.getPtr()), emitter.registers(op.getOffset()))) {
+    Value &result = moved[{pointer, offset}];
+    // Indices of getelementptr are signed.
+    if (!result)
+      result = LLVM::GEPOp::create(b, op.getLoc(), pointer.getType(), pointee, pointer,
+                                   ValueRange{offset});
+    registers.push_back(result);
+  }
+  emitter.define(op.getResult(), registers);
+  return success();
+}
+
+} // namespace mla

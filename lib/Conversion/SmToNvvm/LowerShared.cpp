@@ -1,0 +1,225 @@
+//===- LowerShared.cpp - shared memory ------------------------------------===//
+// Buffers, barriers, and tiles that move between registers and shared memory.
+
+#include "Lower.h"
+#include "SharedTile.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+
+namespace mla {
+
+static constexpr int64_t kMaxAccessBytes = 16;
+
+//===----------------------------------------------------------------------===//
+// Reading and writing tiles
+//===----------------------------------------------------------------------===//
+
+static int64_t sharedElems(const TileLayout &layout, const TileLayout &shared, int64_t elemBytes) {
+  return std::min<int64_t>(sharedVector(layout, shared), kMaxAccessBytes / elemBytes);
+}
+
+/// The index of what `ldMatrix` addresses: each lane supplies the row that its bits select.
+static LinearIndex rowIndex(const LinearIndex &elements, const LdMatrix &ldMatrix) {
+  LinearIndex rows = elements;
+  for (auto [bit, source] : llvm::enumerate(ldMatrix.rowSource))
+    rows.threadImages[bit] =
+        source >= 0 ? elements.threadImages[source] : elements.registerImages[~source];
+  return rows;
+}
+
+SharedReader::SharedReader(ThreadEmitter &emitter, Location loc, UniqueRegisters registers,
+                           std::optional<LdMatrix> ldMatrix, WordFormat format,
+                           SharedAddresses addresses)
+    : emitter(emitter), loc(loc), registers(std::move(registers)), ldMatrix(std::move(ldMatrix)),
+      format(format), groupElems(format.numWords * format.elemsPerWord),
+      addresses(std::move(addresses)) {
+  int64_t numGroups = int64_t(this->registers.representative.size()) / groupElems;
+  words.resize(numGroups);
+  unpacked.resize(numGroups);
+}
+
+FailureOr<SharedReader> SharedReader::create(ThreadEmitter &emitter, Operation *op,
+                                             const TileLayout &registers, const TileLayout &shared,
+                                             Type element, Value base) {
+  int64_t elemBytes = tile::elementBytes(element);
+  UniqueRegisters unique(registers);
+  // ldmatrix wants the fragment's bits where they are, also those that repeat an element.
+  std::optional<LdMatrix> ldMatrix = matchLdMatrix(registers, shared, elemBytes);
+  if (ldMatrix)
+    unique = UniqueRegisters::all(registers);
+  std::optional<LinearIndex> index = sharedIndex(unique.layout, shared, elemBytes);
+  if (!index) {
+    op->emitOpError("expects registers and shared memory with the same segments");
+    return failure();
+  }
+  int64_t elems = ldMatrix ? 2 * ldMatrix->count : sharedElems(unique.layout, shared, elemBytes);
+  if (ldMatrix)
+    index = rowIndex(*index, *ldMatrix);
+  SharedAddresses addresses(emitter, op->getLoc(), std::move(*index), base);
+  return SharedReader(emitter, op->getLoc(), std::move(unique), std::move(ldMatrix),
+                      WordFormat(element, elems), std::move(addresses));
+}
+
+/// ldmatrix of format.numWords 8×8 matrices (PTX ISA §9.7.14.5.15).
+static SmallVector<Value> emitLdMatrix(ThreadEmitter &emitter, Location loc,
+                                       const WordFormat &format, bool transposed, Value pointer) {
+  OpBuilder &b = emitter.builder();
+  int64_t count = format.numWords;
+  Type result = b.getI32Type();
+  if (count > 1)
+    result = LLVM::LLVMStructType::getLiteral(b.getContext(), SmallVector<Type>(count, result));
+  Value read = NVVM::LdMatrixOp::create(b, loc, result, pointer, uint32_t(count),
+                                        transposed ? NVVM::MMALayout::col : NVVM::MMALayout::row,
+                                        NVVM::LdStMatrixShapeAttr::get(b.getContext(), 8, 8),
+                                        NVVM::LdStMatrixEltType::B16);
+  if (count == 1)
+    return {read};
+  SmallVector<Value> words;
+  for (int64_t word = 0; word < count; ++word)
+    words.push_back(LLVM::ExtractValueOp::create(b, loc, read, word));
+  return words;
+}
+
+ArrayRef<Value> SharedReader::groupWords(int64_t reg) {
+  auto &group = words[reg / groupElems];
+  if (group.empty()) {
+    Value pointer = addresses.pointer(reg / groupElems * groupElems);
+    group = ldMatrix ? emitLdMatrix(emitter, loc, format, ldMatrix->transposed, pointer)
+                     : loadWords(emitter, loc, format, pointer);
+  }
+  return group;
+}
+
+Value SharedReader::element(int64_t uniqueReg) {
+  auto &group = unpacked[uniqueReg / groupElems];
+  if (group.empty())
+    group = unpackWords(emitter, loc, format, groupWords(uniqueReg));
+  return group[uniqueReg % groupElems];
+}
+
+Value SharedReader::word(int64_t index) {
+  int64_t first = registers.unique[2 * index], second = registers.unique[2 * index + 1];
+  if (format.elemsPerWord == 2 && second == first + 1 && first % 2 == 0)
+    return groupWords(first)[first % groupElems / 2];
+  return packWords(emitter, loc, WordFormat(format.element, 2), {element(first), element(second)})
+      .front();
+}
+
+SmallVector<Value> SharedReader::elements() {
+  return llvm::map_to_vector(registers.unique, [&](int32_t reg) { return element(reg); });
+}
+
+LogicalResult storeShared(ThreadEmitter &emitter, Operation *op, const UniqueRegisters &registers,
+                          const TileLayout &shared, Type element, Value base, Value predicate,
+                          ElementSource source) {
+  Location loc = op->getLoc();
+  const TileLayout &layout = registers.layout;
+  int64_t elemBytes = tile::elementBytes(element);
+  std::optional<LinearIndex> index = sharedIndex(layout, shared, elemBytes);
+  if (!index)
+    return op->emitOpError("expects registers and shared memory with the same segments");
+  int64_t elems = sharedElems(layout, shared, elemBytes);
+  WordFormat format(element, elems);
+  Value condition =
+      conjunction(emitter, loc, predicate, emitter.threadsWithout(replicaThreadBits(layout)));
+  SharedAddresses addresses(emitter, loc, std::move(*index), base);
+  for (int64_t first = 0; first < layout.numRegisters(); first += elems) {
+    SmallVector<Value> words = packWords(emitter, loc, format, source(first, elems));
+    if (condition)
+      storeWordsIf(emitter, loc, format, addresses.pointer(first), condition, words);
+    else
+      storeWords(emitter, loc, format, addresses.pointer(first), words);
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers
+//===----------------------------------------------------------------------===//
+
+LogicalResult lower(ThreadEmitter &emitter, sm::AllocOp op) {
+  if (!op.getOffset())
+    return op.emitOpError("cannot be lowered: it has no offset (run sm-plan-memory)");
+  emitter.define(op.getBuffer(), emitter.i32(*op.getOffset()));
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::SlotOp op) {
+  OpBuilder &b = emitter.builder();
+  int64_t tileBytes = cast<sm::BufferType>(op.getResult().getType()).getTileBytes();
+  Value distance =
+      arith::MulIOp::create(b, op.getLoc(), emitter.scalar(op.getIndex()), emitter.i32(tileBytes));
+  Value start = emitter.scalar(op.getBuffer());
+  emitter.define(op.getResult(), Value(arith::AddIOp::create(b, op.getLoc(), start, distance)));
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::LoadSharedOp op) {
+  auto slot = cast<sm::BufferType>(op.getSlot().getType());
+  FailureOr<SharedReader> reader = SharedReader::create(
+      emitter, op, emitter.layoutOf(op.getType()), slot.getLayout().getLayout(),
+      slot.getTile().getElementType(), emitter.scalar(op.getSlot()));
+  if (failed(reader))
+    return failure();
+  emitter.define(op.getResult(), reader->elements());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Synchronisation
+//===----------------------------------------------------------------------===//
+
+LogicalResult lower(ThreadEmitter &emitter, sm::CommitGroupOp op) {
+  NVVM::CpAsyncCommitGroupOp::create(emitter.builder(), op.getLoc());
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::WaitGroupOp op) {
+  NVVM::CpAsyncWaitGroupOp::create(emitter.builder(), op.getLoc(), op.getPending());
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op) {
+  NVVM::BarrierOp::create(emitter.builder(), op.getLoc());
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Layout conversions
+//===----------------------------------------------------------------------===//
+
+LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op) {
+  TileLayout source = emitter.layoutOf(op.getSource().getType());
+  TileLayout result = emitter.layoutOf(op.getType());
+  Type element = tile::elementTypeOf(op.getType());
+  LayoutConversion plan = planConversion(source, result, tile::elementBytes(element));
+  ArrayRef<Value> registers = emitter.registers(op.getSource());
+  if (plan.kind == LayoutConversion::Registers) {
+    emitter.define(op.getResult(),
+                   llvm::map_to_vector(plan.source, [&](int32_t reg) { return registers[reg]; }));
+    return success();
+  }
+  auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr);
+  if (!offset)
+    return op.emitOpError("cannot be lowered: it has no `")
+           << sm::kScratchOffsetAttr << "` (run sm-plan-memory)";
+  Value base = emitter.i32(offset.getInt());
+  UniqueRegisters unique(source);
+  SmallVector<Value> held = unique.select(registers);
+  auto elementsOf = [&](int64_t first, int64_t count) {
+    return SmallVector<Value>(ArrayRef<Value>(held).slice(first, count));
+  };
+  if (failed(storeShared(emitter, op, unique, plan.scratch, element, base, /*predicate=*/{},
+                         elementsOf)))
+    return failure();
+  NVVM::BarrierOp::create(emitter.builder(), op.getLoc());
+  FailureOr<SharedReader> reader =
+      SharedReader::create(emitter, op, result, plan.scratch, element, base);
+  if (failed(reader))
+    return failure();
+  emitter.define(op.getResult(), reader->elements());
+  return success();
+}
+
+} // namespace mla

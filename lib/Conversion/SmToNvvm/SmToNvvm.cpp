@@ -1,0 +1,110 @@
+//===- SmToNvvm.cpp - kernels at the hardware level to LLVM kernels -------===//
+// One llvm.func per kernel; its body is what one thread does (ThreadEmitter).
+
+#include "ThreadEmitter.h"
+#include "mla/Conversion/Passes.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace mla {
+#define GEN_PASS_DEF_CONVERTSMTONVVM
+#include "mla/Conversion/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+/// Warps of `source`, or failure with a diagnostic.
+static FailureOr<int32_t> warpsOf(func::FuncOp source) {
+  auto numWarps = source->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+  if (!numWarps || numWarps.getInt() < 1 || !llvm::isPowerOf2_64(numWarps.getInt()) ||
+      numWarps.getInt() > 32)
+    return source.emitError("kernel '")
+           << source.getName() << "' needs `" << tile::kNumWarpsAttr
+           << "`, a power of two in [1, 32], got " << source->getAttr(tile::kNumWarpsAttr);
+  return int32_t(numWarps.getInt());
+}
+
+/// What the launcher guarantees about an argument, in terms of LLVM.
+static DictionaryAttr argumentAttributes(func::FuncOp source, unsigned argument) {
+  DictionaryAttr attributes = source.getArgAttrDict(argument);
+  if (!attributes || !isa<tile::PtrType>(source.getArgument(argument).getType()))
+    return attributes ? attributes : DictionaryAttr::get(source.getContext());
+  NamedAttrList list(attributes);
+  if (auto divisibility = attributes.getAs<IntegerAttr>(tile::kDivisibilityAttr)) {
+    int64_t alignment = divisibility.getInt() & -divisibility.getInt();
+    if (alignment > 1)
+      list.set(LLVM::LLVMDialect::getAlignAttrName(),
+               IntegerAttr::get(IntegerType::get(source.getContext(), 64), alignment));
+  }
+  return list.getDictionary(source.getContext());
+}
+
+/// The empty kernel that replaces `source`.
+static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp source,
+                                                int32_t numWarps) {
+  SmallVector<Type> types;
+  SmallVector<DictionaryAttr> argumentAttrs;
+  for (BlockArgument argument : source.getArguments()) {
+    Type type = isa<RankedTensorType, IndexType, sm::BufferType>(argument.getType())
+                    ? Type()
+                    : registerType(argument.getType());
+    if (!type)
+      return source.emitError("kernel '")
+             << source.getName() << "' cannot be lowered: argument " << argument.getArgNumber()
+             << " has type " << argument.getType();
+    types.push_back(type);
+    argumentAttrs.push_back(argumentAttributes(source, argument.getArgNumber()));
+  }
+  MLIRContext *context = source.getContext();
+  NamedAttrList attributes(source->getDiscardableAttrDictionary());
+  attributes.set(NVVM::NVVMDialect::getKernelFuncAttrName(), UnitAttr::get(context));
+  attributes.set(NVVM::NVVMDialect::getReqntidAttrName(),
+                 DenseI32ArrayAttr::get(context, {numWarps * kWarpThreads, 1, 1}));
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
+  auto kernel = LLVM::LLVMFuncOp::create(builder, source.getLoc(), source.getName(), type,
+                                         LLVM::Linkage::External, /*dsoLocal=*/false,
+                                         LLVM::CConv::C, /*comdat=*/{}, attributes, argumentAttrs);
+  kernel.addEntryBlock(builder);
+  return kernel;
+}
+
+/// Declares dynamic shared memory.
+static void declareShared(ModuleOp module) {
+  if (module.lookupSymbol(kSharedSymbol))
+    return;
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  auto bytes = LLVM::LLVMArrayType::get(builder.getI8Type(), 0);
+  LLVM::GlobalOp::create(builder, module.getLoc(), bytes, /*isConstant=*/false,
+                         LLVM::Linkage::External, kSharedSymbol, Attribute(), kSharedAlignment,
+                         kSharedSpace);
+}
+
+static LogicalResult lowerKernel(func::FuncOp source) {
+  if (!source->hasAttr(tile::kKernelAttr))
+    return source.emitError("function '")
+           << source.getName() << "' is no kernel: expected every function to be inlined";
+  FailureOr<int32_t> numWarps = warpsOf(source);
+  if (failed(numWarps))
+    return failure();
+  OpBuilder builder(source);
+  FailureOr<LLVM::LLVMFuncOp> kernel = createKernel(builder, source, *numWarps);
+  if (failed(kernel))
+    return failure();
+  ThreadEmitter emitter(*kernel, *numWarps);
+  if (failed(emitter.emitBody(source)))
+    return failure();
+  if (emitter.usesShared())
+    declareShared(source->getParentOfType<ModuleOp>());
+  source.erase();
+  return success();
+}
+
+namespace {
+struct ConvertSmToNvvm : mla::impl::ConvertSmToNvvmBase<ConvertSmToNvvm> {
+  void runOnOperation() override {
+    for (auto source : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (failed(lowerKernel(source)))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,261 @@
+//===- ThreadEmitter.cpp - what one thread does, op by op -----------------===//
+// The walk, control flow, and what is computed once at the kernel's entry.
+
+#include "ThreadEmitter.h"
+
+#include "Lower.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace mla {
+
+Type registerType(Type element) {
+  if (isa<tile::PtrType>(element))
+    return LLVM::LLVMPointerType::get(element.getContext(), kGlobalSpace);
+  if (isa<sm::BufferType>(element))
+    return IntegerType::get(element.getContext(), 32);
+  if (isa<IndexType, Float16Type, BFloat16Type, Float32Type, Float64Type>(element))
+    return element;
+  if (auto integer = dyn_cast<IntegerType>(element); integer && integer.isSignless())
+    return integer;
+  return {};
+}
+
+ThreadEmitter::ThreadEmitter(LLVM::LLVMFuncOp kernel, int32_t numWarps)
+    : kernel(kernel), warps(numWarps), b(kernel.getContext()) {
+  b.setInsertionPointToEnd(&kernel.getBody().front());
+}
+
+//===----------------------------------------------------------------------===//
+// Registers
+//===----------------------------------------------------------------------===//
+
+ArrayRef<Value> ThreadEmitter::registers(Value value) const {
+  auto it = valueRegisters.find(value);
+  assert(it != valueRegisters.end() && "used before its definition was emitted");
+  return it->second;
+}
+
+void ThreadEmitter::define(Value value, ArrayRef<Value> registers) {
+  valueRegisters[value] = registers.copy(allocator);
+}
+
+TileLayout ThreadEmitter::layoutOf(Type type) const {
+  if (sm::LayoutAttr layout = sm::layoutOf(type))
+    return layout.getLayout();
+  LinearLayout::Bases lanes(kLaneBits), warpBases(llvm::Log2_32(warps));
+  return {{},
+          LinearLayout({{std::string(kRegister), {}},
+                        {std::string(kLane), std::move(lanes)},
+                        {std::string(kWarp), std::move(warpBases)}},
+                       {})};
+}
+
+//===----------------------------------------------------------------------===//
+// Code at the kernel's entry
+//===----------------------------------------------------------------------===//
+
+Value ThreadEmitter::atEntry(llvm::function_ref<Value()> emit) {
+  OpBuilder::InsertionGuard guard(b);
+  Block &entry = kernel.getBody().front();
+  if (lastEntryOp)
+    b.setInsertionPointAfter(lastEntryOp);
+  else
+    b.setInsertionPointToStart(&entry);
+  Value value = emit();
+  if (b.getInsertionPoint() != entry.begin())
+    lastEntryOp = &*std::prev(b.getInsertionPoint());
+  return value;
+}
+
+Value ThreadEmitter::constant(TypedAttr value) {
+  auto it = constants.find(value);
+  if (it != constants.end())
+    return it->second;
+  Value result =
+      atEntry([&]() -> Value { return arith::ConstantOp::create(b, kernel.getLoc(), value); });
+  constants[value] = result;
+  return result;
+}
+
+Value ThreadEmitter::constant(Type type, int64_t value) {
+  return constant(cast<TypedAttr>(IntegerAttr::get(type, value)));
+}
+
+/// XOR over the bits i of `thread` of images[i]. Bits that move by the same distance share one
+/// shift.
+static Value emitLinear(ThreadEmitter &emitter, Location loc, Value thread,
+                        ArrayRef<int64_t> images) {
+  OpBuilder &b = emitter.builder();
+  std::map<int, uint32_t> bitsOfShift;
+  for (auto [from, image] : llvm::enumerate(images))
+    for (int to = 0; to < 31; ++to)
+      if (image >> to & 1)
+        bitsOfShift[to - int(from)] |= uint32_t(1) << from;
+  Value sum;
+  uint32_t everyBit = (uint32_t(1) << images.size()) - 1;
+  for (auto [shift, bits] : bitsOfShift) {
+    Value term = thread;
+    if (bits != everyBit)
+      term = arith::AndIOp::create(b, loc, term, emitter.i32(bits));
+    if (shift > 0)
+      term = arith::ShLIOp::create(b, loc, term, emitter.i32(shift));
+    if (shift < 0)
+      term = arith::ShRUIOp::create(b, loc, term, emitter.i32(-shift));
+    sum = sum ? Value(arith::XOrIOp::create(b, loc, sum, term)) : term;
+  }
+  return sum ? sum : emitter.i32(0);
+}
+
+Value ThreadEmitter::threadIndex() {
+  Value &thread = threadParts[{}];
+  if (!thread)
+    thread = atEntry([&]() -> Value {
+      auto range = LLVM::ConstantRangeAttr::get(b.getContext(), APInt(32, 0),
+                                                APInt(32, warps * kWarpThreads));
+      return NVVM::ThreadIdXOp::create(b, kernel.getLoc(), b.getI32Type(), range);
+    });
+  return thread;
+}
+
+Value ThreadEmitter::threadPart(ArrayRef<int64_t> images) {
+  if (llvm::all_of(images, [](int64_t image) { return image == 0; }))
+    return i32(0);
+  Value thread = threadIndex();
+  std::vector<int64_t> key(images.begin(), images.end());
+  auto it = threadParts.find(key);
+  if (it != threadParts.end())
+    return it->second;
+  Value part = atEntry([&] { return emitLinear(*this, kernel.getLoc(), thread, images); });
+  threadParts[key] = part;
+  return part;
+}
+
+Value ThreadEmitter::threadsWithout(uint32_t bits) {
+  bits &= uint32_t(warps * kWarpThreads) - 1;
+  if (!bits)
+    return {};
+  Value thread = threadIndex();
+  Value &condition = threadConditions[bits];
+  if (!condition)
+    condition = atEntry([&]() -> Value {
+      Location loc = kernel.getLoc();
+      Value masked = arith::AndIOp::create(b, loc, thread, i32(bits));
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, masked, i32(0));
+    });
+  return condition;
+}
+
+Value ThreadEmitter::sharedPointer(Location loc, Value offset) {
+  sharedUsed = true;
+  auto type = LLVM::LLVMPointerType::get(b.getContext(), kSharedSpace);
+  Value start = LLVM::AddressOfOp::create(b, loc, type, kSharedSymbol);
+  return LLVM::GEPOp::create(b, loc, type, b.getI8Type(), start, ValueRange{offset});
+}
+
+//===----------------------------------------------------------------------===//
+// The walk
+//===----------------------------------------------------------------------===//
+
+LogicalResult ThreadEmitter::checkTypes(Operation *op, TypeRange types) {
+  for (Type type : types) {
+    Type element = tile::elementTypeOf(type);
+    if (!registerType(element))
+      return op->emitOpError("cannot be lowered: values of type ")
+             << element << " are not supported yet";
+    if (!isa<RankedTensorType>(type))
+      continue;
+    sm::LayoutAttr layout = sm::layoutOf(type);
+    if (!layout || layout.isShared())
+      return op->emitOpError("expects tiles with a register layout, got ") << type;
+    if (layout.getLayout().numWarps() != warps)
+      return op->emitOpError("expects layouts of ") << warps << " warps, got " << type;
+  }
+  return success();
+}
+
+LogicalResult ThreadEmitter::emitBody(func::FuncOp source) {
+  if (!source.getBody().hasOneBlock())
+    return source.emitError("kernel '")
+           << source.getName() << "' has branches: expected structured control flow";
+  for (auto [from, to] : llvm::zip_equal(source.getArguments(), kernel.getArguments()))
+    define(from, Value(to));
+  return emitBlock(source.getBody().front());
+}
+
+LogicalResult ThreadEmitter::emitBlock(Block &block) {
+  for (Operation &op : block)
+    if (failed(checkTypes(&op, op.getResultTypes())) || failed(emitOp(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult ThreadEmitter::emitStructured(Operation *op) {
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    llvm::append_range(operands, registers(operand));
+  auto appendTypes = [&](SmallVectorImpl<Type> &types, Type type) {
+    types.append(layoutOf(type).numRegisters(), registerType(tile::elementTypeOf(type)));
+  };
+  SmallVector<Type> resultTypes;
+  for (Type type : op->getResultTypes())
+    appendTypes(resultTypes, type);
+
+  Operation *copy = Operation::create(
+      op->getLoc(), op->getName(), resultTypes, operands, op->getDiscardableAttrDictionary(),
+      op->getPropertiesStorage(), BlockRange(), op->getNumRegions());
+  b.insert(copy);
+  auto defineFrom = [&](ValueRange values, ValueRange expanded) {
+    for (Value value : values) {
+      int64_t count = layoutOf(value.getType()).numRegisters();
+      define(value, SmallVector<Value>(expanded.take_front(count)));
+      expanded = expanded.drop_front(count);
+    }
+  };
+  for (auto [region, copied] : llvm::zip_equal(op->getRegions(), copy->getRegions())) {
+    if (region.empty())
+      continue;
+    Block &block = region.front();
+    if (failed(checkTypes(op, block.getArgumentTypes())))
+      return failure();
+    SmallVector<Type> argumentTypes;
+    for (Type type : block.getArgumentTypes())
+      appendTypes(argumentTypes, type);
+    OpBuilder::InsertionGuard guard(b);
+    Block *body = b.createBlock(&copied, {}, argumentTypes,
+                                SmallVector<Location>(argumentTypes.size(), op->getLoc()));
+    defineFrom(block.getArguments(), body->getArguments());
+    if (failed(emitBlock(block)))
+      return failure();
+  }
+  defineFrom(op->getResults(), copy->getResults());
+  return success();
+}
+
+LogicalResult ThreadEmitter::emitOp(Operation *op) {
+  return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+      .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
+            tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp,
+            sm::AllocOp, sm::SlotOp, sm::CommitGroupOp, sm::WaitGroupOp, sm::BarrierOp,
+            sm::LoadSharedOp, sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, arith::ConstantOp>(
+          [&](auto typed) { return lower(*this, typed); })
+      .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
+          [&](Operation *structured) { return emitStructured(structured); })
+      .Case([&](func::ReturnOp ret) -> LogicalResult {
+        if (ret.getNumOperands() != 0)
+          return ret.emitOpError("cannot be lowered: a kernel returns nothing");
+        LLVM::ReturnOp::create(b, ret.getLoc(), ValueRange());
+        return success();
+      })
+      .Default([&](Operation *other) -> LogicalResult {
+        if (isa<arith::ArithDialect, math::MathDialect>(other->getDialect()))
+          return lowerElementwise(*this, other);
+        return other->emitError("op '") << other->getName() << "' cannot be lowered";
+      });
+}
+
+} // namespace mla

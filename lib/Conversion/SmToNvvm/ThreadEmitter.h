@@ -1,0 +1,100 @@
+//===- ThreadEmitter.h - what one thread does, op by op -------------------===//
+// Walks a kernel at the hardware level and emits scalar ops. A tile becomes the registers that its
+// layout gives a thread, a scalar one value, a buffer its byte offset from the start of shared
+// memory.
+#pragma once
+
+#include "mla/Dialect/Sm/Sm.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+
+#include <map>
+
+namespace mla {
+
+using mlir::ArrayRef;
+using mlir::Location;
+using mlir::LogicalResult;
+using mlir::Operation;
+using mlir::Type;
+using mlir::Value;
+
+/// Threads per warp, and the bits of a thread index that count them.
+inline constexpr int32_t kWarpThreads = 32;
+inline constexpr unsigned kLaneBits = 5;
+
+/// Address spaces of NVPTX.
+inline constexpr unsigned kGlobalSpace = 1;
+inline constexpr unsigned kSharedSpace = 3;
+
+/// Dynamic shared memory of a kernel: one symbol per module.
+inline constexpr llvm::StringLiteral kSharedSymbol = "mla_shared";
+/// Swizzles repeat every 1024 bytes.
+inline constexpr uint64_t kSharedAlignment = 1024;
+
+/// Type of a register that holds elements of type `element`; null if there is none.
+Type registerType(Type element);
+
+class ThreadEmitter {
+public:
+  /// Emits into `kernel`, which has an entry block whose arguments stand for those of the source.
+  ThreadEmitter(mlir::LLVM::LLVMFuncOp kernel, int32_t numWarps);
+
+  /// Emits the body of `source`. Reports ops and types that have no lowering.
+  LogicalResult emitBody(mlir::func::FuncOp source);
+
+  mlir::OpBuilder &builder() { return b; }
+  int32_t numWarps() const { return warps; }
+  /// Whether the code refers to shared memory.
+  bool usesShared() const { return sharedUsed; }
+
+  /// The registers that stand for `value`.
+  ArrayRef<Value> registers(Value value) const;
+  /// The only register of a scalar or a buffer.
+  Value scalar(Value value) const { return registers(value).front(); }
+  void define(Value value, ArrayRef<Value> registers);
+
+  /// Layout of a tile; a scalar is a tile of rank 0 that every thread holds.
+  TileLayout layoutOf(Type type) const;
+
+  /// Constants stand at the kernel's entry, one per value and type.
+  Value constant(mlir::TypedAttr value);
+  Value constant(Type type, int64_t value);
+  Value i32(int64_t value) { return constant(b.getI32Type(), value); }
+
+  /// Index of the thread in the CTA.
+  Value threadIndex();
+  /// XOR of `images[i]` over the bits i that are set in the thread index. Computed once at the
+  /// kernel's entry.
+  Value threadPart(ArrayRef<int64_t> images);
+  /// True (i1) in threads whose index has none of `bits` set. Computed once; null if that is every
+  /// thread.
+  Value threadsWithout(uint32_t bits);
+  /// Pointer to byte `offset` (i32) of shared memory.
+  Value sharedPointer(Location loc, Value offset);
+
+private:
+  LogicalResult emitBlock(mlir::Block &block);
+  LogicalResult emitOp(Operation *op);
+  /// An op with regions, or the end of one: the same op on registers.
+  LogicalResult emitStructured(Operation *op);
+  /// Every result type has a register type, every tile a layout of this kernel's warps.
+  LogicalResult checkTypes(Operation *op, mlir::TypeRange types);
+  /// Runs `emit` with the builder at the end of the code at the kernel's entry.
+  Value atEntry(llvm::function_ref<Value()> emit);
+
+  mlir::LLVM::LLVMFuncOp kernel;
+  int32_t warps;
+  mlir::OpBuilder b;
+  /// Last op of the code at the entry; null while there is none.
+  Operation *lastEntryOp = nullptr;
+  bool sharedUsed = false;
+  llvm::BumpPtrAllocator allocator;
+  llvm::DenseMap<Value, ArrayRef<Value>> valueRegisters;
+  llvm::DenseMap<mlir::Attribute, Value> constants;
+  std::map<std::vector<int64_t>, Value> threadParts;
+  llvm::DenseMap<uint32_t, Value> threadConditions;
+};
+
+} // namespace mla

@@ -1,0 +1,80 @@
+// RUN: mla-opt %s -split-input-file -convert-sm-to-nvvm | FileCheck %s
+
+#regs = #sm.layout<[1], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = []}, [64]>
+
+// CHECK-LABEL: llvm.func @flags_survive_on_every_register
+// CHECK-COUNT-2: arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : f32
+// CHECK-NOT:     arith.mulf
+func.func @flags_survive_on_every_register(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 64 : tensor<64xi32, #regs>
+  %f = arith.sitofp %r : tensor<64xi32, #regs> to tensor<64xf32, #regs>
+  %c = arith.constant dense<3.0> : tensor<64xf32, #regs>
+  %m = arith.mulf %f, %c fastmath<contract> : tensor<64xf32, #regs>
+  return
+}
+
+// -----
+
+// bf16 arithmetic runs in f32 and is rounded once; moves stay as they are.
+// CHECK-LABEL: llvm.func @bf16_runs_in_f32
+// CHECK-SAME:  (%[[A:.*]]: bf16, %[[B:.*]]: bf16, %[[C:.*]]: i1)
+// CHECK:         %[[WA:.*]] = arith.extf %[[A]] : bf16 to f32
+// CHECK:         %[[WB:.*]] = arith.extf %[[B]] : bf16 to f32
+// CHECK:         %[[SUM:.*]] = arith.addf %[[WA]], %[[WB]] : f32
+// CHECK:         arith.truncf %[[SUM]] : f32 to bf16
+// CHECK:         arith.cmpf olt, %{{.*}}, %{{.*}} : f32
+// CHECK:         arith.select %[[C]], %[[A]], %[[B]] : bf16
+// CHECK:         %[[WIDE:.*]] = arith.extf %[[A]] : bf16 to f32
+// CHECK:         arith.extf %[[WIDE]] : f32 to f64
+func.func @bf16_runs_in_f32(%a: bf16, %b: bf16, %c: i1) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %sum = arith.addf %a, %b : bf16
+  %less = arith.cmpf olt, %a, %b : bf16
+  %either = arith.select %c, %a, %b : bf16
+  %wide = arith.extf %a : bf16 to f64
+  return
+}
+
+// -----
+
+// CHECK-LABEL: llvm.func @transcendental_functions
+// CHECK-SAME:  (%[[X:.*]]: f32, %[[Y:.*]]: f32, %[[H:.*]]: f16)
+// CHECK:         %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
+// CHECK:         %[[SCALED:.*]] = arith.mulf %[[X]], %[[LOG2E]] : f32
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[SCALED]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.lg2.approx.f"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.div.full"(%[[X]], %[[Y]])
+// CHECK:         math.sqrt %[[X]] : f32
+// CHECK:         %[[WIDE:.*]] = arith.extf %[[H]] : f16 to f32
+// CHECK:         %[[POWER:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[WIDE]])
+// CHECK:         arith.truncf %[[POWER]] : f32 to f16
+func.func @transcendental_functions(%x: f32, %y: f32, %h: f16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %e = math.exp %x : f32
+  %e2 = math.exp2 %x : f32
+  %l = math.log2 %x : f32
+  %r = math.rsqrt %x : f32
+  %q = arith.divf %x, %y : f32
+  %s = math.sqrt %x : f32
+  %h2 = math.exp2 %h : f16
+  return
+}
+
+// -----
+
+// CHECK-LABEL: llvm.func @f64_division_is_exact
+// CHECK:         arith.divf %{{.*}}, %{{.*}} : f64
+func.func @f64_division_is_exact(%x: f64, %y: f64) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %q = arith.divf %x, %y : f64
+  return
+}
+
+// -----
+
+// CHECK-LABEL: llvm.func @float_to_bit_goes_through_i32
+// CHECK:         %[[WORD:.*]] = arith.fptoui %{{.*}} : f32 to i32
+// CHECK:         arith.trunci %[[WORD]] : i32 to i1
+func.func @float_to_bit_goes_through_i32(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %b = arith.fptoui %x : f32 to i1
+  return
+}

@@ -1,0 +1,102 @@
+// RUN: mla-opt %s -split-input-file -convert-sm-to-nvvm -verify-diagnostics
+
+// expected-error @below {{function 'helper' is no kernel: expected every function to be inlined}}
+func.func @helper() {
+  return
+}
+
+// -----
+
+// expected-error @below {{kernel 'three_warps' needs `tile.num_warps`, a power of two in [1, 32], got 3 : i32}}
+func.func @three_warps() attributes {tile.kernel, tile.num_warps = 3 : i32} {
+  return
+}
+
+// -----
+
+// expected-error @below {{kernel 'tile_argument' cannot be lowered: argument 1 has type 'tensor<32xi32>'}}
+func.func @tile_argument(%x: i32, %t: tensor<32xi32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  return
+}
+
+// -----
+
+func.func @tile_without_layout() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{expects tiles with a register layout, got 'tensor<32xi32>'}}
+  %r = tile.range 0 to 32 : tensor<32xi32>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
+func.func @layout_of_other_warps() attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  // expected-error @below {{expects layouts of 2 warps, got}}
+  %r = tile.range 0 to 32 : tensor<32xi32, #regs>
+  return
+}
+
+// -----
+
+func.func @fp8_value(%p: !tile.ptr<f8E4M3FN>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{'tile.load' op cannot be lowered: values of type 'f8E4M3FN' are not supported yet}}
+  %v = tile.load %p : !tile.ptr<f8E4M3FN>
+  return
+}
+
+// -----
+
+func.func @f64_exponential(%x: f64) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{op 'math.exp' cannot be lowered for element type 'f64': not supported yet}}
+  %e = math.exp %x : f64
+  return
+}
+
+// -----
+
+func.func @op_of_an_upper_level(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{op 'func.call' cannot be lowered}}
+  func.call @callee(%x) : (f32) -> ()
+  return
+}
+func.func private @callee(f32)
+
+// -----
+
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
+func.func @constant_of_many_values() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{cannot be lowered: expected one value for the whole tile}}
+  %c = arith.constant dense<"0x000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F000000000000803F"> : tensor<32xf32, #regs>
+  return
+}
+
+// -----
+
+#shared = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16]]}, [32]>
+func.func @unplanned_memory() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{cannot be lowered: it has no offset (run sm-plan-memory)}}
+  %b = sm.alloc {label = "b"} : !sm.buffer<1 x tensor<32xf32, #shared>>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[32]]}, [64]>
+func.func @reduction_without_scratch(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %s = tile.splat %p : !tile.ptr<f32> -> tensor<64x!tile.ptr<f32>, #regs>
+  %v = tile.load %s : tensor<64x!tile.ptr<f32>, #regs>
+  // expected-error @below {{cannot be lowered: it has no `sm.scratch_offset` (run sm-plan-memory)}}
+  %m = tile.reduce sum %v {axis = 0 : i32} : tensor<64xf32, #regs> -> f32
+  return
+}
+
+// -----
+
+#one = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
+#other = #sm.layout<[1, 1], {register = [], lane = [[16, 0], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [32, 1]>
+func.func @value_of_another_thread() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 32 : tensor<32xi32, #one>
+  // expected-error @below {{expects layouts in which every thread holds what it needs}}
+  %c = tile.expand_dims %r {axis = 1 : i32} : tensor<32xi32, #one> -> tensor<32x1xi32, #other>
+  return
+}
