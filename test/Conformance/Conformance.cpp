@@ -20,7 +20,7 @@ Element Subject::elementOf(const std::string &argument) const {
       return element;
   }
   throw std::runtime_error("kernel '" + kernel.name() + "' has no pointer argument '" + argument +
-                           "' of fp32, fp16 or bf16");
+                           "' of fp32, fp16, bf16 or i32");
 }
 
 void Subject::launch(int64_t blocks, const NamedValues &values) const {

@@ -11,9 +11,9 @@
 namespace mla::conformance {
 
 /// Element types that kernels read and write.
-enum class Element { Fp32, Fp16, Bf16 };
+enum class Element { Fp32, Fp16, Bf16, Int32 };
 
-/// The type of "fp32", "fp16" or "bf16"; false for any other name.
+/// The type of "fp32", "fp16", "bf16" or "i32"; false for any other name.
 inline bool parseElement(std::string_view name, Element &element) {
   if (name == "fp32")
     element = Element::Fp32;
@@ -21,13 +21,17 @@ inline bool parseElement(std::string_view name, Element &element) {
     element = Element::Fp16;
   else if (name == "bf16")
     element = Element::Bf16;
+  else if (name == "i32")
+    element = Element::Int32;
   else
     return false;
   return true;
 }
 
 /// Bytes per element.
-inline int64_t elementBytes(Element element) { return element == Element::Fp32 ? 4 : 2; }
+inline int64_t elementBytes(Element element) {
+  return element == Element::Fp32 || element == Element::Int32 ? 4 : 2;
+}
 
 /// Largest relative error of one rounding to nearest: 2^-p with p bits of precision.
 inline double unitRoundoff(Element element) {
@@ -83,6 +87,11 @@ inline void encode(Element element, void *address, float value) {
   case Element::Fp32:
     std::memcpy(address, &value, 4);
     return;
+  case Element::Int32: {
+    auto integer = int32_t(std::nearbyint(value));
+    std::memcpy(address, &integer, 4);
+    return;
+  }
   case Element::Fp16:
     half = encodeFp16(value);
     break;
@@ -97,6 +106,11 @@ inline void encode(Element element, void *address, float value) {
 inline double decode(Element element, const void *address) {
   if (element == Element::Fp32) {
     float value;
+    std::memcpy(&value, address, 4);
+    return value;
+  }
+  if (element == Element::Int32) {
+    int32_t value;
     std::memcpy(&value, address, 4);
     return value;
   }
