@@ -167,7 +167,8 @@ void LoopPipeliner::emitPrologue(OpBuilder &builder) {
     state.push_back(loop.getInitArgs()[index]);
   // Iteration j exists if lower < upper and j * step < upper - lower, which cannot overflow as
   // unsigned.
-  Value any = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, lower, upper);
+  auto order = loop.getUnsignedCmp() ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
+  Value any = arith::CmpIOp::create(builder, loc, order, lower, upper);
   Value length = arith::SubIOp::create(builder, loc, upper, lower);
   for (int32_t j = 0; j < depth - 1; ++j) {
     Value distance = arith::MulIOp::create(builder, loc, step, intConstant(builder, loc, type, j));
@@ -190,6 +191,7 @@ void LoopPipeliner::emitLoop(OpBuilder &builder) {
 
   auto newLoop = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(),
                                     loop.getStep(), inits);
+  newLoop.setUnsignedCmp(loop.getUnsignedCmp());
   newLoop->setDiscardableAttrs(loop->getDiscardableAttrDictionary());
   IRMapping map;
   map.map(loop.getInductionVar(), newLoop.getInductionVar());

@@ -91,3 +91,22 @@ func.func @depth_1_stays_in_place(%p: !ptrs) {
   ws.release %c : !one
   return
 }
+
+// -----
+
+!ptrs = tensor<16x16x!tile.ptr<bf16>>
+!two = !ws.channel<2 x tensor<16x16xbf16>>
+
+// CHECK-LABEL: func.func @unsigned_bounds_stay_unsigned
+// CHECK:       arith.cmpi ult, %{{.*}}, %[[N:.*]] : i32
+// CHECK:       scf.for unsigned
+func.func @unsigned_bounds_stay_unsigned(%p: !ptrs, %k: i32, %n: i32) {
+  %c = ws.channel {label = "a"} : !two
+  scf.for unsigned %i = %k to %n step %n : i32 {
+    ws.put %c, %p : !two, !ptrs
+    %t = ws.get %c : !two
+    tile.store %p, %t : !ptrs
+    ws.release %c : !two
+  }
+  return
+}

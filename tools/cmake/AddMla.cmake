@@ -32,7 +32,9 @@ endfunction()
 
 function(mla_use_pch name)
   if(TARGET MlaPch)
-    target_compile_options(${name} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    # The header is compiled as library code: an executable's -fPIE would not match it.
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -fPIC "SHELL:-Xclang -fno-pch-timestamp")
     target_precompile_headers(${name} REUSE_FROM MlaPch)
   endif()
 endfunction()

@@ -5,19 +5,23 @@
 
 namespace mla {
 
-static constexpr llvm::StringLiteral kLog = R"(ptxas info    : 0 bytes gmem
-ptxas info    : (C7519) warpgroup.arrive is injected in around line 583 by compiler to allow use of registers in GMMA in function 'attention'
-ptxas info    : (C7511) Potential Performance Loss: wgmma.mma_async instructions are serialized due to insufficient register resources for the wgmma pipeline in the function 'attention'
-ptxas info    : Compiling entry function 'attention' for 'sm_90a'
-ptxas info    : Function properties for attention
-    272 bytes stack frame, 432 bytes spill stores, 304 bytes spill loads
-ptxas info    : Used 168 registers, used 1 barriers, 272 bytes cumulative stack size, 4096 bytes smem
-ptxas info    : Compile time = 180.838 ms
-ptxas info    : Compiling entry function 'copy' for 'sm_90a'
-ptxas info    : Function properties for copy
-    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads
-ptxas info    : Used 12 registers, used 0 barriers, 352 bytes cmem[0]
-)";
+static constexpr llvm::StringLiteral kLog =
+    "ptxas info    : 0 bytes gmem\n"
+    "ptxas info    : (C7519) warpgroup.arrive is injected in around line 583 by compiler to "
+    "allow use of registers in GMMA in function 'attention'\n"
+    "ptxas info    : (C7511) Potential Performance Loss: wgmma.mma_async instructions are "
+    "serialized due to insufficient register resources for the wgmma pipeline in the "
+    "function 'attention'\n"
+    "ptxas info    : Compiling entry function 'attention' for 'sm_90a'\n"
+    "ptxas info    : Function properties for attention\n"
+    "    272 bytes stack frame, 432 bytes spill stores, 304 bytes spill loads\n"
+    "ptxas info    : Used 168 registers, used 1 barriers, 272 bytes cumulative stack size, "
+    "4096 bytes smem\n"
+    "ptxas info    : Compile time = 180.838 ms\n"
+    "ptxas info    : Compiling entry function 'copy' for 'sm_90a'\n"
+    "ptxas info    : Function properties for copy\n"
+    "    0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads\n"
+    "ptxas info    : Used 12 registers, used 0 barriers, 352 bytes cmem[0]\n";
 
 TEST(AssemblerLog, AmountsBelongToTheirFunction) {
   auto functions = parseAssemblerLog(kLog);
