@@ -67,7 +67,8 @@ void mla::addSmStage(OpPassManager &pm) {
 
 void mla::addLlvmStage(OpPassManager &pm) {
   pm.addPass(createConvertSmToNvvm());
-  addCleanup(pm);
+  // No canonicalizer here: its time grows with the square of a loop's carried registers.
+  pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createArithToLLVMConversionPass());

@@ -140,7 +140,8 @@ static int64_t reduceScratchBytes(tile::ReduceOp reduce) {
     return 0;
   auto type = cast<RankedTensorType>(reduce.getSource().getType());
   int64_t results = type.getNumElements() / type.getDimSize(axis);
-  return parts * results * tile::elementBytes(type.getElementType());
+  // Partial results are at least a word each: sums of f16 are kept as f32, i1 and i8 widened.
+  return parts * results * std::max<int64_t>(4, tile::elementBytes(type.getElementType()));
 }
 
 int64_t mla::sm::scratchBytes(Operation *op) {
