@@ -13,6 +13,9 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
+/// CTAs from which on ptxas must be told that one per SM is enough.
+static constexpr int32_t kLargeCtaWarps = 16;
+
 /// Warps of `source`, or failure with a diagnostic.
 static FailureOr<int32_t> warpsOf(func::FuncOp source) {
   auto numWarps = source->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
@@ -60,6 +63,10 @@ static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp
   attributes.set(NVVM::NVVMDialect::getKernelFuncAttrName(), UnitAttr::get(context));
   attributes.set(NVVM::NVVMDialect::getReqntidAttrName(),
                  DenseI32ArrayAttr::get(context, {numWarps * kWarpThreads, 1, 1}));
+  // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads.
+  if (numWarps >= kLargeCtaWarps)
+    attributes.set(NVVM::NVVMDialect::getMinctasmAttrName(),
+                   builder.getI32IntegerAttr(1));
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
   auto kernel = LLVM::LLVMFuncOp::create(builder, source.getLoc(), source.getName(), type,
                                          LLVM::Linkage::External, /*dsoLocal=*/false,

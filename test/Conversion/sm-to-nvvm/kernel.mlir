@@ -49,3 +49,12 @@ func.func @program_indices() attributes {tile.kernel, tile.num_warps = 1 : i32} 
   %n = tile.num_programs 2
   return
 }
+
+// -----
+
+// Large CTAs are told that one of them per SM is enough.
+// CHECK-LABEL: llvm.func @sixteen_warps
+// CHECK-SAME:  nvvm.minctasm = 1
+func.func @sixteen_warps() attributes {tile.kernel, tile.num_warps = 16 : i32} {
+  return
+}
