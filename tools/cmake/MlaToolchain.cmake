@@ -14,6 +14,6 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wno-unused-parameter -ffunction-sections -fdata-sections)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports false positives inside LLVM's small containers.
-  add_compile_options(-Wno-dangling-reference -Wno-maybe-uninitialized -Wno-array-bounds)
+  # g++ 12 reports false positives inside LLVM's small containers and std::string.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict)
 endif()
