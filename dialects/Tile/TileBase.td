@@ -51,6 +51,26 @@ def Tile_PtrType : TypeDef<Tile_Dialect, "Ptr"> {
   let genVerifyDecl = 1;
 }
 
+def Tile_ViewType : TypeDef<Tile_Dialect, "View"> {
+  let mnemonic = "view";
+  let summary = "array in global memory";
+  let description = [{
+    `!tile.view<?x576xbf16>`: address, extents and strides of an array of 1 to 5 dimensions, its last one contiguous.
+    Extents are constants or, as `?`, known at run time.
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape, "::mlir::Type":$elementType);
+  let assemblyFormat = "`<` custom<ViewShape>($shape, $elementType) `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr unsigned kMaxRank = 5;
+    unsigned getRank() const { return unsigned(getShape().size()); }
+    /// Number of extents that are known at run time.
+    unsigned numDynamicExtents() const {
+      return unsigned(::llvm::count(getShape(), ::mlir::ShapedType::kDynamic));
+    }
+  }];
+}
+
 /// Scalars a kernel can hold.
 def Tile_Int : AnyTypeOf<[I1, I8, I16, I32, I64]>;
 def Tile_Float : AnyTypeOf<[F16, BF16, F32, F64, F8E4M3FN, F8E5M2]>;

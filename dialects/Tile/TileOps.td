@@ -3,6 +3,7 @@
 #define MLA_DIALECTS_TILE_TILEOPS
 
 include "Tile/TileBase.td"
+include "mlir/Interfaces/InferIntRangeInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -10,7 +11,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 // Program and index ops
 //===----------------------------------------------------------------------===//
 
-class Tile_GridOp<string mnemonic> : Tile_Op<mnemonic, [Pure]> {
+class Tile_GridOp<string mnemonic> : Tile_Op<mnemonic, [Pure,
+    DeclareOpInterfaceMethods<InferIntRangeInterface, ["inferResultRanges"]>]> {
   let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative, IntMaxValue<2>]>:$axis);
   let results = (outs I32:$result);
   let assemblyFormat = "$axis attr-dict";
@@ -168,6 +170,78 @@ def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
     $ptr `,` $value (`,` `mask` $mask^)? attr-dict `:` type($ptr)
     custom<StoreTypes>(ref($mask), ref(type($ptr)), type($value), type($mask))
   }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+def Tile_ViewOp : Tile_Op<"view", [Pure, AttrSizedOperandSegments,
+    TypesMatchWith<"the pointee is the view's element type", "result", "ptr",
+                   "PtrType::get($_ctxt, ::llvm::cast<ViewType>($_self).getElementType())">]> {
+  let summary = "names an array in global memory";
+  let description = [{
+    Element [i, j] lies `i · strides[0] + j` elements behind `ptr`. Extents are at least 0.
+    C1. One extent for each `?` of the type, in order.
+    C2. One stride for each dimension but the last, whose stride is 1.
+
+    ```mlir
+    %v = tile.view %p, shape [%m] strides [%s] : !tile.view<?x576xbf16>
+    ```
+  }];
+  let arguments = (ins Tile_PtrType:$ptr, Variadic<I64>:$extents, Variadic<I64>:$strides);
+  let results = (outs Tile_ViewType:$result);
+  let assemblyFormat = [{
+    $ptr `,` `shape` `[` $extents `]` `strides` `[` $strides `]` attr-dict `:` qualified(type($result))
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The extent of dimension `dim`: a constant or an operand.
+    ::mlir::OpFoldResult getMixedExtent(unsigned dim);
+  }];
+}
+
+def Tile_LoadViewOp : Tile_Op<"load_view", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "reads a tile of a view";
+  let description = [{
+    Dimension k of the tile runs along dimension `dims[k]` of the view from the index there on; the other indices select
+    one position each. Elements outside the view, also before its start, read as zero.
+    C1. One index for each dimension of the view.
+    C2. `dims` ascends, names dimensions of the view, and has one entry for each dimension of the tile; without entries
+        the result is a scalar.
+    C3. The tile's element type is the view's.
+    `bulk_copy` (set by `tile-select-copies`) says that the bulk tensor copy engine will make the tile; `tile-expand-views` leaves such
+    loads alone.
+
+    ```mlir
+    %t = tile.load_view %v[%i, %j] dims [0, 1] : !tile.view<?x?xbf16> -> tensor<128x64xbf16>
+    %x = tile.load_view %v[%i, %j] dims [] : !tile.view<?x?xbf16> -> bf16
+    ```
+  }];
+  let arguments = (ins Tile_ViewType:$view, Variadic<I64>:$indices, DenseI32ArrayAttr:$dims,
+                       OptionalAttr<StrAttr>:$label, UnitAttr:$bulk_copy);
+  let results = (outs AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$result);
+  let assemblyFormat = "$view `[` $indices `]` `dims` $dims attr-dict `:` qualified(type($view)) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_StoreViewOp : Tile_Op<"store_view", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "writes a tile of a view";
+  let description = [{
+    Where the elements go is as in load_view; those outside the view are not stored.
+    C1. One index for each dimension of the view.
+    C2. `dims` ascends, names dimensions of the view, and has one entry for each dimension of the tile; without entries
+        the value is a scalar.
+    C3. The value's element type is the view's.
+
+    ```mlir
+    tile.store_view %t, %v[%i, %j] dims [0, 1] : tensor<128x64xbf16>, !tile.view<?x?xbf16>
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$value, Tile_ViewType:$view,
+                       Variadic<I64>:$indices, DenseI32ArrayAttr:$dims);
+  let assemblyFormat = "$value `,` $view `[` $indices `]` `dims` $dims attr-dict `:` type($value) `,` qualified(type($view))";
   let hasVerifier = 1;
 }
 

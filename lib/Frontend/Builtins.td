@@ -3,7 +3,8 @@
 //
 // Parameters are written as in Python; a default is a literal; `*name` takes the rest. An example
 // is the body of a kernel
-//   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32", BLOCK: ml.constexpr = 64)
+//   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32",
+//               view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64)
 // and a test compiles it.
 include "llvm/TableGen/SearchableTable.td"
 
@@ -100,17 +101,25 @@ def Load : Builtin<"load",
   let Result = "pointee[shape of pointer, mask and other]";
   let Doc = "Reads through a pointer or a tile of pointers. Where the mask is false nothing is "
             "read and the result is `other`, or zero without it. cache_modifier and "
-            "eviction_policy are hints that change no result. `label` names the load in recipes.";
+            "eviction_policy are hints that change no result. `label` names the load in recipes.\n"
+            "Or reads a slice of a view, a parameter annotated ml.tensor[type, extent, …] with a "
+            "name in quotes for each extent known at run time. Each dimension is indexed by "
+            "start:start + N with a constant N, by : if its extent is a constant, or by a scalar, "
+            "which drops it. Elements outside the view read as zero; mask and other do not apply. "
+            "view.shape and view.strides are tuples of int64, view.dtype is the element type.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "x = ml.load(x_ptr + offs, mask=offs < n, other=0.0)\n"
-                "ml.store(y_ptr + offs, x, mask=offs < n)";
+                "rows = ml.load(view[n:n + 16, 0, :])\n"
+                "ml.store(y_ptr + offs, x + rows.sum(), mask=offs < n)";
 }
 def Store : Builtin<"store",
         "pointer, value, mask=None, boundary_check=(), cache_modifier='', eviction_policy=''"> {
   let Result = "None";
-  let Doc = "Writes a value, converted to the pointee type, where the mask is true.";
+  let Doc = "Writes a value, converted to the pointee type, where the mask is true; or to a slice "
+            "of a view (see load), where what lies outside the view is not stored.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
-                "ml.store(h_ptr + offs, offs * 0.5, mask=offs < n)";
+                "ml.store(h_ptr + offs, offs * 0.5, mask=offs < n)\n"
+                "ml.store(view[0, 0:16, n:n + BLOCK], 1.0)";
 }
 
 //===----------------------------------------------------------------------===//

@@ -205,6 +205,10 @@ bool mla::frontend::equal(const Object &lhs, const Object &rhs) {
     return lhs.get<FunctionObject>()->global == rhs.get<FunctionObject>()->global;
   if (lhs.get<BuiltinObject>() && rhs.get<BuiltinObject>())
     return lhs.get<BuiltinObject>()->info == rhs.get<BuiltinObject>()->info;
+  if (lhs.get<ViewObject>() && rhs.get<ViewObject>())
+    return lhs.get<ViewObject>()->view == rhs.get<ViewObject>()->view;
+  if (lhs.get<SliceObject>() && rhs.get<SliceObject>())
+    return lhs.get<SliceObject>()->slice == rhs.get<SliceObject>()->slice;
   return lhs.isNone() && rhs.isNone();
 }
 

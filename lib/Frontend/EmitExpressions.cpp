@@ -198,6 +198,13 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object(tensor->type.element);
     if (expr.name == "shape")
       return shapeTuple(tensor->type);
+  } else if (auto *object = base->get<ViewObject>()) {
+    if (expr.name == "dtype")
+      return Object(object->view->element);
+    if (expr.name == "shape")
+      return Object::tuple(object->view->shape);
+    if (expr.name == "strides")
+      return Object::tuple(object->view->strides);
   } else if (auto *type = base->get<DType>()) {
     homes = {BuiltinHome::TypeMember};
     if (expr.name == "element_ty" && type->isPointer)
@@ -259,6 +266,8 @@ FailureOr<Object> Emitter::evaluateSubscript(const SubscriptExpr &expr) {
     return failure();
   if (auto *tensor = base->tensor())
     return indexTile(*tensor, expr);
+  if (auto *object = base->get<ViewObject>())
+    return indexView(object->view, expr);
   auto *elements = base->elements();
   if (!elements)
     return error(expr.offset) << base->describe() << " cannot be indexed";

@@ -53,28 +53,31 @@ LogicalResult Emitter::emitKernel(StringRef name) {
   auto function = definition(name, global);
   if (failed(function) || failed(applyDecoratorHints(*global.compiled())))
     return failure();
-  auto arguments = bindParameters(**function);
-  if (failed(arguments))
+  auto parameters = bindParameters(**function);
+  if (failed(parameters))
     return failure();
+  std::vector<RuntimeArgument> arguments = runtimeArguments(*parameters);
 
   SmallVector<Type> types;
   SmallVector<Location> locations;
-  for (const KernelArgument &argument : *arguments) {
-    if (argument.isConstant())
-      continue;
-    types.push_back(argument.type->irType(context));
+  for (const RuntimeArgument &argument : arguments) {
+    types.push_back(argument.type.irType(context));
     locations.push_back(at(argument.offset));
   }
   auto op = func::FuncOp::create(builder, at((*function)->offset), name,
                                  builder.getFunctionType(types, {}));
-  setKernelAttributes(op, *arguments);
+  setKernelAttributes(op, *parameters, arguments);
   mlir::Block *entry = builder.createBlock(&op.getBody(), {}, types, locations);
-  size_t next = 0;
-  for (const KernelArgument &argument : *arguments) {
-    Object value = argument.isConstant()
-                       ? *argument.constant
-                       : Object(Tensor{entry->getArgument(next++), *argument.type});
-    setVariable(argument.name, std::move(value), argument.offset);
+  auto valueOf = [&](StringRef argument) -> Value {
+    auto it = llvm::find_if(arguments,
+                            [&](const RuntimeArgument &each) { return each.name == argument; });
+    return entry->getArgument(it - arguments.begin());
+  };
+  for (const KernelArgument &parameter : *parameters) {
+    Object value = parameter.isConstant() ? *parameter.constant
+                   : parameter.view ? makeView(parameter, valueOf)
+                                    : Object(Tensor{valueOf(parameter.name), *parameter.type});
+    setVariable(parameter.name, std::move(value), parameter.offset);
   }
   if (failed(emitBlock((*function)->body)))
     return failure();
@@ -123,22 +126,22 @@ static Attribute constantAttribute(OpBuilder &builder, const Object &constant) {
   return builder.getStringAttr(toText(constant));
 }
 
-void Emitter::setKernelAttributes(Operation *op, ArrayRef<KernelArgument> arguments) {
+void Emitter::setKernelAttributes(Operation *op, ArrayRef<KernelArgument> parameters,
+                                  ArrayRef<RuntimeArgument> arguments) {
   auto function = cast<func::FuncOp>(op);
   SmallVector<Attribute> runtime;
   SmallVector<NamedAttribute> constantValues;
-  for (const KernelArgument &argument : arguments) {
-    if (argument.isConstant()) {
+  for (const KernelArgument &parameter : parameters)
+    if (parameter.isConstant())
       constantValues.push_back(
-          builder.getNamedAttr(argument.name, constantAttribute(builder, *argument.constant)));
-      continue;
-    }
+          builder.getNamedAttr(parameter.name, constantAttribute(builder, *parameter.constant)));
+  for (const RuntimeArgument &argument : arguments) {
     IntegerAttr divisibility = builder.getI32IntegerAttr(argument.divisibility);
     if (argument.divisibility > 1)
       function.setArgAttr(runtime.size(), mla::tile::kDivisibilityAttr, divisibility);
     runtime.push_back(builder.getDictionaryAttr({
         builder.getNamedAttr("name", builder.getStringAttr(argument.name)),
-        builder.getNamedAttr("type", builder.getStringAttr(argument.type->shortName())),
+        builder.getNamedAttr("type", builder.getStringAttr(argument.type.shortName())),
         builder.getNamedAttr("divisibility", divisibility),
     }));
   }

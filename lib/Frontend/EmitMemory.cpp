@@ -36,7 +36,7 @@ FailureOr<Tensor> Emitter::pointerArgument(const BuiltinCall &call) {
   if (pointer && pointer->type.element.isPointer)
     return *pointer;
   return error(call.offsetOf("pointer"))
-         << call.info->name << " expects a pointer or a tile of pointers, got "
+         << call.info->name << " expects a pointer, a tile of pointers or a slice of a view, got "
          << call["pointer"].describe();
 }
 
@@ -69,7 +69,11 @@ FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
   if (truth(call["volatile"]) != false)
     return error(call.offsetOf("volatile")) << "volatile loads are not supported";
   auto label = stringArgument(call, "label");
-  auto pointer = failed(label) ? TensorResult(failure()) : pointerArgument(call);
+  if (failed(label))
+    return failure();
+  if (auto *object = call["pointer"].get<SliceObject>())
+    return loadSlice(call, *object->slice, *label);
+  auto pointer = pointerArgument(call);
   if (failed(pointer))
     return failure();
   auto mask = accessOperand(call, "mask", *pointer, Scalar::Int1);
@@ -104,6 +108,8 @@ FailureOr<Object> Emitter::emitStore(const BuiltinCall &call) {
       failed(checkHint(call, "eviction_policy", {"evict_first", "evict_last", "evict_normal"})) ||
       failed(checkUnusedView(call)))
     return failure();
+  if (auto *object = call["pointer"].get<SliceObject>())
+    return storeSlice(call, *object->slice);
   auto pointer = pointerArgument(call);
   if (failed(pointer))
     return failure();

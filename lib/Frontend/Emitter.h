@@ -75,7 +75,8 @@ private:
   // EmitKernel.cpp: the function, its parameters and attributes.
   mlir::LogicalResult emitKernel(llvm::StringRef name);
   mlir::LogicalResult applyDecoratorHints(const Decorator &decorator);
-  void setKernelAttributes(mlir::Operation *op, llvm::ArrayRef<KernelArgument> arguments);
+  void setKernelAttributes(mlir::Operation *op, llvm::ArrayRef<KernelArgument> parameters,
+                           llvm::ArrayRef<RuntimeArgument> arguments);
   void setHintAttributes(mlir::Operation *function);
 
   // KernelArguments.cpp
@@ -83,6 +84,10 @@ private:
   mlir::FailureOr<KernelArgument> bindParameter(const Parameter &parameter, llvm::StringRef entry,
                                                 size_t position);
   mlir::LogicalResult readAnnotation(KernelArgument &argument, const Expr *annotation);
+  /// Takes type and extents from ml.tensor[…]; leaves other annotations alone.
+  mlir::LogicalResult readViewAnnotation(KernelArgument &argument, const Expr *annotation);
+  mlir::FailureOr<ViewExtent> readViewExtent(const Expr *expr);
+  mlir::LogicalResult checkViewBinding(const KernelArgument &argument);
 
   // EmitStatements.cpp
   mlir::LogicalResult emitBlock(const Body &block);
@@ -132,6 +137,21 @@ private:
   ObjectResult evaluateGlobal(llvm::StringRef name, const Global &global, uint32_t offset);
   ObjectResult importedObject(llvm::StringRef name, llvm::StringRef path, uint32_t offset);
   ObjectResult languageMember(llvm::StringRef name, uint32_t offset);
+
+  // EmitViews.cpp
+  /// The view of a parameter; `valueOf` gives its run-time arguments by name.
+  Object makeView(const KernelArgument &parameter,
+                  llvm::function_ref<mlir::Value(llvm::StringRef)> valueOf);
+  ObjectResult indexView(const std::shared_ptr<const View> &view, const SubscriptExpr &expr);
+  /// Where a slice starts along dimension `dim`, and how long it is.
+  mlir::FailureOr<std::pair<mlir::Value, int64_t>> sliceBounds(const View &view, size_t dim,
+                                                               const SliceExpr &expr);
+  /// A scalar position as int64.
+  mlir::FailureOr<mlir::Value> viewIndex(const Object &index, uint32_t offset);
+  /// Parameters of load and store that concern pointers only.
+  mlir::LogicalResult checkSliceOptions(const BuiltinCall &call);
+  ObjectResult loadSlice(const BuiltinCall &call, const ViewSlice &slice, llvm::StringRef label);
+  ObjectResult storeSlice(const BuiltinCall &call, const ViewSlice &slice);
 
   // EmitCalls.cpp
   ObjectResult evaluateCall(const CallExpr &expr);

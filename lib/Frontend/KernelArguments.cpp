@@ -3,6 +3,9 @@
 #include "KernelArguments.h"
 #include "Emitter.h"
 
+#include "mla/Dialect/Tile/Tile.h"
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace mla::frontend;
 
@@ -67,6 +70,38 @@ std::string mla::frontend::readSignatureEntry(StringRef entry, bool isConstexpr,
   return "";
 }
 
+std::string mla::frontend::strideName(StringRef view, size_t dim) {
+  return (view + ".stride" + Twine(dim)).str();
+}
+
+std::vector<RuntimeArgument> mla::frontend::runtimeArguments(ArrayRef<KernelArgument> parameters) {
+  std::vector<RuntimeArgument> arguments;
+  for (const KernelArgument &parameter : parameters) {
+    if (parameter.isConstant())
+      continue;
+    auto add = [&](std::string name, DType type, int32_t divisibility) {
+      arguments.push_back({std::move(name), type, divisibility, parameter.offset});
+    };
+    add(parameter.name.str(), *parameter.type, parameter.divisibility);
+    if (!parameter.view)
+      continue;
+    for (const ViewExtent &extent : *parameter.view) {
+      if (extent.isConstant())
+        continue;
+      int32_t divisibility = &extent == &parameter.view->back() ? parameter.divisibility : 1;
+      auto known = llvm::find_if(
+          arguments, [&](const RuntimeArgument &argument) { return argument.name == extent.name; });
+      if (known == arguments.end())
+        add(extent.name, Scalar::Int64, divisibility);
+      else
+        known->divisibility = std::max(known->divisibility, divisibility);
+    }
+    for (size_t dim = 0; dim + 1 < parameter.view->size(); ++dim)
+      add(strideName(parameter.name, dim), Scalar::Int64, parameter.divisibility);
+  }
+  return arguments;
+}
+
 FailureOr<std::vector<KernelArgument>> Emitter::bindParameters(const FunctionDef &function) {
   SmallVector<StringRef> entries = splitSignature(options.signature);
   if (entries.size() > function.parameters.size())
@@ -89,10 +124,16 @@ FailureOr<std::vector<KernelArgument>> Emitter::bindParameters(const FunctionDef
   std::vector<KernelArgument> arguments;
   for (auto [i, parameter] : llvm::enumerate(function.parameters)) {
     auto argument = bindParameter(parameter, i < entries.size() ? entries[i] : StringRef(), i);
-    if (failed(argument))
+    if (failed(argument) || failed(checkViewBinding(*argument)))
       return failure();
     arguments.push_back(std::move(*argument));
   }
+  for (const KernelArgument &argument : arguments)
+    for (const ViewExtent &extent : argument.view.value_or(SmallVector<ViewExtent>()))
+      for (const Parameter &parameter : function.parameters)
+        if (parameter.name == extent.name)
+          return error(argument.offset) << "the extent '" << extent.name << "' of '"
+                                        << argument.name << "' has the name of a parameter";
   return arguments;
 }
 
@@ -102,7 +143,7 @@ FailureOr<KernelArgument> Emitter::bindParameter(const Parameter &parameter, Str
   argument.name = parameter.name;
   argument.offset = parameter.offset;
   auto isConstexpr = isConstexprAnnotation(parameter.annotation);
-  if (failed(isConstexpr))
+  if (failed(isConstexpr) || failed(readViewAnnotation(argument, parameter.annotation)))
     return failure();
   if (auto it = options.constants.find(parameter.name.str()); it != options.constants.end()) {
     argument.constant = parseConstant(it->second);
@@ -177,8 +218,11 @@ LogicalResult Emitter::readAnnotation(KernelArgument &argument, const Expr *anno
   bool isPlainTensor = attribute && attribute->name == "tensor";
   if (!isOurs || isPlainTensor)
     return success();
+  if (argument.view)
+    return success();
   if (isa<SubscriptExpr>(annotation))
-    return error(annotation->offset) << "views ('ml.tensor[…]') are not supported as annotations";
+    return error(annotation->offset)
+           << "expected a type or ml.tensor[…] as annotation of '" << argument.name << "'";
   auto value = evaluate(annotation);
   if (failed(value))
     return failure();
@@ -188,4 +232,71 @@ LogicalResult Emitter::readAnnotation(KernelArgument &argument, const Expr *anno
                                      << "', got " << value->describe();
   argument.type = *type;
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Views
+//===----------------------------------------------------------------------===//
+
+static bool isIdentifier(StringRef text) {
+  return !text.empty() && !llvm::isDigit(text.front()) &&
+         llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+FailureOr<ViewExtent> Emitter::readViewExtent(const Expr *expr) {
+  auto value = evaluate(expr);
+  if (failed(value))
+    return failure();
+  if (auto *name = value->get<std::string>(); name && isIdentifier(*name))
+    return ViewExtent{*name};
+  if (auto *constant = value->get<Integer>();
+      constant && *constant >= 1 && *constant <= std::numeric_limits<int64_t>::max())
+    return ViewExtent{"", int64_t(*constant)};
+  return error(expr->offset) << "expected a name in quotes or a positive integer as extent, got "
+                             << value->describe();
+}
+
+LogicalResult Emitter::readViewAnnotation(KernelArgument &argument, const Expr *annotation) {
+  auto *subscript = dyn_cast_or_null<SubscriptExpr>(annotation);
+  if (!subscript)
+    return success();
+  auto *attribute = dyn_cast<AttributeExpr>(subscript->base);
+  const Global *root = globals.find(rootName(annotation));
+  auto inside = root && root->kind == Global::Kind::Import ? insidePackage(root->path)
+                                                           : std::optional<StringRef>();
+  bool isTensor = attribute ? inside && attribute->name == "tensor" : inside == "language.tensor";
+  if (!isTensor)
+    return success();
+  SmallVector<const Expr *> parts;
+  if (auto *tuple = dyn_cast<TupleExpr>(subscript->index))
+    llvm::append_range(parts, tuple->elements);
+  if (parts.size() < 2 || parts.size() > tile::ViewType::kMaxRank + 1)
+    return error(subscript->index->offset) << "expected ml.tensor[type, extent, …] with 1 to "
+                                           << tile::ViewType::kMaxRank << " extents";
+  auto element = evaluate(parts.front());
+  if (failed(element))
+    return failure();
+  auto *type = element->get<DType>();
+  if (!type || type->isPointer)
+    return error(parts.front()->offset)
+           << "expected an element type such as ml.bfloat16, got " << element->describe();
+  argument.type = DType::pointerTo(type->scalar);
+  argument.view.emplace();
+  for (const Expr *part : ArrayRef(parts).drop_front()) {
+    auto extent = readViewExtent(part);
+    if (failed(extent))
+      return failure();
+    argument.view->push_back(std::move(*extent));
+  }
+  return success();
+}
+
+LogicalResult Emitter::checkViewBinding(const KernelArgument &argument) {
+  if (!argument.view ||
+      (argument.isConstant() ? argument.constant->isNone() : argument.type->isPointer))
+    return success();
+  return error(argument.offset) << "the view '" << argument.name
+                                << "' takes a pointer type such as '*bf16:16', or None, got "
+                                << (argument.isConstant() ? argument.constant->describe()
+                                                          : argument.type->shortName());
 }

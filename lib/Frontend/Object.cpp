@@ -23,7 +23,7 @@ std::optional<Integer> Object::integer() const {
 bool Object::isCompileTime() const {
   if (auto *parts = elements())
     return llvm::all_of(*parts, [](const Object &part) { return part.isCompileTime(); });
-  return !tensor();
+  return !tensor() && !get<ViewObject>() && !get<SliceObject>();
 }
 
 std::string mla::frontend::toText(const Object &object) {
@@ -64,6 +64,12 @@ std::string Object::describe() const {
       text += (i ? ", " : "") + (part.tensor() ? part.describe() : toText(part));
     return text + ")";
   }
+  if (auto *object = get<ViewObject>())
+    return "the view '" + object->view->name.str() + "' of " + object->view->element.shortName() +
+           object->view->shapeText;
+  if (auto *object = get<SliceObject>())
+    return "the unloaded slice " + object->slice->type().name() + " of '" +
+           object->slice->view->name.str() + "'";
   if (auto *module = get<ModuleObject>())
     return module->isLanguage ? "the language module" : "the package";
   if (auto *builtin = get<BuiltinObject>())

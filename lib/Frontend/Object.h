@@ -14,6 +14,8 @@ namespace mla::frontend {
 struct BuiltinInfo;
 struct Global;
 struct Object;
+struct View;
+struct ViewSlice;
 
 /// Python's integers, to 127 bits; beyond is an error.
 using Integer = __int128;
@@ -26,6 +28,14 @@ struct Tensor {
 };
 struct TupleObject {
   std::shared_ptr<const std::vector<Object>> elements;
+};
+/// An array in memory: a parameter that is annotated ml.tensor[…].
+struct ViewObject {
+  std::shared_ptr<const View> view;
+};
+/// Part of a view, which load and store take.
+struct SliceObject {
+  std::shared_ptr<const ViewSlice> slice;
 };
 /// mla or mla.language.
 struct ModuleObject {
@@ -43,8 +53,9 @@ struct FunctionObject {
 };
 
 struct Object {
-  using Data = std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject,
-                            Tensor, ModuleObject, BuiltinObject, FunctionObject>;
+  using Data =
+      std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject, Tensor,
+                   ViewObject, SliceObject, ModuleObject, BuiltinObject, FunctionObject>;
   Data data;
 
   Object() = default;
@@ -74,6 +85,30 @@ struct Object {
   bool isCompileTime() const;
   /// For messages: "int32[64]", "the constant 5", "the string 'x'".
   std::string describe() const;
+};
+
+struct View {
+  llvm::StringRef name;
+  DType element;
+  mlir::Value value;
+  /// Extents and strides: constants, or int64 values.
+  std::vector<Object> shape, strides;
+  /// Extents as they are declared, for messages: "[M, 576]".
+  std::string shapeText;
+};
+
+struct ViewSlice {
+  std::shared_ptr<const View> view;
+  /// Where it starts along each dimension of the view (int64).
+  llvm::SmallVector<mlir::Value> indices;
+  /// The dimensions of the view that the slice keeps, and its extents there.
+  llvm::SmallVector<int32_t> dims;
+  llvm::SmallVector<int64_t, 2> shape;
+
+  /// Type of what a load of it gives: a tile, or a scalar if it keeps no dimension.
+  ValueType type() const {
+    return dims.empty() ? ValueType(view->element) : ValueType(view->element, shape);
+  }
 };
 
 //===----------------------------------------------------------------------===//

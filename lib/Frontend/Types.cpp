@@ -10,21 +10,22 @@ using namespace mla::frontend;
 
 namespace {
 struct ScalarInfo {
-  StringRef name, shortName;
+  /// In the language, its alias there, and in signatures.
+  StringRef name, alias, shortName;
   unsigned bits;
 };
 } // namespace
 
 /// In the order of `Scalar`.
 static constexpr ScalarInfo kScalars[] = {
-    {"int1", "i1", 1},        {"int8", "i8", 8},
-    {"int16", "i16", 16},     {"int32", "i32", 32},
-    {"int64", "i64", 64},     {"uint8", "u8", 8},
-    {"uint16", "u16", 16},    {"uint32", "u32", 32},
-    {"uint64", "u64", 64},    {"float8e4nv", "fp8e4nv", 8},
-    {"float8e5", "fp8e5", 8}, {"float16", "fp16", 16},
-    {"bfloat16", "bf16", 16}, {"float32", "fp32", 32},
-    {"float64", "fp64", 64},
+    {"int1", "i1", "i1", 1},          {"int8", "i8", "i8", 8},
+    {"int16", "i16", "i16", 16},      {"int32", "i32", "i32", 32},
+    {"int64", "i64", "i64", 64},      {"uint8", "u8", "u8", 8},
+    {"uint16", "u16", "u16", 16},     {"uint32", "u32", "u32", 32},
+    {"uint64", "u64", "u64", 64},     {"float8e4nv", "e4m3fn", "fp8e4nv", 8},
+    {"float8e5", "e5m2", "fp8e5", 8}, {"float16", "f16", "fp16", 16},
+    {"bfloat16", "bf16", "bf16", 16}, {"float32", "f32", "fp32", 32},
+    {"float64", "f64", "fp64", 64},
 };
 
 static const ScalarInfo &info(Scalar scalar) { return kScalars[unsigned(scalar)]; }
@@ -63,7 +64,7 @@ Type DType::irType(MLIRContext *context) const {
 
 std::optional<DType> mla::frontend::dtypeFromName(StringRef name) {
   for (auto [i, entry] : llvm::enumerate(kScalars))
-    if (entry.name == name)
+    if (entry.name == name || entry.alias == name)
       return DType(Scalar(i));
   return std::nullopt;
 }

@@ -64,7 +64,9 @@ struct DType {
   mlir::Type irType(mlir::MLIRContext *context) const;
 };
 
-/// Element type by its name in the language ("bfloat16") or in signatures ("bf16", "*fp32").
+/// Element type by its name in the language ("bfloat16", or for short "bf16", "f32") or in
+/// signatures
+/// ("bf16", "*fp32").
 std::optional<DType> dtypeFromName(llvm::StringRef name);
 std::optional<DType> dtypeFromShortName(llvm::StringRef name);
 /// Names of all number types in the language, for messages.

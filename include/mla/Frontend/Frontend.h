@@ -20,7 +20,9 @@ struct Options {
   std::string kernel;
   /// Entries in parameter order, comma-separated as Triton's ahead-of-time compiler takes them: a
   /// type ("*bf16:16", "i32", "fp32"), with ":16" (aligned to / divisible by 16) or ":1" (equal to
-  /// 1), or a constexpr's value.
+  /// 1), or a constexpr's value. The entry of a view (a parameter annotated ml.tensor[…]) is that
+  /// of its pointer, or None, or empty; its type wins over the annotation's, and ":16" also
+  /// promises that the view's last extent and its strides are divisible by 16.
   std::string signature;
   /// Constexpr values by name; they win over `signature`, which wins over defaults in the text.
   std::map<std::string, std::string> constants;

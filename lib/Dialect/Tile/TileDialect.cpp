@@ -8,6 +8,16 @@
 using namespace mlir;
 using namespace mla::tile;
 
+/// The extents of a view's type: "?x576x".
+static ParseResult parseViewShape(AsmParser &parser, SmallVectorImpl<int64_t> &shape,
+                                  Type &elementType) {
+  return failure(parser.parseDimensionList(shape) || parser.parseType(elementType));
+}
+static void printViewShape(AsmPrinter &printer, ArrayRef<int64_t> shape, Type elementType) {
+  printer.printDimensionList(shape);
+  printer << 'x' << elementType;
+}
+
 #include "mla/Dialect/Tile/TileDialect.cpp.inc"
 #include "mla/Dialect/Tile/TileEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
@@ -39,6 +49,19 @@ LogicalResult PtrType::verify(function_ref<InFlightDiagnostic()> emitError, Type
   if (pointee.isIntOrFloat())
     return success();
   return emitError() << "a pointer's pointee must be an integer or a float, got " << pointee;
+}
+
+LogicalResult ViewType::verify(function_ref<InFlightDiagnostic()> emitError,
+                               ArrayRef<int64_t> shape, Type elementType) {
+  if (shape.empty() || shape.size() > kMaxRank)
+    return emitError() << "a view has 1 to " << kMaxRank << " dimensions, got " << shape.size();
+  for (auto [dim, extent] : llvm::enumerate(shape))
+    if (!ShapedType::isDynamic(extent) && extent < 1)
+      return emitError() << "a view's extents must be at least 1, got " << extent
+                         << " for dimension " << dim;
+  if (elementType.isIntOrFloat())
+    return success();
+  return emitError() << "a view's elements must be integers or floats, got " << elementType;
 }
 
 Type mla::tile::elementTypeOf(Type type) {

@@ -180,8 +180,20 @@ LogicalResult ReduceOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// Effects, folds, canonicalization
+// Ranges, effects, folds, canonicalization
 //===----------------------------------------------------------------------===//
+
+/// PTX ISA: a grid has at most 2^31 - 1 programs along x and 2^16 - 1 along y and z.
+static int32_t maxPrograms(uint32_t axis) { return axis == 0 ? 0x7fffffff : 0xffff; }
+
+void ProgramIdOp::inferResultRanges(ArrayRef<ConstantIntRanges>, SetIntRangeFn setRange) {
+  setRange(getResult(),
+           ConstantIntRanges::fromUnsigned(APInt(32, 0), APInt(32, maxPrograms(getAxis()) - 1)));
+}
+void NumProgramsOp::inferResultRanges(ArrayRef<ConstantIntRanges>, SetIntRangeFn setRange) {
+  setRange(getResult(),
+           ConstantIntRanges::fromUnsigned(APInt(32, 1), APInt(32, maxPrograms(getAxis()))));
+}
 
 void LoadOp::getEffects(SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
   effects.emplace_back(MemoryEffects::Read::get(), &getPtrMutable());

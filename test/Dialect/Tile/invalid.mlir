@@ -278,3 +278,159 @@ func.func @reduction_kinds_are_listed(%t: tensor<8xf16>) {
   %0 = tile.reduce product %t {axis = 0 : i32} : tensor<8xf16> -> f16
   return
 }
+
+// -----
+
+// view type
+// expected-error @below {{a view has 1 to 5 dimensions, got 0}}
+func.func @views_have_dimensions(%v: !tile.view<f32>) {
+  return
+}
+
+// -----
+
+// view type
+// expected-error @below {{a view has 1 to 5 dimensions, got 6}}
+func.func @views_have_few_dimensions(%v: !tile.view<?x?x?x?x?x?xf32>) {
+  return
+}
+
+// -----
+
+// view type
+// expected-error @below {{a view's extents must be at least 1, got 0 for dimension 1}}
+func.func @static_extents_are_positive(%v: !tile.view<?x0xf32>) {
+  return
+}
+
+// -----
+
+// view type
+// expected-error @below {{a view's elements must be integers or floats, got '!tile.ptr<f32>'}}
+func.func @elements_are_numbers(%v: !tile.view<4x!tile.ptr<f32>>) {
+  return
+}
+
+// -----
+
+func.func @views_are_of_the_pointee(%p: !tile.ptr<f16>) {
+  // expected-error @below {{failed to verify that the pointee is the view's element type}}
+  %0 = "tile.view"(%p) {operandSegmentSizes = array<i32: 1, 0, 0>} : (!tile.ptr<f16>) -> !tile.view<4xf32>
+  return
+}
+
+// -----
+
+// view C1
+func.func @each_dynamic_extent_is_given(%p: !tile.ptr<f32>, %n: i64) {
+  // expected-error @below {{expects 1 extents for the type '!tile.view<?x4xf32>', got 2}}
+  %0 = tile.view %p, shape [%n, %n] strides [%n] : !tile.view<?x4xf32>
+  return
+}
+
+// -----
+
+// view C2
+func.func @the_last_stride_is_not_given(%p: !tile.ptr<f32>, %n: i64) {
+  // expected-error @below {{expects 1 strides, got 2}}
+  %0 = tile.view %p, shape [%n] strides [%n, %n] : !tile.view<?x4xf32>
+  return
+}
+
+// -----
+
+// load_view C1
+func.func @each_dimension_has_an_index(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects 2 indices, got 1}}
+  %0 = tile.load_view %v[%i] dims [1] : !tile.view<?x4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// load_view C2
+func.func @dims_ascend(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects `dims` to ascend and to be below 2, got [1, 0]}}
+  %0 = tile.load_view %v[%i, %i] dims [1, 0] : !tile.view<?x4xf32> -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// load_view C2
+func.func @dims_are_dimensions_of_the_view(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects `dims` to ascend and to be below 2, got [2]}}
+  %0 = tile.load_view %v[%i, %i] dims [2] : !tile.view<?x4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// load_view C2
+func.func @dims_are_not_negative(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects `dims` to ascend and to be below 2, got [-1]}}
+  %0 = tile.load_view %v[%i, %i] dims [-1] : !tile.view<?x4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// load_view C2
+func.func @each_dimension_of_the_tile_has_an_entry(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects one entry of `dims` for each dimension of 'tensor<4x4xf32>', got [1]}}
+  %0 = tile.load_view %v[%i, %i] dims [1] : !tile.view<?x4xf32> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// load_view C2
+func.func @scalars_are_no_tiles(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects one entry of `dims` for each dimension of 'tensor<f32>', got []}}
+  %0 = tile.load_view %v[%i, %i] dims [] : !tile.view<?x4xf32> -> tensor<f32>
+  return
+}
+
+// -----
+
+// load_view C3
+func.func @loading_keeps_the_type(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects elements of type 'f32', got 'f16'}}
+  %0 = tile.load_view %v[%i, %i] dims [1] : !tile.view<?x4xf32> -> tensor<4xf16>
+  return
+}
+
+// -----
+
+// store_view C1
+func.func @each_dimension_stored_to_has_an_index(%v: !tile.view<?x4xf32>, %i: i64, %t: tensor<4xf32>) {
+  // expected-error @below {{expects 2 indices, got 3}}
+  tile.store_view %t, %v[%i, %i, %i] dims [1] : tensor<4xf32>, !tile.view<?x4xf32>
+  return
+}
+
+// -----
+
+// store_view C2
+func.func @each_dimension_stored_has_an_entry(%v: !tile.view<?x4xf32>, %i: i64, %t: tensor<4xf32>) {
+  // expected-error @below {{expects one entry of `dims` for each dimension of 'tensor<4xf32>', got [0, 1]}}
+  tile.store_view %t, %v[%i, %i] dims [0, 1] : tensor<4xf32>, !tile.view<?x4xf32>
+  return
+}
+
+// -----
+
+// store_view C3
+func.func @storing_keeps_the_type(%v: !tile.view<?x4xf32>, %i: i64, %t: tensor<4xbf16>) {
+  // expected-error @below {{expects elements of type 'f32', got 'bf16'}}
+  tile.store_view %t, %v[%i, %i] dims [1] : tensor<4xbf16>, !tile.view<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @indices_have_64_bits(%v: !tile.view<?xf32>, %i: i32) {
+  // expected-error @below {{operand #1 must be variadic of 64-bit signless integer, but got 'i32'}}
+  %0 = "tile.load_view"(%v, %i) {dims = array<i32: 0>} : (!tile.view<?xf32>, i32) -> tensor<4xf32>
+  return
+}

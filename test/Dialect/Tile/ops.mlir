@@ -123,3 +123,21 @@ func.func @reductions_of_every_kind(%t: tensor<4x8xf32>, %i: tensor<8xi32>) {
   %2 = tile.reduce min %i {axis = 0 : i32, is_unsigned} : tensor<8xi32> -> i32
   return
 }
+
+// CHECK-LABEL: func @views
+// CHECK-SAME: (%[[P:.*]]: !tile.ptr<bf16>, %[[Q:.*]]: !tile.ptr<i8>, %[[M:.*]]: i64, %[[S:.*]]: i64, %[[T:.*]]: tensor<100x64xbf16>, %[[B:.*]]: i8)
+func.func @views(%p: !tile.ptr<bf16>, %q: !tile.ptr<i8>, %m: i64, %s: i64, %t: tensor<100x64xbf16>, %b: i8) {
+  // CHECK: %[[V:.*]] = tile.view %[[P]], shape[%[[M]]] strides[%[[S]], %[[S]]] : !tile.view<?x4x576xbf16>
+  %v = tile.view %p, shape [%m] strides [%s, %s] : !tile.view<?x4x576xbf16>
+  // CHECK: %[[W:.*]] = tile.view %[[Q]], shape[] strides[] : !tile.view<7xi8>
+  %w = tile.view %q, shape [] strides [] : !tile.view<7xi8>
+  // CHECK: tile.load_view %[[V]][%[[M]], %[[S]], %[[S]]] dims [0, 2] {label = "kv"} : !tile.view<?x4x576xbf16> -> tensor<100x64xbf16>
+  %0 = tile.load_view %v[%m, %s, %s] dims [0, 2] {label = "kv"} : !tile.view<?x4x576xbf16> -> tensor<100x64xbf16>
+  // CHECK: tile.load_view %[[W]][%[[M]]] dims [] : !tile.view<7xi8> -> i8
+  %1 = tile.load_view %w[%m] dims [] : !tile.view<7xi8> -> i8
+  // CHECK: tile.store_view %[[T]], %[[V]][%[[M]], %[[S]], %[[S]]] dims [1, 2] : tensor<100x64xbf16>, !tile.view<?x4x576xbf16>
+  tile.store_view %t, %v[%m, %s, %s] dims [1, 2] : tensor<100x64xbf16>, !tile.view<?x4x576xbf16>
+  // CHECK: tile.store_view %[[B]], %[[W]][%[[M]]] dims [] : i8, !tile.view<7xi8>
+  tile.store_view %b, %w[%m] dims [] : i8, !tile.view<7xi8>
+  return
+}

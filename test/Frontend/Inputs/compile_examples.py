@@ -10,7 +10,10 @@ import mla.language as ml
 
 
 @mla.kernel
-def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32", BLOCK: ml.constexpr = 64):
+def example(
+    x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32",
+    view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64,
+):
 """
 
 

@@ -7,5 +7,5 @@ import mla.language as ml
 
 @mla.kernel
 def k(p, n):
-    # CHECK: not-a-pointer.py:[[#@LINE+1]]:17: error: load expects a pointer or a tile of pointers, got i32
+    # CHECK: not-a-pointer.py:[[#@LINE+1]]:17: error: load expects a pointer, a tile of pointers or a slice of a view, got i32
     x = ml.load(n)

@@ -1,0 +1,66 @@
+//===- ViewOps.cpp - verifiers and effects of views -----------------===//
+#include "mla/Dialect/Tile/Tile.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace mla::tile;
+
+//===----------------------------------------------------------------------===//
+// Verifiers
+//===----------------------------------------------------------------------===//
+
+LogicalResult ViewOp::verify() {
+  ViewType type = getResult().getType();
+  if (getExtents().size() != type.numDynamicExtents()) // view C1
+    return emitOpError("expects ") << type.numDynamicExtents() << " extents for the type " << type
+                                   << ", got " << getExtents().size();
+  if (getStrides().size() != type.getRank() - 1) // view C2
+    return emitOpError("expects ") << type.getRank() - 1 << " strides, got " << getStrides().size();
+  return success();
+}
+
+/// Common rules of load_view and store_view (C1 to C3).
+template <typename Access>
+static LogicalResult verifyViewAccess(Access op, Type value) {
+  ViewType view = op.getView().getType();
+  if (op.getIndices().size() != view.getRank()) // load_view C1, store_view C1
+    return op.emitOpError("expects ")
+           << view.getRank() << " indices, got " << op.getIndices().size();
+  ArrayRef<int32_t> dims = op.getDims();
+  for (auto [k, dim] : llvm::enumerate(dims))
+    if (dim < (k ? dims[k - 1] + 1 : 0) || dim >= int32_t(view.getRank()))
+      return op.emitOpError(
+                 "expects `dims` to ascend and to be below ") // load_view C2, store_view C2
+             << view.getRank() << ", got [" << dims << "]";
+  auto tile = dyn_cast<RankedTensorType>(value);
+  size_t rank = tile ? tile.getRank() : 0;
+  if (dims.size() != rank || (tile && rank == 0)) // load_view C2, store_view C2
+    return op.emitOpError("expects one entry of `dims` for each dimension of ")
+           << value << ", got [" << dims << "]";
+  if (elementTypeOf(value) != view.getElementType()) // load_view C3, store_view C3
+    return op.emitOpError("expects elements of type ")
+           << view.getElementType() << ", got " << elementTypeOf(value);
+  return success();
+}
+
+LogicalResult LoadViewOp::verify() { return verifyViewAccess(*this, getResult().getType()); }
+LogicalResult StoreViewOp::verify() { return verifyViewAccess(*this, getValue().getType()); }
+
+//===----------------------------------------------------------------------===//
+// Effects, extents
+//===----------------------------------------------------------------------===//
+
+void LoadViewOp::getEffects(SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+  effects.emplace_back(MemoryEffects::Read::get(), &getViewMutable());
+}
+void StoreViewOp::getEffects(SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
+  effects.emplace_back(MemoryEffects::Write::get(), &getViewMutable());
+}
+
+OpFoldResult ViewOp::getMixedExtent(unsigned dim) {
+  ArrayRef<int64_t> shape = getResult().getType().getShape();
+  if (!ShapedType::isDynamic(shape[dim]))
+    return Builder(getContext()).getI64IntegerAttr(shape[dim]);
+  return getExtents()[llvm::count(shape.take_front(dim), ShapedType::kDynamic)];
+}
