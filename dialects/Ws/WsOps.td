@@ -14,8 +14,8 @@ def Ws_Dialect : Dialect {
     The schedule of a kernel: which warps do what (roles) and through which bounded queues of tiles (channels)
     they hand data on. Nothing below this level allocates shared memory or pipelines a loop. A channel
     holds at most `depth` tiles: a put blocks while it is full, a get blocks while it is empty, a release frees the
-    oldest tile taken by get. `ws-pipeline-loops` turns the queue into slots: every put, get and release then names
-    its slot.
+    oldest tile taken by get. `ws-pipeline-loops` (one role) or `ws-assign-phases` (several) turns the queue into slots: every put,
+    get and release then names its slot, and between roles the parity of the round in which the slot is used.
   }];
   let useDefaultTypePrinterParser = 1;
   let dependentDialects = ["::mla::tile::TileDialect", "::mla::sm::SmDialect"];
@@ -102,7 +102,28 @@ def Ws_PutOp : Ws_Op<"put", [AttrSizedOperandSegments, MemoryEffects<[MemRead, M
   let hasVerifier = 1;
 }
 
-def Ws_GetOp : Ws_Op<"get", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Ws_PutViewOp : Ws_Op<"put_view", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "copies a tile of a view into a channel by the bulk tensor copy engine";
+  let description = [{
+    Takes the tile that starts at `offsets` of the view; elements outside the view become zero. One thread issues it and the
+    tile is in the channel when all its bytes have arrived, so that producer and consumer may be different roles.
+    C1. One offset per dimension of the view; view and channel have one element type and rank.
+    C2. `slot` and `parity` are absent until `ws-assign-phases`.
+
+    ```mlir
+    ws.put_view %c, %v[%i, %j] : !ws.channel<3 x tensor<128x64xbf16>>, !tile.view<?x?xbf16>
+    ```
+  }];
+  let arguments = (ins Ws_ChannelType:$channel, Tile_ViewType:$view, Variadic<I64>:$offsets,
+                       Optional<I32>:$slot, Optional<I32>:$parity);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `]`)? (`parity` $parity^)? `,` $view `[` $offsets `]` attr-dict
+    `:` type($channel) `,` type($view)
+  }];
+  let hasVerifier = 1;
+}
+
+def Ws_GetOp : Ws_Op<"get", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "takes the oldest tile of a channel";
   let description = [{
     C1. The result is the channel's tile without an encoding.
@@ -113,11 +134,11 @@ def Ws_GetOp : Ws_Op<"get", [MemoryEffects<[MemRead, MemWrite]>]> {
     %t = ws.get %c : !ws.channel<3 x tensor<128x64xbf16>>
     ```
   }];
-  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot,
+  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot, Optional<I32>:$parity,
                        DefaultValuedAttr<ConfinedAttr<I32Attr, [IntNonNegative]>, "0">:$ahead);
   let results = (outs RankedTensorOf<[AnyType]>:$result);
   let assemblyFormat = [{
-    $channel (`[` $slot^ `]`)? attr-dict `:` type($channel) custom<TileOfChannel>(ref(type($channel)), type($result))
+    $channel (`[` $slot^ `]`)? (`parity` $parity^)? attr-dict `:` type($channel) custom<TileOfChannel>(ref(type($channel)), type($result))
   }];
   let hasVerifier = 1;
 }
@@ -131,8 +152,8 @@ def Ws_ReleaseOp : Ws_Op<"release", [MemoryEffects<[MemRead, MemWrite]>]> {
     ws.release %c : !ws.channel<3 x tensor<128x64xbf16>>
     ```
   }];
-  let arguments = (ins Ws_ChannelType:$channel);
-  let assemblyFormat = "$channel attr-dict `:` type($channel)";
+  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot);
+  let assemblyFormat = "$channel (`[` $slot^ `]`)? attr-dict `:` type($channel)";
 }
 
 #endif

@@ -42,6 +42,7 @@ static void addCleanup(OpPassManager &pm) {
 }
 
 void mla::addTileStage(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createExpandViews());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(createPadExtents());

@@ -6,7 +6,6 @@
 
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
-#include "llvm/ADT/SetVector.h"
 
 namespace mla {
 #define GEN_PASS_DEF_INSERTCHANNELS
@@ -121,21 +120,22 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   return numStages;
 }
 
-/// Replaces `load` by a put and a get of a new channel, released after the last reader.
-static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBuilder &top) {
-  auto type = cast<RankedTensorType>(load.getResult().getType());
-  unsigned fastest = load.getAccess() ? load.getAccess()->getDim() : type.getRank() - 1;
+/// A channel for the tile that `load` makes, with dimension `fastest` contiguous in shared memory.
+static Value declareChannel(Operation *load, unsigned fastest, int32_t depth, StringRef label,
+                            OpBuilder &top) {
+  auto type = cast<RankedTensorType>(load->getResult(0).getType());
   TileLayout shared = swizzledSharedLayout(type.getShape().vec(), fastest,
                                            tile::elementBytes(type.getElementType()));
   auto tileType = sm::withLayout(type, sm::LayoutAttr::get(type.getContext(), shared));
   auto channelType = ws::ChannelType::get(type.getContext(), depth, tileType);
-  Location loc = load.getLoc();
-  Value channel = ws::ChannelOp::create(top, loc, channelType, label);
+  return ws::ChannelOp::create(top, load->getLoc(), channelType, label);
+}
 
+/// Replaces `load` by a get of `channel`, released after the last reader.
+static void replaceByGet(Operation *load, Value channel) {
   OpBuilder builder(load);
-  ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(),
-                    /*slot=*/Value(), load.getAccessAttr());
-  auto get = ws::GetOp::create(builder, loc, type, channel, /*slot=*/Value());
+  auto get = ws::GetOp::create(builder, load->getLoc(), load->getResult(0).getType(), channel,
+                               /*slot=*/Value(), /*parity=*/Value());
   Operation *last = get;
   for (Operation *user : load->getUsers()) {
     Operation *inBlock = load->getBlock()->findAncestorOpInBlock(*user);
@@ -143,9 +143,29 @@ static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBui
       last = inBlock;
   }
   builder.setInsertionPointAfter(last);
-  ws::ReleaseOp::create(builder, loc, channel);
-  load.getResult().replaceAllUsesWith(get);
-  load.erase();
+  ws::ReleaseOp::create(builder, load->getLoc(), channel, /*slot=*/Value());
+  load->getResult(0).replaceAllUsesWith(get);
+  load->erase();
+}
+
+/// Replaces `load` by a put and a get of a new channel.
+static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBuilder &top) {
+  auto type = cast<RankedTensorType>(load.getResult().getType());
+  unsigned fastest = load.getAccess() ? load.getAccess()->getDim() : type.getRank() - 1;
+  Value channel = declareChannel(load, fastest, depth, label, top);
+  OpBuilder builder(load);
+  ws::PutOp::create(builder, load.getLoc(), channel, load.getPtr(), load.getMask(),
+                    /*predicate=*/Value(), /*slot=*/Value(), load.getAccessAttr());
+  replaceByGet(load, channel);
+}
+
+/// Replaces a load of the bulk copy engine by a put and a get of a new channel.
+static void makeBulkChannel(tile::LoadViewOp load, int32_t depth, StringRef label, OpBuilder &top) {
+  Value channel = declareChannel(load, /*fastest=*/1, depth, label, top);
+  OpBuilder builder(load);
+  ws::PutViewOp::create(builder, load.getLoc(), channel, load.getView(), load.getIndices(),
+                        /*slot=*/Value(), /*parity=*/Value());
+  replaceByGet(load, channel);
 }
 
 /// Moves the kernel's body into one role with all warps.
@@ -176,19 +196,22 @@ struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
     }
     ws::RoleOp role = makeRole(func, numWarps.getInt());
     OpBuilder top(role);
-    llvm::SetVector<tile::LoadOp> loads;
-    func.walk([&](tile::LoadOp load) {
-      if (feedsOnlyDots(load))
-        loads.insert(load);
-    });
     // Decide before rewriting: a depth depends on the other loads of the loop.
-    SmallVector<int32_t> depths;
-    for (tile::LoadOp load : loads)
-      depths.push_back(channelDepth(load, numStages.getInt()));
-    for (auto [index, depth] : llvm::enumerate(depths)) {
-      tile::LoadOp load = loads[index];
-      std::string label = load.getLabel() ? load.getLabel()->str() : "load" + std::to_string(index);
-      makeChannel(load, depth, label, top);
+    SmallVector<std::pair<Operation *, int32_t>> loads;
+    func.walk([&](Operation *op) {
+      if (auto load = dyn_cast<tile::LoadOp>(op); load && feedsOnlyDots(load))
+        loads.push_back({op, channelDepth(load, numStages.getInt())});
+      else if (auto load = dyn_cast<tile::LoadViewOp>(op); load && load.getBulkCopy())
+        loads.push_back({op, numStages.getInt()});
+    });
+    for (auto [index, load] : llvm::enumerate(loads)) {
+      auto [op, depth] = load;
+      auto given = op->getAttrOfType<StringAttr>("label");
+      std::string label = given ? given.str() : "load" + std::to_string(index);
+      if (auto bulk = dyn_cast<tile::LoadViewOp>(op))
+        makeBulkChannel(bulk, depth, label, top);
+      else
+        makeChannel(cast<tile::LoadOp>(op), depth, label, top);
     }
   }
 };

@@ -272,6 +272,9 @@ struct PipelineLoops : mla::impl::PipelineLoopsBase<PipelineLoops> {
   using PipelineLoopsBase::PipelineLoopsBase;
 
   void runOnOperation() override {
+    auto roles = getOperation().getOps<ws::RoleOp>();
+    if (std::distance(roles.begin(), roles.end()) > 1)
+      return; // several roles: ws-assign-phases
     SmallVector<scf::ForOp> loops;
     getOperation().walk([&](scf::ForOp loop) { loops.push_back(loop); }); // inner loops first
     for (scf::ForOp loop : loops) {

@@ -36,6 +36,17 @@ static bool isElementwise(Operation *op) {
           !isa<arith::ConstantOp>(op));
 }
 
+/// The layout that `op`, whose result has `layout`, needs its tile operand `source` in.
+static TileLayout operandLayout(Operation *op, RankedTensorType source, TileLayout layout) {
+  if (auto expand = dyn_cast<tile::ExpandDimsOp>(op))
+    return sliceLayout(layout, expand.getAxis());
+  if (isa<tile::BroadcastOp>(op))
+    for (auto [dim, extent] : llvm::enumerate(source.getShape()))
+      if (extent == 1)
+        layout = shrinkLayout(layout, dim);
+  return layout;
+}
+
 namespace {
 
 /// Where a group's layout comes from, weakest first.
@@ -227,20 +238,13 @@ bool LayoutSolver::deriveFromRelations() {
     changed = true;
   };
   for (Operation *op : ops) {
-    if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
+    if (auto reduce = dyn_cast<tile::ReduceOp>(op))
       derive(reduce.getResult(), reduce.getSource(),
-             [&](const TileLayout &l) { return sliceLayout(l, reduce.getAxis()); });
-    } else if (auto expand = dyn_cast<tile::ExpandDimsOp>(op)) {
-      derive(expand.getSource(), expand.getResult(),
-             [&](const TileLayout &l) { return sliceLayout(l, expand.getAxis()); });
-    } else if (auto broadcast = dyn_cast<tile::BroadcastOp>(op)) {
-      derive(broadcast.getSource(), broadcast.getResult(), [&](TileLayout l) {
-        for (auto [dim, extent] : llvm::enumerate(tileType(broadcast.getSource()).getShape()))
-          if (extent == 1)
-            l = shrinkLayout(l, dim);
-        return l;
+             [&](const TileLayout &layout) { return sliceLayout(layout, reduce.getAxis()); });
+    else if (isa<tile::ExpandDimsOp, tile::BroadcastOp>(op))
+      derive(op->getOperand(0), op->getResult(0), [&](const TileLayout &layout) {
+        return operandLayout(op, tileType(op->getOperand(0)), layout);
       });
-    }
   }
   return changed;
 }
@@ -282,18 +286,9 @@ Value LayoutSolver::recompute(Value value, sm::LayoutAttr layout) {
     return arith::ConstantOp::create(builder, def->getLoc(), dense.reshape(type));
   }
   IRMapping map;
-  for (Value operand : def->getOperands()) {
-    if (!tileType(operand))
-      continue;
-    TileLayout operandLayout = layout.getLayout();
-    if (auto expand = dyn_cast<tile::ExpandDimsOp>(def))
-      operandLayout = sliceLayout(operandLayout, expand.getAxis());
-    else if (isa<tile::BroadcastOp>(def))
-      for (auto [dim, extent] : llvm::enumerate(tileType(operand).getShape()))
-        if (extent == 1)
-          operandLayout = shrinkLayout(operandLayout, dim);
-    map.map(operand, inLayout(operand, attr(operandLayout)));
-  }
+  for (Value operand : def->getOperands())
+    if (RankedTensorType source = tileType(operand))
+      map.map(operand, inLayout(operand, attr(operandLayout(def, source, layout.getLayout()))));
   builder.setInsertionPointAfter(def);
   Operation *clone = builder.clone(*def, map);
   clone->getResult(0).setType(type);
@@ -425,18 +420,9 @@ void LayoutSolver::rewrite(Operation *op) {
     setOperand(op->getOpOperand(2), layout);
     return;
   }
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!tileType(operand.get()))
-      continue;
-    TileLayout operandLayout = layout.getLayout();
-    if (auto expand = dyn_cast<tile::ExpandDimsOp>(op))
-      operandLayout = sliceLayout(operandLayout, expand.getAxis());
-    else if (isa<tile::BroadcastOp>(op))
-      for (auto [dim, extent] : llvm::enumerate(tileType(operand.get()).getShape()))
-        if (extent == 1)
-          operandLayout = shrinkLayout(operandLayout, dim);
-    setOperand(operand, attr(operandLayout));
-  }
+  for (OpOperand &operand : op->getOpOperands())
+    if (RankedTensorType source = tileType(operand.get()))
+      setOperand(operand, attr(operandLayout(op, source, layout.getLayout())));
 }
 
 LogicalResult LayoutSolver::run() {

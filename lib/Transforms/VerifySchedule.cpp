@@ -16,7 +16,7 @@ using namespace mla;
 /// The uses of one channel.
 namespace {
 struct ChannelUses {
-  SmallVector<ws::PutOp> puts;
+  SmallVector<Operation *> puts;
   SmallVector<ws::GetOp> gets;
   SmallVector<ws::ReleaseOp> releases;
 };
@@ -25,8 +25,8 @@ struct ChannelUses {
 static ChannelUses collectUses(ws::ChannelOp channel) {
   ChannelUses uses;
   for (Operation *user : channel.getChannel().getUsers()) {
-    if (auto put = dyn_cast<ws::PutOp>(user))
-      uses.puts.push_back(put);
+    if (isa<ws::PutOp, ws::PutViewOp>(user))
+      uses.puts.push_back(user);
     else if (auto get = dyn_cast<ws::GetOp>(user))
       uses.gets.push_back(get);
     else if (auto release = dyn_cast<ws::ReleaseOp>(user))
@@ -42,7 +42,7 @@ static LogicalResult verifyChannel(ws::ChannelOp channel) {
     return channel.emitOpError("\"")
            << channel.getLabel() << "\" expects 1 put, 1 get and 1 release, found "
            << uses.puts.size() << ", " << uses.gets.size() << " and " << uses.releases.size();
-  ws::PutOp put = uses.puts[0];
+  Operation *put = uses.puts[0];
   ws::GetOp get = uses.gets[0];
   ws::ReleaseOp release = uses.releases[0];
   if (put->getBlock() != get->getBlock() || release->getBlock() != get->getBlock())

@@ -8,6 +8,35 @@ include "mlir/Pass/PassBase.td"
 // Tile level
 //===----------------------------------------------------------------------===//
 
+def ExpandViews : Pass<"tile-expand-views", "::mlir::func::FuncOp"> {
+  let summary = "turns accesses of views into accesses of pointers";
+  let description = [{
+    Needs: tile IR whose views are results of tile.view in the same function. Gives: tile IR without views. Pointers have
+    64-bit row bases and 32-bit offsets along the last dimension; masks compare each dimension with its extent and with 0,
+    unless the range of the index shows that the tile lies inside. What no loop changes is separate from what
+    a loop moves, for loop-invariant code motion to take out. Changes bits: no.
+
+    ```mlir
+    %t = tile.load_view %v[%i] dims [0] : !tile.view<?xbf16> -> tensor<64xbf16>   // before
+    %t = tile.load %ptrs, mask %inside : tensor<64x!tile.ptr<bf16>>               // after
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mla::tile::TileDialect"];
+}
+
+def SelectCopies : Pass<"tile-select-copies", "::mlir::func::FuncOp"> {
+  let summary = "chooses the view loads that the bulk copy engine takes";
+  let description = [{
+    Needs: tile IR as the front end emits it, canonicalized; `sm.arch`. Gives: on targets with TMA and wgmma, `bulk_copy` on every
+    load_view that feeds a matrix product, if all operands of all products can be copied in bulk and multiplied by
+    wgmma; else none, and a remark says what is in the way. Changes bits: only the order of sums.
+
+    ```mlir
+    %t = tile.load_view %v[%i, %j] dims [0, 1] {bulk_copy} : !tile.view<?x?xbf16> -> tensor<128x64xbf16>
+    ```
+  }];
+}
+
 def PadExtents : Pass<"tile-pad-extents", "::mlir::func::FuncOp"> {
   let summary = "rounds every tile extent up to one that can be stored";
   let description = [{
@@ -68,6 +97,37 @@ def VerifySchedule : Pass<"ws-verify-schedule", "::mlir::func::FuncOp"> {
     release; role warps add up to `tile.num_warps`; all channels fit into the target's shared memory (naming
     each tile and the limit).
   }];
+}
+
+def SplitRoles : Pass<"ws-split-roles", "::mlir::func::FuncOp"> {
+  let summary = "separates copying from computing";
+  let description = [{
+    Needs: ws IR with one role that passes ws-verify-schedule. Gives: if that role has ws.put_view ops, two roles: "compute" with its warps
+    and "copy" with one warpgroup more, which holds nothing but the puts and what their coordinates and loops depend on. Both
+    have register budgets; `tile.num_warps` becomes their sum. Without ws.put_view nothing changes. Changes bits: no.
+
+    ```mlir
+    ws.role "all" warps(0, 8) { scf.for … { ws.put_view …; %t = ws.get …; … } }                            // before
+    ws.role "compute" warps(0, 8) registers(232) { scf.for … { %t = ws.get …; … } }                        // after
+    ws.role "copy" warps(8, 4) registers(40) { scf.for … { ws.put_view … } }
+    ```
+  }];
+  let dependentDialects = ["::mla::ws::WsDialect", "::mlir::ub::UBDialect"];
+}
+
+def AssignPhases : Pass<"ws-assign-phases", "::mlir::func::FuncOp"> {
+  let summary = "assigns slots and parities to channels between roles";
+  let description = [{
+    Needs: ws IR with several roles. Gives: every ws.put_view and ws.get names its slot and the parity of the slot's round, every
+    ws.release its slot; each role counts for itself, through its loops. With one role nothing changes
+    (ws-pipeline-loops does that). Changes bits: no.
+
+    ```mlir
+    %t = ws.get %c : …                          // before
+    %t = ws.get %c[%slot] parity %parity : …    // after
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
 def PipelineLoops : Pass<"ws-pipeline-loops", "::mlir::func::FuncOp"> {

@@ -58,7 +58,7 @@ LogicalResult ChannelOp::verify() {
   if (!isa<func::FuncOp>((*this)->getParentOp())) // channel C1
     return emitOpError("must stand at the top of the kernel, outside roles and loops");
   for (Operation *user : getChannel().getUsers())
-    if (!isa<PutOp, GetOp, ReleaseOp>(user)) // channel C2
+    if (!isa<PutOp, PutViewOp, GetOp, ReleaseOp>(user)) // channel C2
       return emitOpError("may only be used by puts, gets and releases").attachNote(user->getLoc())
              << "other user: " << user->getName();
   return success();
@@ -92,6 +92,20 @@ LogicalResult PutOp::verify() {
                        tile::withElementType(ptr, IntegerType::get(getContext(), 1))) // put C1
     return emitOpError("expects a mask in the shape of the pointers ")
            << ptr << ", got " << getMask().getType();
+  return success();
+}
+
+LogicalResult PutViewOp::verify() {
+  auto tile = cast<ChannelType>(getChannel().getType()).getTile();
+  auto view = cast<tile::ViewType>(getView().getType());
+  if (getOffsets().size() != view.getRank()) // put_view C1
+    return emitOpError("expects ")
+           << view.getRank() << " offsets, one per dimension of the view, got "
+           << getOffsets().size();
+  if (tile.getRank() != int64_t(view.getRank()) || tile.getElementType() != view.getElementType())
+    return emitOpError(
+               "expects a view of the rank and element type of the channel's tile ") // put_view C1
+           << tile << ", got " << view;
   return success();
 }
 

@@ -56,7 +56,23 @@ func.func @gets_and_releases(%i: i32) {
   %sum = arith.addf %t, %t : tensor<16x16xbf16>
   // CHECK: ws.release %[[C]] : <
   ws.release %c : !ws.channel<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: ws.get %[[C]][%[[I]]] parity %[[I]] : <
+  %w = ws.get %c[%i] parity %i : !ws.channel<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: ws.release %[[C]][%[[I]]] : <
+  ws.release %c[%i] : !ws.channel<2 x tensor<16x16xbf16, #shared>>
   // CHECK: ws.get %[[C]][%[[I]]] : <
   %u = ws.get %c[%i] : !ws.channel<2 x tensor<16x16xbf16, #shared>>
+  return
+}
+
+// CHECK-LABEL: func.func @bulk_copies
+// CHECK-SAME:  %[[V:[^:]*]]: !tile.view<?x?xbf16>, %[[I:[^:]*]]: i32, %[[J:[^:]*]]: i64
+func.func @bulk_copies(%v: !tile.view<?x?xbf16>, %i: i32, %j: i64) {
+  // CHECK: %[[C:.*]] = ws.channel
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
+  // CHECK: ws.put_view %[[C]], %[[V]][%[[J]], %[[J]]] : <
+  ws.put_view %c, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
+  // CHECK: ws.put_view %[[C]][%[[I]]] parity %[[I]], %[[V]][%[[J]], %[[J]]] : <
+  ws.put_view %c[%i] parity %i, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
   return
 }

@@ -20,6 +20,10 @@ ARGUMENTS = {
     "tile.addptr": {"ptrs": "tensor<128x!tile.ptr<f32>>", "offs": "tensor<128xi32>"},
     "tile.load": {"p": "tensor<128x!tile.ptr<f32>>", "m": "tensor<128xi1>"},
     "tile.store": {"p": "tensor<128x!tile.ptr<f32>>", "v": "tensor<128xf32>", "m": "tensor<128xi1>"},
+    "tile.view": {"p": "!tile.ptr<bf16>", "m": "i64", "s": "i64"},
+    "ws.put_view": {"c": "!ws.channel<3 x tensor<128x64xbf16>>", "v": "!tile.view<?x?xbf16>", "i": "i64", "j": "i64"},
+    "tile.load_view": {"v": "!tile.view<?x?xbf16>", "i": "i64", "j": "i64"},
+    "tile.store_view": {"t": "tensor<128x64xbf16>", "v": "!tile.view<?x?xbf16>", "i": "i64", "j": "i64"},
     "tile.dot": {"a": "tensor<64x32xbf16>", "b": "tensor<32x64xbf16>", "acc": "tensor<64x64xf32>"},
     "tile.reduce": {"t": "tensor<16x64xf32>"},
     "ws.put": {

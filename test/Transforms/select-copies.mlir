@@ -1,0 +1,102 @@
+// RUN: mla-opt %s -split-input-file -pass-pipeline='builtin.module(func.func(tile-select-copies))' -verify-diagnostics | FileCheck %s
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @both_operands_fit
+// CHECK-COUNT-2: tile.load_view {{.*}} {bulk_copy}
+module attributes {sm.arch = "sm_90a"} {
+func.func @both_operands_fit(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %q: !tile.ptr<bf16> {tile.divisibility = 16 : i32},
+    %m: i64, %k: i64, %s: i64 {tile.divisibility = 16 : i32}, %n: i32, %acc: tensor<128x256xf32>)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %a = tile.view %p, shape [%m, %k] strides [%s] : !view
+  %b = tile.view %q, shape [%k, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    %x = tile.load_view %a[%m, %k] dims [0, 1] : !view -> tensor<128x64xbf16>
+    %y = tile.load_view %b[%k, %m] dims [0, 1] : !view -> tensor<64x256xbf16>
+    %d = tile.dot %x, %y, %acc : tensor<128x64xbf16>, tensor<64x256xbf16>, tensor<128x256xf32>
+  }
+  return
+}
+}
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// Without TMA nothing is chosen, and nothing is said.
+// CHECK-LABEL: func.func @no_copy_engine
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_80"} {
+func.func @no_copy_engine(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 16 : i32},
+    %n: i32, %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    %d = tile.dot %x, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @unknown_stride
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @unknown_stride(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64, %n: i32, %acc: tensor<64x64xf32>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    // expected-remark @below {{the kernel takes the portable path: its strides are not known to be multiples of 16 bytes}}
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    %d = tile.dot %x, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @other_reader
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @other_reader(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 8 : i32}, %n: i32,
+    %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    // expected-remark @below {{its tile is read by more than matrix products}}
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    %y = arith.negf %x : tensor<64x64xbf16>
+    %d = tile.dot %x, %y, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @too_few_rows
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @too_few_rows(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 8 : i32}, %n: i32,
+    %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    // expected-remark @below {{its rows are not a multiple of 64 for each warpgroup}}
+    %d = tile.dot %x, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  }
+  return
+}
+}
