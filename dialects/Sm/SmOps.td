@@ -3,6 +3,7 @@
 #define MLA_DIALECTS_SM_SMOPS
 
 include "Tile/TileBase.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def Sm_Dialect : Dialect {
@@ -17,6 +18,12 @@ def Sm_Dialect : Dialect {
     Module attribute `sm.arch` (string, e.g. "sm_90a"): the target. Function attribute `sm.shared_bytes` (i64):
     dynamic shared memory of the kernel, set by `sm-plan-memory`. Op attribute `sm.scratch_offset` (i64) on
     `sm.convert_layout` and `tile.reduce`: byte offset of the scratch memory that the op exchanges data through.
+
+    Function attribute `sm.tensor_maps` (array): for each `!sm.tensor_map` argument, in order, what a launcher encodes:
+    `{name = "a_map", pointer = "a_ptr", type = "bf16", box = array<i32: 64, 128>, swizzle = 128 : i32,
+    extents = ["K", "M"], strides = ["stride_am"]}`. Dimensions run from the contiguous one outwards. Extents, and strides
+    (in elements, one fewer), are names of integer arguments or constants. Box and swizzle are those of the slots it is
+    copied to (matchTma). A map that sm.tma_store writes through also says `stores = true`.
   }];
   let useDefaultTypePrinterParser = 1;
   let useDefaultAttributePrinterParser = 1;
@@ -145,9 +152,9 @@ def Sm_WaitGroupOp : Sm_Op<"wait_group", [MemoryEffects<[MemRead, MemWrite]>]> {
 }
 
 def Sm_BarrierOp : Sm_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
-  let summary = "waits for all threads of the CTA";
+  let summary = "waits for all threads of the CTA, inside sm.warps for those of the role";
   let description = [{
-    barrier.sync 0 (PTX ISA §9.7.13.1): orders all shared-memory accesses before it and after it.
+    barrier.sync (PTX ISA §9.7.13.1): orders all shared-memory accesses before it and after it.
 
     ```mlir
     sm.barrier
@@ -169,6 +176,20 @@ def Sm_LoadSharedOp : Sm_Op<"load_shared", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins Sm_BufferType:$slot);
   let results = (outs RankedTensorOf<[AnyType]>:$result);
   let assemblyFormat = "$slot attr-dict `:` type($slot) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Sm_StoreSharedOp : Sm_Op<"store_shared", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes a tile from registers to shared memory";
+  let description = [{
+    C1. The slot has depth 1 and the source's shape and element type.
+
+    ```mlir
+    sm.store_shared %tile to %slot : tensor<16x16xbf16, #regs> to !sm.buffer<1 x tensor<16x16xbf16, #layout>>
+    ```
+  }];
+  let arguments = (ins RankedTensorOf<[AnyType]>:$source, Sm_BufferType:$slot);
+  let assemblyFormat = "$source `to` $slot attr-dict `:` type($source) `to` type($slot)";
   let hasVerifier = 1;
 }
 
@@ -212,5 +233,7 @@ def Sm_MmaOp : Sm_Op<"mma", [MemoryEffects<[MemRead]>, AllTypesMatch<["acc", "re
   let assemblyFormat = "$a `,` $b `,` $acc `warps` $warps attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;
 }
+
+include "Sm/SmHopperOps.td"
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "mla/Runtime/Launcher.h"
 
+#include "mla/Runtime/TensorMaps.h"
+
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -263,9 +265,14 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
                              std::to_string(grid.z) + " is outside 2147483647 x 65535 x 65535");
   if (grid.x == 0 || grid.y == 0 || grid.z == 0)
     return {};
-  std::vector<void *> addresses(words.size());
-  for (size_t i = 0; i < words.size(); ++i)
-    addresses[i] = &words[i];
+  std::vector<CUtensorMap> maps;
+  if (Status status = encodeTensorMaps(*driver, chosen, values, maps); !status.ok())
+    return status;
+  std::vector<void *> addresses;
+  for (uint64_t &word : words)
+    addresses.push_back(&word);
+  for (CUtensorMap &map : maps)
+    addresses.push_back(&map);
   CUlaunchConfig config{};
   config.gridDimX = unsigned(grid.x);
   config.gridDimY = unsigned(grid.y);

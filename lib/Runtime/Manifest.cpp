@@ -169,6 +169,103 @@ static void readArgument(Reader &reader, const json &tree, const std::string &pa
                     argument.type + "'");
 }
 
+/// Index of the argument `name` of a kind that `accepts`, or -1.
+static int argumentNamed(const Variant &variant, const std::string &name,
+                         bool (*accepts)(ArgumentKind)) {
+  for (size_t i = 0; i < variant.arguments.size(); ++i)
+    if (variant.arguments[i].name == name && accepts(variant.arguments[i].kind))
+      return int(i);
+  return -1;
+}
+
+static bool isPointer(ArgumentKind kind) { return kind == ArgumentKind::Pointer; }
+static bool isInteger(ArgumentKind kind) {
+  return kind == ArgumentKind::SignedInteger || kind == ArgumentKind::UnsignedInteger;
+}
+
+static bool parseTensorElement(std::string_view type, TensorMap &map) {
+  struct Entry {
+    std::string_view name;
+    TensorElement element;
+    int bytes;
+  };
+  static constexpr Entry kElements[] = {
+      {"fp16", TensorElement::Fp16, 2},    {"bf16", TensorElement::Bf16, 2},
+      {"fp32", TensorElement::Fp32, 4},    {"fp64", TensorElement::Fp64, 8},
+      {"fp8e4nv", TensorElement::Byte, 1}, {"fp8e5", TensorElement::Byte, 1},
+      {"i8", TensorElement::Byte, 1},      {"u8", TensorElement::Byte, 1},
+      {"i16", TensorElement::Word16, 2},   {"u16", TensorElement::Word16, 2},
+      {"i32", TensorElement::Word32, 4},   {"u32", TensorElement::Word32, 4},
+      {"i64", TensorElement::Word64, 8},   {"u64", TensorElement::Word64, 8}};
+  for (const Entry &entry : kElements) {
+    if (entry.name == type) {
+      map.element = entry.element;
+      map.elementBytes = entry.bytes;
+      return true;
+    }
+  }
+  return false;
+}
+
+/// `count` names of integer arguments or constants.
+static void readTensorSizes(Reader &reader, const json &tree, const std::string &path,
+                            const char *key, const Variant &variant, size_t count,
+                            std::vector<TensorSize> &sizes) {
+  const json *list = reader.array(tree, path, key);
+  if (list && list->size() != count)
+    return reader.fail(Reader::join(path, key), "must have " + std::to_string(count) +
+                                                    " entries, got " + Reader::text(*list));
+  for (size_t i = 0; list && i < count; ++i) {
+    const json &entry = (*list)[i];
+    TensorSize &size = sizes.emplace_back();
+    if (entry.is_number_integer() && entry.get<int64_t>() >= 0)
+      size.constant = entry.get<int64_t>();
+    else if (entry.is_string())
+      size.argument = argumentNamed(variant, entry.get<std::string>(), isInteger);
+    if (size.argument < 0 && !(entry.is_number_integer() && entry.get<int64_t>() >= 0))
+      reader.fail(Reader::join(path, key) + "[" + std::to_string(i) + "]",
+                  "must be an integer or name an integer argument, got " + Reader::text(entry));
+  }
+}
+
+static void readTensorMap(Reader &reader, const json &tree, const std::string &path,
+                          const Variant &variant, TensorMap &map) {
+  std::string pointer, type;
+  reader.string(tree, path, "name", map.name);
+  reader.string(tree, path, "pointer", pointer);
+  reader.string(tree, path, "type", type);
+  reader.integer(tree, path, "swizzle", 0, 128, map.swizzle);
+  const json *box = reader.array(tree, path, "box");
+  const json *stores = reader.member(tree, path, "stores");
+  if (stores && !stores->is_boolean())
+    reader.fail(path + ".stores", "must be true or false, got " + Reader::text(*stores));
+  if (!reader.status.ok())
+    return;
+  map.stores = stores->get<bool>();
+  map.pointer = argumentNamed(variant, pointer, isPointer);
+  if (map.pointer < 0)
+    return reader.fail(path + ".pointer", "must name a pointer argument, got '" + pointer + "'");
+  if (!parseTensorElement(type, map))
+    return reader.fail(path + ".type",
+                       "must be an element type such as 'bf16', got '" + type + "'");
+  if (map.swizzle != 0 && map.swizzle != 32 && map.swizzle != 64 && map.swizzle != 128)
+    return reader.fail(path + ".swizzle",
+                       "must be 0, 32, 64 or 128, got " + std::to_string(map.swizzle));
+  constexpr int64_t kMaxBox = 256;
+  bool isBox = !box->empty() && box->size() <= kMaxTensorRank &&
+               std::all_of(box->begin(), box->end(), [](const json &extent) {
+                 return extent.is_number_integer() && extent.get<int64_t>() >= 1 &&
+                        extent.get<int64_t>() <= kMaxBox;
+               });
+  if (!isBox)
+    return reader.fail(path + ".box",
+                       "must be 1 to 5 integers from 1 to 256, got " + Reader::text(*box));
+  for (const json &extent : *box)
+    map.box.push_back(extent.get<uint32_t>());
+  readTensorSizes(reader, tree, path, "extents", variant, map.box.size(), map.extents);
+  readTensorSizes(reader, tree, path, "strides", variant, map.box.size() - 1, map.strides);
+}
+
 static void readConstants(Reader &reader, const json &tree, const std::string &path,
                           Variant &variant) {
   const json *constants = reader.member(tree, path, "constants");
@@ -220,6 +317,12 @@ static void readVariant(Reader &reader, const json &tree, const std::string &pat
   for (size_t i = 0; arguments && i < arguments->size(); ++i)
     readArgument(reader, (*arguments)[i], path + ".arguments[" + std::to_string(i) + "]",
                  variant.arguments.emplace_back());
+  // Kernels without bulk tensor copies have no such key.
+  const json *maps =
+      tree.contains("tensor_maps") ? reader.array(tree, path, "tensor_maps") : nullptr;
+  for (size_t i = 0; maps && i < maps->size(); ++i)
+    readTensorMap(reader, (*maps)[i], path + ".tensor_maps[" + std::to_string(i) + "]", variant,
+                  variant.tensorMaps.emplace_back());
 }
 
 Status Manifest::parse(std::string_view text, const std::string &origin, Manifest &manifest) {

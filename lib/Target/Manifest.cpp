@@ -71,6 +71,42 @@ static bool readArguments(ArrayAttr attribute, std::vector<KernelArgument> &argu
   return true;
 }
 
+/// Fills `sizes`; false if an entry is neither a name nor a constant.
+static bool readSizes(Attribute attribute, std::vector<KernelTensorMap::Size> &sizes) {
+  auto list = dyn_cast_or_null<ArrayAttr>(attribute);
+  for (Attribute size : list ? list.getValue() : ArrayRef<Attribute>()) {
+    if (auto name = dyn_cast<StringAttr>(size))
+      sizes.emplace_back(name.str());
+    else if (auto integer = dyn_cast<IntegerAttr>(size))
+      sizes.emplace_back(integer.getInt());
+    else
+      return false;
+  }
+  return bool(list);
+}
+
+/// Fills `maps`; false if an entry is not as the sm dialect documents it.
+static bool readTensorMaps(ArrayAttr attribute, std::vector<KernelTensorMap> &maps) {
+  for (Attribute element : attribute) {
+    auto entry = dyn_cast<DictionaryAttr>(element);
+    if (!entry)
+      return false;
+    KernelTensorMap map;
+    map.name = stringOr(entry.get("name"));
+    map.pointer = stringOr(entry.get("pointer"));
+    map.type = stringOr(entry.get("type"));
+    map.swizzle = integerOr(entry.get("swizzle"), 0);
+    map.stores = entry.get("stores") == BoolAttr::get(entry.getContext(), true);
+    auto box = entry.getAs<DenseI32ArrayAttr>("box");
+    if (!box || map.name.empty() || !readSizes(entry.get("extents"), map.extents) ||
+        !readSizes(entry.get("strides"), map.strides))
+      return false;
+    map.box.assign(box.asArrayRef().begin(), box.asArrayRef().end());
+    maps.push_back(std::move(map));
+  }
+  return true;
+}
+
 FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch, ImageKind kind) {
   VariantInfo info;
   info.arch = arch.name;
@@ -92,6 +128,12 @@ FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch,
   if (arguments && !readArguments(arguments, info.arguments))
     return kernel.emitError("tile.arguments must be an array of {name, type, divisibility}, got ")
            << arguments;
+  auto tensorMaps = kernel->getAttrOfType<ArrayAttr>("sm.tensor_maps");
+  if (tensorMaps && !readTensorMaps(tensorMaps, info.tensorMaps))
+    return kernel.emitError(
+               "sm.tensor_maps must be an array of {name, pointer, type, box, swizzle, "
+               "extents, strides}, got ")
+           << tensorMaps;
   if (auto constants = kernel->getAttrOfType<DictionaryAttr>("tile.constants"))
     for (NamedAttribute constant : constants)
       info.constants[constant.getName().str()] = constantOf(constant.getValue());
@@ -110,12 +152,35 @@ static ordered_json argumentJson(const KernelArgument &argument) {
       {"name", argument.name}, {"type", argument.type}, {"divisibility", argument.divisibility}};
 }
 
+static ordered_json sizesJson(ArrayRef<KernelTensorMap::Size> sizes) {
+  ordered_json list = ordered_json::array();
+  for (const KernelTensorMap::Size &size : sizes)
+    std::visit([&](const auto &held) { list.push_back(held); }, size);
+  return list;
+}
+
+static ordered_json tensorMapJson(const KernelTensorMap &map) {
+  return {{"name", map.name},
+          {"pointer", map.pointer},
+          {"type", map.type},
+          {"box", map.box},
+          {"swizzle", map.swizzle},
+          {"stores", map.stores},
+          {"extents", sizesJson(map.extents)},
+          {"strides", sizesJson(map.strides)}};
+}
+
 static ordered_json variantJson(const VariantInfo &info) {
   ordered_json variant = {
       {"arch", info.arch}, {"kind", imageKindName(info.kind).str()}, {"entry", info.entry}};
   variant["arguments"] = ordered_json::array();
   for (const KernelArgument &argument : info.arguments)
     variant["arguments"].push_back(argumentJson(argument));
+  if (!info.tensorMaps.empty()) {
+    variant["tensor_maps"] = ordered_json::array();
+    for (const KernelTensorMap &map : info.tensorMaps)
+      variant["tensor_maps"].push_back(tensorMapJson(map));
+  }
   variant["constants"] = ordered_json::object();
   for (const auto &[name, value] : info.constants)
     std::visit([&](const auto &held) { variant["constants"][name] = held; }, value);

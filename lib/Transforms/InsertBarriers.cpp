@@ -2,7 +2,8 @@
 // A forward walk over structured control flow carries the byte ranges of shared memory that some
 // thread may have read or written since the last barrier. An access that conflicts with them gets a
 // barrier before it. Loops are walked until the state at their head stops growing, then once more
-// to insert.
+// to insert. Ranges of warps run at the same time, ordered by mbarriers that the schedule put; they
+// begin with nothing pending.
 #include "mla/Transforms/Passes.h"
 
 #include <set>
@@ -46,6 +47,7 @@ public:
 
 private:
   State walkRegions(Operation *op, State state, bool insert);
+  State walkWarps(Operation *first, State state, bool insert);
   Access accessOf(Operation *op);
   void addBuffer(Value buffer, ByteRanges &ranges);
 };
@@ -82,6 +84,13 @@ Access BarrierInserter::accessOf(Operation *op) {
   } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
     addBuffer(mma.getA(), access.reads);
     addBuffer(mma.getB(), access.reads);
+  } else if (auto store = dyn_cast<sm::StoreSharedOp>(op)) {
+    addBuffer(store.getSlot(), access.writes);
+  } else if (auto store = dyn_cast<sm::TmaStoreOp>(op)) {
+    addBuffer(store.getSlot(), access.reads);
+  } else if (auto wgmma = dyn_cast<sm::WgmmaOp>(op)) {
+    addBuffer(wgmma.getA(), access.reads);
+    addBuffer(wgmma.getB(), access.reads);
   } else if (auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr)) {
     ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op)};
     access.writes.insert(range);
@@ -95,6 +104,11 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (isa<sm::BarrierOp>(op)) {
       state = {};
+      continue;
+    }
+    if (isa<sm::WarpsOp>(op)) {
+      if (!isa_and_nonnull<sm::WarpsOp>(op.getPrevNode()))
+        state = walkWarps(&op, std::move(state), insert);
       continue;
     }
     if (op.getNumRegions() != 0) {
@@ -121,6 +135,19 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
       state.join({access.reads, access.writes});
   }
   return state;
+}
+
+/// `first` and the ranges of warps that follow it immediately. What the CTA did before concerns all
+/// of them, and a barrier inside would be for one range only.
+State BarrierInserter::walkWarps(Operation *first, State state, bool insert) {
+  if (insert && state != State()) {
+    OpBuilder builder(first);
+    sm::BarrierOp::create(builder, first->getLoc());
+  }
+  State after;
+  for (Operation *op = first; isa_and_nonnull<sm::WarpsOp>(op); op = op->getNextNode())
+    after.join(walk(cast<sm::WarpsOp>(op).getBody().front(), {}, insert));
+  return after;
 }
 
 State BarrierInserter::walkRegions(Operation *op, State state, bool insert) {

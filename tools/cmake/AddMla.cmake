@@ -39,7 +39,8 @@ function(mla_use_pch name)
   endif()
 endfunction()
 
-# mla_add_dialect(<Name> <prefix>): tablegen of <Name>Dialect/Ops/Types/Attrs/Enums from <Name>Ops.td.
+# mla_add_dialect(<Name> <prefix>): tablegen of <Name>Dialect/Ops/Types/Attrs/Enums from <Name>Ops.td, the enums from
+# <Name>Enums.td where there is one (their generator cannot leave out those of an included dialect).
 function(mla_add_dialect name prefix)
   set(LLVM_TARGET_DEFINITIONS ${name}Ops.td)
   mlir_tablegen(${name}Dialect.h.inc -gen-dialect-decls -dialect=${prefix})
@@ -50,6 +51,9 @@ function(mla_add_dialect name prefix)
   mlir_tablegen(${name}Types.cpp.inc -gen-typedef-defs -typedefs-dialect=${prefix})
   mlir_tablegen(${name}Attrs.h.inc -gen-attrdef-decls -attrdefs-dialect=${prefix})
   mlir_tablegen(${name}Attrs.cpp.inc -gen-attrdef-defs -attrdefs-dialect=${prefix})
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${name}Enums.td)
+    set(LLVM_TARGET_DEFINITIONS ${name}Enums.td)
+  endif()
   mlir_tablegen(${name}Enums.h.inc -gen-enum-decls)
   mlir_tablegen(${name}Enums.cpp.inc -gen-enum-defs)
   add_public_tablegen_target(Mla${name}IncGen)

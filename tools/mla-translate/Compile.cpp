@@ -196,9 +196,14 @@ LogicalResult Compilation::checkLevel() {
 /// its own.
 LogicalResult Compilation::selectArch() {
   auto named = (*module)->getAttrOfType<StringAttr>(sm::kArchAttr);
-  if (named && arch && level != Level::Tile && named.getValue() != StringRef(arch->name))
+  if (named && arch && level != Level::Tile && named.getValue() != StringRef(arch->name)) {
+    // The fallback is for archs that have no image of their own; IR of one arch has none for them.
+    result.skipped = kind == ImageKind::Ptx;
+    if (result.skipped)
+      return success();
     return kernel->emitError("cannot compile for ")
            << arch->name << ": the kernel is already lowered for " << named.getValue();
+  }
   if (!arch && named) {
     arch = findArch(named.getValue());
     if (!arch)
@@ -330,7 +335,11 @@ LogicalResult Compilation::emitImage() {
 
 LogicalResult Compilation::run() {
   if (failed(timed("front end", [&] { return read(); })) || failed(selectKernel()) ||
-      failed(checkLevel()) || failed(selectArch()) || failed(setChoices()))
+      failed(checkLevel()) || failed(selectArch()))
+    return failure();
+  if (result.skipped)
+    return success();
+  if (failed(setChoices()))
     return failure();
   if (options.emit != Emit::SourceTile) {
     Level target =

@@ -89,6 +89,11 @@ int main(int argc, char **argv) {
   std::vector<Result> results = runJobs(*options, jobs, ptxas);
   if (!printDiagnostics(jobs, results))
     return EXIT_FAILURE;
+  for (size_t i = jobs.size(); i-- > 0;)
+    if (results[i].skipped) {
+      jobs.erase(jobs.begin() + i);
+      results.erase(results.begin() + i);
+    }
   llvm::Expected<std::vector<OutputFile>> files = makeFiles(*options, jobs, results, ptxas);
   if (!files)
     return fail(llvm::toString(files.takeError()));

@@ -45,7 +45,8 @@ namespace mla::runtime {
   X(cuLibraryGetKernel)                                                                            \
   X(cuKernelGetAttribute)                                                                          \
   X(cuKernelSetAttribute)                                                                          \
-  X(cuLaunchKernelEx)
+  X(cuLaunchKernelEx)                                                                              \
+  X(cuTensorMapEncodeTiled)
 
 /// The driver's functions, under their own names.
 struct Driver {

@@ -32,6 +32,32 @@ struct Argument {
   std::string_view elementType() const;
 };
 
+/// Most dimensions of a tensor map.
+inline constexpr size_t kMaxTensorRank = 5;
+
+/// What a tensor map's elements are; types that only differ in meaning share a name.
+enum class TensorElement { Byte, Fp16, Bf16, Word16, Fp32, Word32, Fp64, Word64 };
+
+/// An extent or a stride of a tensor map: an integer argument or a constant.
+struct TensorSize {
+  int argument = -1;    ///< index of the argument; -1 for the constant
+  int64_t constant = 0; ///< elements
+};
+
+/// A tensor map that a launch passes behind the arguments. Dimensions run from the contiguous one
+/// outwards.
+struct TensorMap {
+  std::string name;                            ///< for messages
+  int pointer = 0;                             ///< index of the argument with the address
+  TensorElement element = TensorElement::Byte; ///< from the type
+  int elementBytes = 1;                        ///< size of an element
+  int swizzle = 0;                             ///< bytes of a swizzled row: 0, 32, 64 or 128
+  bool stores = false;                         ///< bulk copies write through it
+  std::vector<uint32_t> box;                   ///< elements that one copy moves
+  std::vector<TensorSize> extents;             ///< of the tensor
+  std::vector<TensorSize> strides;             ///< in elements, without the contiguous dimension's
+};
+
 /// One compiled image of a kernel with everything a launcher has to know.
 struct Variant {
   std::string arch;                  ///< "sm_90a"
@@ -41,6 +67,7 @@ struct Variant {
   ImageKind kind = ImageKind::Cubin; ///< machine code or PTX
   std::string entry;                 ///< symbol in the image
   std::vector<Argument> arguments;   ///< what a launch passes, in order
+  std::vector<TensorMap> tensorMaps; ///< what it passes behind them
   std::map<std::string, int64_t> constants; ///< constexpr values compiled in
   int threads = 0;                          ///< threads per block
   int numWarps = 0;                         ///< warps of the schedule

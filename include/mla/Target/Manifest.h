@@ -16,6 +16,19 @@ struct KernelArgument {
   int64_t divisibility = 1;
 };
 
+/// A tensor map in launch order, behind the arguments; as `sm.tensor_maps` describes it.
+struct KernelTensorMap {
+  using Size = std::variant<int64_t, std::string>; ///< constant, or an argument's name
+  std::string name;
+  std::string pointer; ///< argument with the address
+  std::string type;    ///< of an element: "bf16"
+  std::vector<int32_t> box;
+  int64_t swizzle = 0; ///< bytes
+  bool stores = false; ///< bulk copies write through it
+  std::vector<Size> extents;
+  std::vector<Size> strides; ///< in elements
+};
+
 /// Value of a constexpr that the kernel was specialised for.
 using ConstantValue = std::variant<bool, int64_t, double, std::string>;
 
@@ -25,6 +38,7 @@ struct VariantInfo {
   ImageKind kind = ImageKind::Cubin;
   std::string entry; ///< symbol in the image
   std::vector<KernelArgument> arguments;
+  std::vector<KernelTensorMap> tensorMaps;
   std::map<std::string, ConstantValue> constants;
   int64_t threads = 0; ///< per block
   int64_t numWarps = 0;

@@ -27,7 +27,26 @@ LogicalResult lower(ThreadEmitter &emitter, sm::CommitGroupOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::WaitGroupOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::LoadSharedOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::StoreSharedOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op);
+
+// LowerMbarrier.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierAllocOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierInitOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierArriveOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierExpectTxOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierWaitOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::FenceProxyAsyncOp op);
+
+// LowerTma.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::TmaPrefetchOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::TmaLoadOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::TmaStoreOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::TmaStoreWaitOp op);
+
+// LowerWgmma.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaWaitOp op);
 
 // LowerReduce.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ReduceOp op);

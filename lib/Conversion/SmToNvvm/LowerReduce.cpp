@@ -222,7 +222,7 @@ static LogicalResult combineWarps(ThreadEmitter &emitter, tile::ReduceOp op, Com
     else
       storeWords(emitter, loc, format, writes.pointer(reg), value);
   }
-  NVVM::BarrierOp::create(b, loc);
+  emitter.barrier(loc);
   SharedAddresses reads(emitter, loc, std::move(index), base);
   for (auto [reg, value] : llvm::enumerate(values)) {
     SmallVector<Value> parts;

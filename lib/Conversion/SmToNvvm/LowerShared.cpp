@@ -166,6 +166,18 @@ LogicalResult lower(ThreadEmitter &emitter, sm::LoadSharedOp op) {
   return success();
 }
 
+LogicalResult lower(ThreadEmitter &emitter, sm::StoreSharedOp op) {
+  auto slot = cast<sm::BufferType>(op.getSlot().getType());
+  UniqueRegisters unique(emitter.layoutOf(op.getSource().getType()));
+  SmallVector<Value> held = unique.select(emitter.registers(op.getSource()));
+  auto elementsOf = [&](int64_t first, int64_t count) {
+    return SmallVector<Value>(ArrayRef<Value>(held).slice(first, count));
+  };
+  return storeShared(emitter, op, unique, slot.getLayout().getLayout(),
+                     slot.getTile().getElementType(), emitter.scalar(op.getSlot()),
+                     /*predicate=*/{}, elementsOf);
+}
+
 //===----------------------------------------------------------------------===//
 // Synchronisation
 //===----------------------------------------------------------------------===//
@@ -181,7 +193,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::WaitGroupOp op) {
 }
 
 LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op) {
-  NVVM::BarrierOp::create(emitter.builder(), op.getLoc());
+  emitter.barrier(op.getLoc());
   return success();
 }
 
@@ -213,7 +225,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op) {
   if (failed(storeShared(emitter, op, unique, plan.scratch, element, base, /*predicate=*/{},
                          elementsOf)))
     return failure();
-  NVVM::BarrierOp::create(emitter.builder(), op.getLoc());
+  emitter.barrier(op.getLoc());
   FailureOr<SharedReader> reader =
       SharedReader::create(emitter, op, result, plan.scratch, element, base);
   if (failed(reader))

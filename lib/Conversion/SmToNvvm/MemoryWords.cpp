@@ -181,6 +181,15 @@ LLVM::InlineAsmOp emitAsm(ThreadEmitter &emitter, Location loc, Type result,
                                    LLVM::AsmDialectAttr(), ArrayAttr());
 }
 
+void emitAsmIf(ThreadEmitter &emitter, Location loc, Value predicate, ArrayRef<Value> operands,
+               const Twine &text, StringRef constraints) {
+  SmallVector<Value> all(operands);
+  all.push_back(predicate);
+  std::string separator = constraints.empty() ? "" : ",";
+  emitAsm(emitter, loc, {}, all, ("@$" + Twine(operands.size()) + " " + text).str(),
+          constraints.str() + separator + "b,~{memory}");
+}
+
 SmallVector<Value> loadWordsIf(ThreadEmitter &emitter, Location loc, const WordFormat &format,
                                Value pointer, Value predicate, ArrayRef<Value> otherwise) {
   OpBuilder &b = emitter.builder();

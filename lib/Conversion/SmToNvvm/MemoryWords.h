@@ -49,6 +49,11 @@ mlir::LLVM::InlineAsmOp emitAsm(ThreadEmitter &emitter, Location loc, Type resul
                                 ArrayRef<Value> operands, llvm::StringRef text,
                                 llvm::StringRef constraints);
 
+/// The same where `predicate` (i1) holds, without a result; anything in memory may change.
+/// `text` refers to the operands as $0, $1, …
+void emitAsmIf(ThreadEmitter &emitter, Location loc, Value predicate, ArrayRef<Value> operands,
+               const llvm::Twine &text, llvm::StringRef constraints);
+
 /// A shared-memory pointer as the 32-bit register that inline assembly takes.
 Value sharedRegister(ThreadEmitter &emitter, Location loc, Value pointer);
 

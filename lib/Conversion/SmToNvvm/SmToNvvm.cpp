@@ -19,16 +19,34 @@ static constexpr int32_t kLargeCtaWarps = 16;
 /// Warps of `source`, or failure with a diagnostic.
 static FailureOr<int32_t> warpsOf(func::FuncOp source) {
   auto numWarps = source->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
-  if (!numWarps || numWarps.getInt() < 1 || !llvm::isPowerOf2_64(numWarps.getInt()) ||
-      numWarps.getInt() > 32)
+  // Layouts are over a power of two of warps, but ranges of warps may have their own.
+  bool hasRoles = !source.getBody().getOps<sm::WarpsOp>().empty();
+  if (!numWarps || numWarps.getInt() < 1 || numWarps.getInt() > 32 ||
+      (!hasRoles && !llvm::isPowerOf2_64(numWarps.getInt())))
     return source.emitError("kernel '")
            << source.getName() << "' needs `" << tile::kNumWarpsAttr
            << "`, a power of two in [1, 32], got " << source->getAttr(tile::kNumWarpsAttr);
   return int32_t(numWarps.getInt());
 }
 
+/// A tensor map is passed by value and read where it lies: 128 bytes, 64-byte aligned (PTX ISA
+/// §5.5.8).
+static DictionaryAttr tensorMapAttributes(MLIRContext *context) {
+  constexpr unsigned kBytes = 128, kAlignment = 64;
+  NamedAttrList list;
+  list.set(LLVM::LLVMDialect::getByValAttrName(),
+           TypeAttr::get(LLVM::LLVMArrayType::get(IntegerType::get(context, 8), kBytes)));
+  list.set(LLVM::LLVMDialect::getAlignAttrName(),
+           IntegerAttr::get(IntegerType::get(context, 64), kAlignment));
+  list.set(LLVM::LLVMDialect::getNoUndefAttrName(), UnitAttr::get(context));
+  list.set(NVVM::NVVMDialect::getGridConstantAttrName(), UnitAttr::get(context));
+  return list.getDictionary(context);
+}
+
 /// What the launcher guarantees about an argument, in terms of LLVM.
 static DictionaryAttr argumentAttributes(func::FuncOp source, unsigned argument) {
+  if (isa<sm::TensorMapType>(source.getArgument(argument).getType()))
+    return tensorMapAttributes(source.getContext());
   DictionaryAttr attributes = source.getArgAttrDict(argument);
   if (!attributes || !isa<tile::PtrType>(source.getArgument(argument).getType()))
     return attributes ? attributes : DictionaryAttr::get(source.getContext());
@@ -48,9 +66,10 @@ static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> argumentAttrs;
   for (BlockArgument argument : source.getArguments()) {
-    Type type = isa<RankedTensorType, IndexType, sm::BufferType>(argument.getType())
-                    ? Type()
-                    : registerType(argument.getType());
+    Type type =
+        isa<RankedTensorType, IndexType, sm::BufferType, sm::MbarrierType>(argument.getType())
+            ? Type()
+            : registerType(argument.getType());
     if (!type)
       return source.emitError("kernel '")
              << source.getName() << "' cannot be lowered: argument " << argument.getArgNumber()
@@ -63,10 +82,12 @@ static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp
   attributes.set(NVVM::NVVMDialect::getKernelFuncAttrName(), UnitAttr::get(context));
   attributes.set(NVVM::NVVMDialect::getReqntidAttrName(),
                  DenseI32ArrayAttr::get(context, {numWarps * kWarpThreads, 1, 1}));
-  // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads.
-  if (numWarps >= kLargeCtaWarps)
-    attributes.set(NVVM::NVVMDialect::getMinctasmAttrName(),
-                   builder.getI32IntegerAttr(1));
+  // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads. To
+  // redistribute registers it must know how many there are.
+  bool movesRegisters = llvm::any_of(source.getBody().getOps<sm::WarpsOp>(),
+                                     [](sm::WarpsOp range) { return bool(range.getRegisters()); });
+  if (numWarps >= kLargeCtaWarps || movesRegisters)
+    attributes.set(NVVM::NVVMDialect::getMinctasmAttrName(), builder.getI32IntegerAttr(1));
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
   auto kernel = LLVM::LLVMFuncOp::create(builder, source.getLoc(), source.getName(), type,
                                          LLVM::Linkage::External, /*dsoLocal=*/false,

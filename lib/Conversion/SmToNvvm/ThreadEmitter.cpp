@@ -16,7 +16,9 @@ namespace mla {
 Type registerType(Type element) {
   if (isa<tile::PtrType>(element))
     return LLVM::LLVMPointerType::get(element.getContext(), kGlobalSpace);
-  if (isa<sm::BufferType>(element))
+  if (isa<sm::TensorMapType>(element))
+    return LLVM::LLVMPointerType::get(element.getContext());
+  if (isa<sm::BufferType, sm::MbarrierType>(element))
     return IntegerType::get(element.getContext(), 32);
   if (isa<IndexType, Float16Type, BFloat16Type, Float32Type, Float64Type>(element))
     return element;
@@ -26,7 +28,9 @@ Type registerType(Type element) {
 }
 
 ThreadEmitter::ThreadEmitter(LLVM::LLVMFuncOp kernel, int32_t numWarps)
-    : kernel(kernel), warps(numWarps), b(kernel.getContext()) {
+    : kernel(kernel), b(kernel.getContext()),
+      everyone(/*firstWarp=*/0, numWarps, /*barrier=*/0, &kernel.getBody().front(),
+               /*lastEntryOp=*/nullptr) {
   b.setInsertionPointToEnd(&kernel.getBody().front());
 }
 
@@ -47,7 +51,7 @@ void ThreadEmitter::define(Value value, ArrayRef<Value> registers) {
 TileLayout ThreadEmitter::layoutOf(Type type) const {
   if (sm::LayoutAttr layout = sm::layoutOf(type))
     return layout.getLayout();
-  LinearLayout::Bases lanes(kLaneBits), warpBases(llvm::Log2_32(warps));
+  LinearLayout::Bases lanes(kLaneBits), warpBases(llvm::Log2_32_Ceil(numWarps()));
   return {{},
           LinearLayout({{std::string(kRegister), {}},
                         {std::string(kLane), std::move(lanes)},
@@ -59,16 +63,15 @@ TileLayout ThreadEmitter::layoutOf(Type type) const {
 // Code at the kernel's entry
 //===----------------------------------------------------------------------===//
 
-Value ThreadEmitter::atEntry(llvm::function_ref<Value()> emit) {
+Value ThreadEmitter::atEntry(Role &where, llvm::function_ref<Value()> emit) {
   OpBuilder::InsertionGuard guard(b);
-  Block &entry = kernel.getBody().front();
-  if (lastEntryOp)
-    b.setInsertionPointAfter(lastEntryOp);
+  if (where.lastEntryOp)
+    b.setInsertionPointAfter(where.lastEntryOp);
   else
-    b.setInsertionPointToStart(&entry);
+    b.setInsertionPointToStart(where.entry);
   Value value = emit();
-  if (b.getInsertionPoint() != entry.begin())
-    lastEntryOp = &*std::prev(b.getInsertionPoint());
+  if (b.getInsertionPoint() != where.entry->begin())
+    where.lastEntryOp = &*std::prev(b.getInsertionPoint());
   return value;
 }
 
@@ -76,8 +79,8 @@ Value ThreadEmitter::constant(TypedAttr value) {
   auto it = constants.find(value);
   if (it != constants.end())
     return it->second;
-  Value result =
-      atEntry([&]() -> Value { return arith::ConstantOp::create(b, kernel.getLoc(), value); });
+  Value result = atEntry(
+      everyone, [&]() -> Value { return arith::ConstantOp::create(b, kernel.getLoc(), value); });
   constants[value] = result;
   return result;
 }
@@ -112,14 +115,72 @@ static Value emitLinear(ThreadEmitter &emitter, Location loc, Value thread,
 }
 
 Value ThreadEmitter::threadIndex() {
-  Value &thread = threadParts[{}];
-  if (!thread)
-    thread = atEntry([&]() -> Value {
+  Value &inCta = everyone.threadParts[{}];
+  if (!inCta)
+    inCta = atEntry(everyone, [&]() -> Value {
       auto range = LLVM::ConstantRangeAttr::get(b.getContext(), APInt(32, 0),
-                                                APInt(32, warps * kWarpThreads));
+                                                APInt(32, everyone.numWarps * kWarpThreads));
       return NVVM::ThreadIdXOp::create(b, kernel.getLoc(), b.getI32Type(), range);
     });
+  Value &thread = role->threadParts[{}];
+  if (!thread)
+    thread = role->firstWarp == 0 ? inCta : atEntry(*role, [&]() -> Value {
+      Value first = i32(role->firstWarp * kWarpThreads);
+      return arith::SubIOp::create(b, kernel.getLoc(), inCta, first);
+    });
   return thread;
+}
+
+Value ThreadEmitter::warpIndex() {
+  (void)threadIndex(); // Where the entry's code needs it.
+  if (!everyone.warp)
+    everyone.warp = atEntry(everyone, [&]() -> Value {
+      Location loc = kernel.getLoc();
+      Value shift = i32(kLaneBits), inCta = everyone.threadParts[{}];
+      Value warp = arith::ShRUIOp::create(b, loc, inCta, shift);
+      return NVVM::ShflOp::create(b, loc, warp.getType(), i32(-1), warp, i32(0),
+                                  i32(kWarpThreads - 1), NVVM::ShflKind::idx,
+                                  /*return_value_and_is_valid=*/UnitAttr());
+    });
+  if (!role->warp)
+    role->warp = role->firstWarp == 0 ? everyone.warp : atEntry(*role, [&]() -> Value {
+      return arith::SubIOp::create(b, kernel.getLoc(), everyone.warp, i32(role->firstWarp));
+    });
+  return role->warp;
+}
+
+Value ThreadEmitter::electedInWarp() {
+  if (!role->electedInWarp)
+    role->electedInWarp = atEntry(*role, [&]() -> Value {
+      return NVVM::ElectSyncOp::create(b, kernel.getLoc(), b.getI1Type(), /*membermask=*/Value());
+    });
+  return role->electedInWarp;
+}
+
+Value ThreadEmitter::elected() {
+  Value inWarp = electedInWarp();
+  if (role->numWarps == 1)
+    return inWarp;
+  Value warp = warpIndex();
+  if (!role->elected)
+    role->elected = atEntry(*role, [&]() -> Value {
+      Location loc = kernel.getLoc();
+      Value isFirst = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, warp, i32(0));
+      return arith::AndIOp::create(b, loc, isFirst, inWarp);
+    });
+  return role->elected;
+}
+
+void ThreadEmitter::barrier(Location loc) {
+  if (role == &everyone) {
+    NVVM::BarrierOp::create(b, loc);
+  } else if (role->numWarps == 1) {
+    NVVM::SyncWarpOp::create(b, loc, i32(-1));
+  } else {
+    NVVM::BarrierOp::create(b, loc, TypeRange(), i32(role->barrier),
+                            i32(role->numWarps * kWarpThreads), /*reductionOp=*/{},
+                            /*reductionPredicate=*/Value());
+  }
 }
 
 Value ThreadEmitter::threadPart(ArrayRef<int64_t> images) {
@@ -127,22 +188,22 @@ Value ThreadEmitter::threadPart(ArrayRef<int64_t> images) {
     return i32(0);
   Value thread = threadIndex();
   std::vector<int64_t> key(images.begin(), images.end());
-  auto it = threadParts.find(key);
-  if (it != threadParts.end())
+  auto it = role->threadParts.find(key);
+  if (it != role->threadParts.end())
     return it->second;
-  Value part = atEntry([&] { return emitLinear(*this, kernel.getLoc(), thread, images); });
-  threadParts[key] = part;
+  Value part = atEntry(*role, [&] { return emitLinear(*this, kernel.getLoc(), thread, images); });
+  role->threadParts[key] = part;
   return part;
 }
 
 Value ThreadEmitter::threadsWithout(uint32_t bits) {
-  bits &= uint32_t(warps * kWarpThreads) - 1;
+  bits &= uint32_t(llvm::PowerOf2Ceil(numWarps()) * kWarpThreads) - 1;
   if (!bits)
     return {};
   Value thread = threadIndex();
-  Value &condition = threadConditions[bits];
+  Value &condition = role->threadConditions[bits];
   if (!condition)
-    condition = atEntry([&]() -> Value {
+    condition = atEntry(*role, [&]() -> Value {
       Location loc = kernel.getLoc();
       Value masked = arith::AndIOp::create(b, loc, thread, i32(bits));
       return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, masked, i32(0));
@@ -172,8 +233,8 @@ LogicalResult ThreadEmitter::checkTypes(Operation *op, TypeRange types) {
     sm::LayoutAttr layout = sm::layoutOf(type);
     if (!layout || layout.isShared())
       return op->emitOpError("expects tiles with a register layout, got ") << type;
-    if (layout.getLayout().numWarps() != warps)
-      return op->emitOpError("expects layouts of ") << warps << " warps, got " << type;
+    if (layout.getLayout().numWarps() != numWarps())
+      return op->emitOpError("expects layouts of ") << numWarps() << " warps, got " << type;
   }
   return success();
 }
@@ -188,10 +249,65 @@ LogicalResult ThreadEmitter::emitBody(func::FuncOp source) {
 }
 
 LogicalResult ThreadEmitter::emitBlock(Block &block) {
-  for (Operation &op : block)
-    if (failed(checkTypes(&op, op.getResultTypes())) || failed(emitOp(&op)))
+  for (auto it = block.begin(); it != block.end(); ++it) {
+    SmallVector<sm::WarpsOp> ranges;
+    for (; it != block.end() && isa<sm::WarpsOp>(*it); ++it)
+      ranges.push_back(cast<sm::WarpsOp>(*it));
+    if (!ranges.empty() && failed(emitWarps(ranges)))
       return failure();
+    if (it == block.end())
+      break;
+    if (failed(checkTypes(&*it, it->getResultTypes())) || failed(emitOp(&*it)))
+      return failure();
+  }
   return success();
+}
+
+LogicalResult ThreadEmitter::emitWarps(ArrayRef<sm::WarpsOp> ranges) {
+  OpBuilder::InsertionGuard guard(b);
+  int32_t covered = 0;
+  for (sm::WarpsOp range : ranges) {
+    Location loc = range.getLoc();
+    int32_t first = int32_t(range.getFirst()), count = int32_t(range.getCount());
+    covered += count;
+    // Who comes to the last one, if they are everyone, need no test.
+    bool isLast = range == ranges.back();
+    if (isLast && covered == everyone.numWarps)
+      return emitRole(range);
+    Value fromFirst = warpIndex();
+    if (first != 0)
+      fromFirst = arith::SubIOp::create(b, loc, fromFirst, i32(first));
+    Value mine = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, fromFirst, i32(count));
+    auto branch = scf::IfOp::create(b, loc, mine, /*withElseRegion=*/!isLast);
+    b.setInsertionPointToStart(branch.thenBlock());
+    if (failed(emitRole(range)))
+      return failure();
+    if (!isLast)
+      b.setInsertionPointToStart(branch.elseBlock());
+  }
+  return success();
+}
+
+LogicalResult ThreadEmitter::emitRole(sm::WarpsOp range) {
+  int32_t first = int32_t(range.getFirst()), count = int32_t(range.getCount());
+  if (++numRoles > sm::kMaxRoleBarriers)
+    return range.emitOpError("cannot be lowered: a kernel has at most ")
+           << sm::kMaxRoleBarriers << " warp ranges";
+  // Its entry is here, which may be in the middle of the kernel's block.
+  Operation *last =
+      b.getInsertionPoint() == b.getBlock()->begin() ? nullptr : &*std::prev(b.getInsertionPoint());
+  Role inside(first, count, /*barrier=*/numRoles, b.getBlock(), last);
+  role = &inside;
+  if (auto registers = range.getRegisters()) {
+    int32_t atLaunch = sm::launchRegisters(everyone.numWarps);
+    auto action = int32_t(*registers) < atLaunch ? NVVM::SetMaxRegisterAction::decrease
+                                                 : NVVM::SetMaxRegisterAction::increase;
+    if (int32_t(*registers) != atLaunch)
+      NVVM::SetMaxRegisterOp::create(b, range.getLoc(), int32_t(*registers), action);
+  }
+  LogicalResult result = emitBlock(range.getBody().front());
+  role = &everyone;
+  return result;
 }
 
 LogicalResult ThreadEmitter::emitStructured(Operation *op) {
@@ -241,7 +357,10 @@ LogicalResult ThreadEmitter::emitOp(Operation *op) {
       .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
             tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp,
             sm::AllocOp, sm::SlotOp, sm::CommitGroupOp, sm::WaitGroupOp, sm::BarrierOp,
-            sm::LoadSharedOp, sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, arith::ConstantOp>(
+            sm::LoadSharedOp, sm::StoreSharedOp, sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp,
+            sm::MbarrierAllocOp, sm::MbarrierInitOp, sm::MbarrierArriveOp, sm::MbarrierExpectTxOp,
+            sm::MbarrierWaitOp, sm::FenceProxyAsyncOp, sm::TmaPrefetchOp, sm::TmaLoadOp,
+            sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp, sm::WgmmaWaitOp, arith::ConstantOp>(
           [&](auto typed) { return lower(*this, typed); })
       .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
           [&](Operation *structured) { return emitStructured(structured); })

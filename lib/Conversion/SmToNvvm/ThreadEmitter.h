@@ -1,7 +1,7 @@
 //===- ThreadEmitter.h - what one thread does, op by op -------------------===//
 // Walks a kernel at the hardware level and emits scalar ops. A tile becomes the registers that its
-// layout gives a thread, a scalar one value, a buffer its byte offset from the start of shared
-// memory.
+// layout gives a thread, a scalar one value, a buffer or a ring of mbarriers its byte offset from
+// the start of shared memory.
 #pragma once
 
 #include "mla/Dialect/Sm/Sm.h"
@@ -45,13 +45,16 @@ public:
   LogicalResult emitBody(mlir::func::FuncOp source);
 
   mlir::OpBuilder &builder() { return b; }
-  int32_t numWarps() const { return warps; }
+  /// Warps that run the present code: the kernel's, or those of the role inside sm.warps.
+  int32_t numWarps() const { return role->numWarps; }
+  /// The first of them.
+  int32_t firstWarp() const { return role->firstWarp; }
   /// Whether the code refers to shared memory.
   bool usesShared() const { return sharedUsed; }
 
   /// The registers that stand for `value`.
   ArrayRef<Value> registers(Value value) const;
-  /// The only register of a scalar or a buffer.
+  /// The only register of a scalar, a buffer or a ring of mbarriers.
   Value scalar(Value value) const { return registers(value).front(); }
   void define(Value value, ArrayRef<Value> registers);
 
@@ -63,38 +66,66 @@ public:
   Value constant(Type type, int64_t value);
   Value i32(int64_t value) { return constant(b.getI32Type(), value); }
 
-  /// Index of the thread in the CTA.
+  /// Index of the thread in the CTA, inside sm.warps in the role.
   Value threadIndex();
   /// XOR of `images[i]` over the bits i that are set in the thread index. Computed once at the
-  /// kernel's entry.
+  /// kernel's or role's entry.
   Value threadPart(ArrayRef<int64_t> images);
   /// True (i1) in threads whose index has none of `bits` set. Computed once; null if that is every
   /// thread.
   Value threadsWithout(uint32_t bits);
+  /// Index of the warp in the CTA, inside sm.warps in the role; the compiler sees that a warp's
+  /// threads agree on it.
+  Value warpIndex();
+  /// True (i1) in one thread of each warp, and in one thread of all.
+  Value electedInWarp();
+  Value elected();
+  /// Waits for the threads that run the present code.
+  void barrier(Location loc);
   /// Pointer to byte `offset` (i32) of shared memory.
   Value sharedPointer(Location loc, Value offset);
 
 private:
+  /// Warps that run one piece of code, and what was computed for them where it begins.
+  struct Role {
+    int32_t firstWarp, numWarps;
+    /// Number of their hardware barrier.
+    int32_t barrier;
+    mlir::Block *entry;
+    /// Last op of the code at the entry; null while there is none.
+    Operation *lastEntryOp;
+    std::map<std::vector<int64_t>, Value> threadParts;
+    llvm::DenseMap<uint32_t, Value> threadConditions;
+    Value warp, electedInWarp, elected;
+
+    Role(int32_t firstWarp, int32_t numWarps, int32_t barrier, mlir::Block *entry,
+         Operation *lastEntryOp)
+        : firstWarp(firstWarp), numWarps(numWarps), barrier(barrier), entry(entry),
+          lastEntryOp(lastEntryOp) {}
+  };
+
   LogicalResult emitBlock(mlir::Block &block);
   LogicalResult emitOp(Operation *op);
   /// An op with regions, or the end of one: the same op on registers.
   LogicalResult emitStructured(Operation *op);
+  /// Warp ranges without ops between them: each branches round the next.
+  LogicalResult emitWarps(ArrayRef<sm::WarpsOp> ranges);
+  LogicalResult emitRole(sm::WarpsOp range);
   /// Every result type has a register type, every tile a layout of this kernel's warps.
   LogicalResult checkTypes(Operation *op, mlir::TypeRange types);
-  /// Runs `emit` with the builder at the end of the code at the kernel's entry.
-  Value atEntry(llvm::function_ref<Value()> emit);
+  /// Runs `emit` with the builder at the end of the code at the entry of `where`.
+  Value atEntry(Role &where, llvm::function_ref<Value()> emit);
 
   mlir::LLVM::LLVMFuncOp kernel;
-  int32_t warps;
   mlir::OpBuilder b;
-  /// Last op of the code at the entry; null while there is none.
-  Operation *lastEntryOp = nullptr;
+  /// All warps; and those that run the present code.
+  Role everyone;
+  Role *role = &everyone;
+  int32_t numRoles = 0;
   bool sharedUsed = false;
   llvm::BumpPtrAllocator allocator;
   llvm::DenseMap<Value, ArrayRef<Value>> valueRegisters;
   llvm::DenseMap<mlir::Attribute, Value> constants;
-  std::map<std::vector<int64_t>, Value> threadParts;
-  llvm::DenseMap<uint32_t, Value> threadConditions;
 };
 
 } // namespace mla

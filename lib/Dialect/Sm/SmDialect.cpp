@@ -5,6 +5,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FoldInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -22,6 +23,7 @@ llvm::hash_code mla::hash_value(const TileLayout &layout) {
 }
 
 #include "mla/Dialect/Sm/SmDialect.cpp.inc"
+#include "mla/Dialect/Sm/SmEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "mla/Dialect/Sm/SmAttrs.cpp.inc"
 #define GET_TYPEDEF_CLASSES
@@ -40,10 +42,19 @@ struct LayoutAliases : OpAsmDialectInterface {
     return AliasResult::FinalAlias;
   }
 };
+
+/// Keeps constants inside sm.warps: their layouts are over its warps.
+struct ConstantsPerRange : DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+
+  bool shouldMaterializeInto(Region *region) const override {
+    return isa<WarpsOp>(region->getParentOp());
+  }
+};
 } // namespace
 
 void SmDialect::initialize() {
-  addInterfaces<LayoutAliases>();
+  addInterfaces<LayoutAliases, ConstantsPerRange>();
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "mla/Dialect/Sm/SmTypes.cpp.inc"
@@ -157,6 +168,12 @@ LogicalResult BufferType::verify(function_ref<InFlightDiagnostic()> emitError, i
 
 int64_t BufferType::getTileBytes() const {
   return getTile().getNumElements() * tile::elementBytes(getTile().getElementType());
+}
+
+LogicalResult MbarrierType::verify(function_ref<InFlightDiagnostic()> emitError, int32_t depth) {
+  if (depth < 1)
+    return emitError() << "a ring of mbarriers has a depth of at least 1, got " << depth;
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

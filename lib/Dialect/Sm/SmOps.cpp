@@ -58,6 +58,12 @@ LogicalResult LoadSharedOp::verify() {
                     result.getElementType()); // load_shared C1
 }
 
+LogicalResult StoreSharedOp::verify() {
+  auto source = cast<RankedTensorType>(getSource().getType());
+  return verifySlot(*this, cast<BufferType>(getSlot().getType()), source.getShape(),
+                    source.getElementType()); // store_shared C1
+}
+
 LogicalResult ConvertLayoutOp::verify() {
   auto source = cast<RankedTensorType>(getSource().getType());
   auto result = cast<RankedTensorType>(getResult().getType());

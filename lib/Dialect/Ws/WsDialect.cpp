@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FoldInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -27,7 +28,19 @@ static void printTileOfChannel(OpAsmPrinter &, Operation *, Type, Type) {}
 #define GET_OP_CLASSES
 #include "mla/Dialect/Ws/WsOps.cpp.inc"
 
+namespace {
+/// Constants of a role stay inside: roles share nothing but channels.
+struct ConstantsStayInside : DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+
+  bool shouldMaterializeInto(Region *region) const override {
+    return isa<RoleOp>(region->getParentOp());
+  }
+};
+} // namespace
+
 void WsDialect::initialize() {
+  addInterfaces<ConstantsStayInside>();
   addTypes<
 #define GET_TYPEDEF_LIST
 #include "mla/Dialect/Ws/WsTypes.cpp.inc"

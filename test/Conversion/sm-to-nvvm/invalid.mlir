@@ -100,3 +100,25 @@ func.func @value_of_another_thread() attributes {tile.kernel, tile.num_warps = 1
   %c = tile.expand_dims %r {axis = 1 : i32} : tensor<32xi32, #one> -> tensor<32x1xi32, #other>
   return
 }
+
+// -----
+
+func.func @mbarrier_without_offset() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{cannot be lowered: it has no offset (run sm-plan-memory)}}
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32} : !sm.mbarrier<1>
+  return
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+func.func @warpgroup_that_starts_late() attributes {tile.kernel, tile.num_warps = 5 : i32} {
+  sm.warps first(1) count(4) {
+    %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32, #acc>
+    // expected-error @below {{cannot be lowered: its first warp is 1, expected a multiple of 4}}
+    %d = sm.wgmma %s, %s, %zero warps [4, 1] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #s>>, tensor<64x64xf32, #acc>
+  }
+  return
+}

@@ -6,6 +6,11 @@
 #b = #sm.layout<[1, 1], {register = [[1, 0], [8, 0], [0, 8]], lane = [[2, 0], [4, 0], [0, 1], [0, 2], [0, 4]], warp = []}, [16, 16]>
 #segments = #sm.layout<[9], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = [[0]]}, [64]>
 
+#swizzled = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#wgacc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+#wga = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+!slot = !sm.buffer<1 x tensor<64x64xbf16, #swizzled>>
+
 // CHECK-DAG: #[[SHARED:.*]] = #sm.layout<[1, 1], {offset = {{\[}}[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
 // CHECK-DAG: #[[SEGMENTS:.*]] = #sm.layout<[9], {register = {{\[}}[1]], lane = {{\[}}[2], [4], [8], [16], [32]], warp = {{\[}}[0]]}, [64]>
 
@@ -81,5 +86,88 @@ func.func @products_of_registers_and_buffers(%a: tensor<16x16xbf16, #acc>, %b: t
   // CHECK: sm.mma %[[S]], %[[S]], %[[D]] warps [2, 4] : {{.*}}, tensor<16x16xf32>
   %2 = sm.mma %s, %s, %d warps [2, 4]
       : !sm.buffer<1 x tensor<16x16xbf16, #shared>>, !sm.buffer<1 x tensor<16x16xbf16, #shared>>, tensor<16x16xf32>
+  return
+}
+
+// CHECK-LABEL: func @stores_to_shared_memory
+func.func @stores_to_shared_memory(%t: tensor<16x16xbf16, #acc>, %s: !sm.buffer<1 x tensor<16x16xbf16, #shared>>) {
+  // CHECK: sm.store_shared %{{.*}} to %{{.*}} : tensor<16x16xbf16, #{{.*}}> to <1 x tensor<16x16xbf16, #[[SHARED]]>>
+  sm.store_shared %t to %s : tensor<16x16xbf16, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  return
+}
+
+// CHECK-LABEL: func @warp_ranges
+func.func @warp_ranges() {
+  // CHECK: sm.warps first(0) count(4) registers(40) {
+  // CHECK-NEXT: sm.barrier
+  // CHECK-NEXT: }
+  sm.warps first(0) count(4) registers(40) {
+    sm.barrier
+  }
+  // CHECK: sm.warps first(4) count(8) {
+  // CHECK-NEXT: } {note = "x"}
+  sm.warps first(4) count(8) {
+  } {note = "x"}
+  return
+}
+
+// CHECK-LABEL: func @mbarriers
+// CHECK-SAME: (%[[I:.*]]: i32, %[[P:.*]]: i32)
+func.func @mbarriers(%i: i32, %p: i32) {
+  // CHECK: %[[FULL:.*]] = sm.mbarrier_alloc {arrivals = 1 : i32, label = "full"} : <3>
+  %full = sm.mbarrier_alloc {label = "full", arrivals = 1 : i32} : !sm.mbarrier<3>
+  // CHECK: %[[EMPTY:.*]] = sm.mbarrier_alloc {arrivals = 8 : i32, label = "empty", offset = 64 : i64} : <2>
+  %empty = sm.mbarrier_alloc {label = "empty", arrivals = 8 : i32, offset = 64 : i64} : !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_init %[[FULL]], %[[EMPTY]] : !sm.mbarrier<3>, !sm.mbarrier<2>
+  sm.mbarrier_init %full, %empty : !sm.mbarrier<3>, !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_arrive %[[EMPTY]][%[[I]]] by thread : <2>
+  sm.mbarrier_arrive %empty[%i] by thread : !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_arrive %[[EMPTY]][%[[I]]] by warp : <2>
+  sm.mbarrier_arrive %empty[%i] by warp : !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_arrive %[[EMPTY]][%[[I]]] by role : <2>
+  sm.mbarrier_arrive %empty[%i] by role : !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_expect_tx %[[FULL]][%[[I]]], 8192 : <3>
+  sm.mbarrier_expect_tx %full[%i], 8192 : !sm.mbarrier<3>
+  // CHECK: sm.mbarrier_wait %[[FULL]][%[[I]]] parity %[[P]] : <3>
+  sm.mbarrier_wait %full[%i] parity %p : !sm.mbarrier<3>
+  // CHECK: sm.fence_proxy_async
+  sm.fence_proxy_async
+  return
+}
+
+// CHECK-LABEL: func @bulk_copies
+// CHECK-SAME: (%[[S:.*]]: !sm.buffer<{{.*}}, %[[B:.*]]: !sm.mbarrier<1>, %[[X:.*]]: i32, %[[M:.*]]: !sm.tensor_map)
+func.func @bulk_copies(%s: !slot, %b: !sm.mbarrier<1>, %x: i32, %m: !sm.tensor_map) {
+  // CHECK: sm.tma_prefetch %[[M]]
+  sm.tma_prefetch %m
+  // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] : <1 x tensor<64x64xbf16, #{{.*}}>>, <1>
+  sm.tma_load %m[%x, %x] to %s barrier %b[%x] : !slot, !sm.mbarrier<1>
+  // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] {l2_hint = #sm.l2_hint<evict_first>} :
+  sm.tma_load %m[%x, %x, %x] to %s barrier %b[%x] {l2_hint = #sm.l2_hint<evict_first>} : !slot, !sm.mbarrier<1>
+  // CHECK: sm.tma_store %[[S]] to %[[M]][%[[X]], %[[X]]] : <1 x tensor<64x64xbf16, #{{.*}}>>
+  sm.tma_store %s to %m[%x, %x] : !slot
+  // CHECK: sm.tma_store_wait 1 read
+  sm.tma_store_wait 1 read
+  // CHECK: sm.tma_store_wait 0{{$}}
+  sm.tma_store_wait 0
+  return
+}
+
+// CHECK-LABEL: func @wgmma_chains
+// CHECK-SAME: (%[[S:.*]]: !sm.buffer<{{.*}}, %[[A:.*]]: tensor<64x64xbf16, #{{.*}}>, %[[C:.*]]: tensor<64x64xf32, #{{.*}}>, %[[D:.*]]: tensor<64x64xf32>)
+func.func @wgmma_chains(%s: !slot, %a: tensor<64x64xbf16, #wga>, %c: tensor<64x64xf32, #wgacc>, %d: tensor<64x64xf32>) {
+  // CHECK: %[[P0:.*]] = sm.wgmma %[[S]], %[[S]], %[[C]] warps [4, 1] : !sm.buffer<{{.*}}>, <1 x {{.*}}>, tensor<64x64xf32, #{{.*}}>
+  %0 = sm.wgmma %s, %s, %c warps [4, 1] : !slot, !slot, tensor<64x64xf32, #wgacc>
+  // CHECK: %[[P1:.*]] = sm.wgmma %[[A]], %[[S]], %[[P0]] warps [4, 1] : tensor<64x64xbf16, #{{.*}}>, <1 x
+  %1 = sm.wgmma %a, %s, %0 warps [4, 1] : tensor<64x64xbf16, #wga>, !slot, tensor<64x64xf32, #wgacc>
+  // Before layouts are solved.
+  // CHECK: %[[P2:.*]] = sm.wgmma %[[S]], %[[S]], %[[D]] warps [4, 1] : {{.*}}, tensor<64x64xf32>
+  %2 = sm.wgmma %s, %s, %d warps [4, 1] : !slot, !slot, tensor<64x64xf32>
+  // CHECK: sm.wgmma_wait 1 for %[[P1]] : tensor<64x64xf32, #{{.*}}>
+  %3 = sm.wgmma_wait 1 for %1 : tensor<64x64xf32, #wgacc>
+  // CHECK: sm.wgmma_wait 0 for %[[P2]] : tensor<64x64xf32>
+  %4 = sm.wgmma_wait 0 for %2 : tensor<64x64xf32>
+  // CHECK: sm.wgmma_wait 0{{$}}
+  sm.wgmma_wait 0
   return
 }

@@ -48,6 +48,34 @@ ARGUMENTS = {
         "b": "tensor<16x16xbf16, #regs>",
         "acc": "tensor<16x16xf32, #acc>",
     },
+    "sm.store_shared": {
+        "tile": "tensor<16x16xbf16, #regs>",
+        "slot": "!sm.buffer<1 x tensor<16x16xbf16, #layout>>",
+    },
+    "sm.mbarrier_arrive": {"empty": "!sm.mbarrier<3>", "i": "i32"},
+    "sm.mbarrier_expect_tx": {"full": "!sm.mbarrier<3>", "i": "i32"},
+    "sm.mbarrier_wait": {"full": "!sm.mbarrier<3>", "i": "i32", "p": "i32"},
+    "sm.tma_prefetch": {"map": "!sm.tensor_map"},
+    "sm.tma_load": {
+        "map": "!sm.tensor_map",
+        "x": "i32",
+        "y": "i32",
+        "slot": "!sm.buffer<1 x tensor<64x64xbf16, #swizzled>>",
+        "full": "!sm.mbarrier<3>",
+        "i": "i32",
+    },
+    "sm.tma_store": {
+        "slot": "!sm.buffer<1 x tensor<64x64xbf16, #swizzled>>",
+        "map": "!sm.tensor_map",
+        "x": "i32",
+        "y": "i32",
+    },
+    "sm.wgmma": {
+        "a": "!sm.buffer<1 x tensor<64x64xbf16, #swizzled>>",
+        "b": "!sm.buffer<1 x tensor<64x64xbf16, #swizzled>>",
+        "acc": "tensor<64x64xf32>",
+    },
+    "sm.wgmma_wait": {"d": "tensor<64x64xf32>"},
 }
 
 # Layouts of 16 x 16 tiles in the registers of one warp: an mma accumulator, an operand B, and rows.
@@ -64,6 +92,11 @@ def layout_alias(name, shape):
     if name in REGISTERS:
         assert shape == [16, 16], f"#{name} is defined for 16 x 16 tiles"
         return f"#{name} = #sm.layout<[1, 1], {{{REGISTERS[name]}, warp = []}}, [16, 16]>"
+    if name == "swizzled":
+        assert shape == [64, 64], "#swizzled is defined for 64 x 64 tiles of 16 bits"
+        columns = [[0, 1 << bit] for bit in range(6)]
+        rows = [[1 << bit, 8 << bit if bit < 3 else 0] for bit in range(6)]
+        return f"#swizzled = #sm.layout<[1, 1], {{offset = {columns + rows}}}, [64, 64]>"
     assert name in ("layout", "shared"), f"#{name} is not known to {__file__}"
     bases = []
     for dim in reversed(range(len(shape))):

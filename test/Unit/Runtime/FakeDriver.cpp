@@ -4,8 +4,9 @@
 // `.entry <kernel>` picks the kernel, `.fault <name>` breaks it in a way that the harness has to
 // notice. SPDX-License-Identifier: Apache-2.0
 
+#include "FakeDriver.h"
+
 #include "Element.h"
-#include "mla/Runtime/Driver.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -94,6 +95,11 @@ CUresult launch(const CUlaunchConfig *config, CUfunction function, void **parame
   ++image.launches;
   if (config->blockDimX != 128 || config->sharedMemBytes != 1024)
     return CUDA_ERROR_INVALID_VALUE;
+  if (image.entry == "copy_map") {
+    // What the launch passed behind the pointer and the three integers.
+    std::memcpy(argument<void *>(parameters, 0), parameters[4], sizeof(CUtensorMap));
+    return CUDA_SUCCESS;
+  }
   if (image.entry == "vector_add")
     vectorAdd(image, parameters);
   else if (image.entry == "row_softmax")
@@ -133,6 +139,30 @@ CUresult findKernel(CUkernel *kernel, CUlibrary library, const char *name) {
 
 CUresult allocate(CUdeviceptr *address, size_t bytes) {
   *address = reinterpret_cast<CUdeviceptr>(std::aligned_alloc(256, (bytes + 255) / 256 * 256));
+  return CUDA_SUCCESS;
+}
+
+CUresult encodeTiled(CUtensorMap *map, CUtensorMapDataType type, cuuint32_t rank, void *address,
+                     const cuuint64_t *extents, const cuuint64_t *strides, const cuuint32_t *box,
+                     const cuuint32_t *, CUtensorMapInterleave, CUtensorMapSwizzle swizzle,
+                     CUtensorMapL2promotion, CUtensorMapFloatOOBfill) {
+  FakeTensorMap fake{};
+  fake.type = type;
+  fake.swizzle = swizzle;
+  fake.rank = rank;
+  fake.address = reinterpret_cast<uint64_t>(address);
+  for (cuuint32_t dim = 0; dim < rank; ++dim) {
+    fake.extents[dim] = extents[dim];
+    fake.box[dim] = uint16_t(box[dim]);
+    if (dim > 0)
+      fake.strides[dim - 1] = strides[dim - 1];
+    if (box[dim] > 256)
+      return CUDA_ERROR_INVALID_VALUE;
+  }
+  // What the real one refuses: a row longer than the swizzle.
+  if (swizzle == CU_TENSOR_MAP_SWIZZLE_32B && box[0] > 32)
+    return CUDA_ERROR_INVALID_VALUE;
+  std::memcpy(map, &fake, sizeof(fake));
   return CUDA_SUCCESS;
 }
 
@@ -180,6 +210,8 @@ void *find(const std::string &name) {
     return function(+[](int *value, CUfunction_attribute, CUkernel, CUdevice) {
       return *value = 40, CUDA_SUCCESS;
     });
+  if (is("cuTensorMapEncodeTiled"))
+    return function(&encodeTiled);
   if (is("cuLaunchKernelEx"))
     return function(&launch);
   // The rest (contexts, streams, events, names) has nothing to do here. On the platforms of the

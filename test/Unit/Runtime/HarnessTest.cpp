@@ -40,9 +40,8 @@ static Manifest manifestOf(const std::string &kernel) {
     return manifestOf(kernel, "x_ptr:*fp32 y_ptr:*fp32 n_cols:i32 x_stride:i64 y_stride:i64",
                       R"("BLOCK":128)");
   return manifestOf(kernel,
-                    "a_ptr:*bf16 b_ptr:*bf16 bias_ptr:*bf16 c_ptr:*bf16 M:i32 N:i32 K:i32 "
-                    "alpha:fp32 stride_am:i64 "
-                    "stride_bk:i64 stride_cm:i64",
+                    "a:*bf16 b:*bf16 bias:*bf16 c:*bf16 M:i32 N:i32 K:i32 alpha:fp32 "
+                    "a.stride0:i64 b.stride0:i64 c.stride0:i64",
                     R"("BLOCK_M":16,"BLOCK_N":16,"BLOCK_K":16,"GROUP_M":2,"HAS_BIAS":1,"RELU":1)");
 }
 

@@ -54,6 +54,48 @@ TEST(Manifest, RuntimeReadsWhatTheCompilerWrites) {
   EXPECT_EQ(manifest.variants[1].kind, runtime::ImageKind::Ptx);
 }
 
+static constexpr llvm::StringLiteral kMapKernel = R"(
+  llvm.func @copy(%x: !llvm.ptr<1>, %n: i64) attributes {
+      nvvm.kernel, tile.num_warps = 4 : i32,
+      tile.arguments = [{name = "x", type = "*bf16", divisibility = 16 : i32},
+                        {name = "n", type = "i64", divisibility = 1 : i32}],
+      sm.tensor_maps = [{name = "x_map", pointer = "x", type = "bf16", box = array<i32: 64, 8>,
+                         swizzle = 128 : i32, stores = true, extents = [576 : i64, "n"], strides = [576 : i64]}]} {
+    llvm.return
+  })";
+
+TEST(Manifest, RuntimeReadsTensorMaps) {
+  ParsedKernel parsed(kMapKernel);
+  ASSERT_TRUE(parsed.module) << parsed.errors;
+  auto cubin = describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin);
+  ASSERT_TRUE(succeeded(cubin)) << parsed.errors;
+  cubin->ptxVersion = "9.0";
+  runtime::Manifest manifest;
+  auto status =
+      runtime::Manifest::parse(manifestText("copy", "copy.mlir", {*cubin}), "test", manifest);
+  ASSERT_TRUE(status.ok()) << status.message;
+  ASSERT_EQ(manifest.variants[0].tensorMaps.size(), 1u);
+  const runtime::TensorMap &map = manifest.variants[0].tensorMaps[0];
+  EXPECT_EQ(map.name, "x_map");
+  EXPECT_EQ(map.pointer, 0);
+  EXPECT_EQ(map.element, runtime::TensorElement::Bf16);
+  EXPECT_EQ(map.box, (std::vector<uint32_t>{64, 8}));
+  EXPECT_EQ(map.swizzle, 128);
+  EXPECT_TRUE(map.stores);
+  ASSERT_EQ(map.extents.size(), 2u);
+  EXPECT_EQ(map.extents[0].argument, -1);
+  EXPECT_EQ(map.extents[0].constant, 576);
+  EXPECT_EQ(map.extents[1].argument, 1);
+  EXPECT_EQ(map.strides.size(), 1u);
+}
+
+TEST(Manifest, MalformedTensorMapsAreRefused) {
+  ParsedKernel parsed("llvm.func @k() attributes {nvvm.kernel, tile.num_warps = 4 : i32, "
+                      "sm.tensor_maps = [{name = \"x\"}]} { llvm.return }");
+  EXPECT_TRUE(failed(describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin)));
+  EXPECT_NE(parsed.errors.find("sm.tensor_maps must be an array of"), std::string::npos);
+}
+
 TEST(Manifest, SourceNameNeedNotBeUtf8) {
   VariantInfo info;
   EXPECT_NE(manifestText("k", "\xff.py", {info}).find("\xEF\xBF\xBD.py"), std::string::npos);

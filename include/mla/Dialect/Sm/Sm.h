@@ -15,6 +15,7 @@ struct Arch;
 } // namespace mla
 
 #include "mla/Dialect/Sm/SmDialect.h.inc"
+#include "mla/Dialect/Sm/SmEnums.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "mla/Dialect/Sm/SmAttrs.h.inc"
@@ -30,6 +31,12 @@ inline constexpr llvm::StringLiteral kArchAttr = "sm.arch";
 inline constexpr llvm::StringLiteral kSharedLimitAttr = "sm.shared_limit";
 inline constexpr llvm::StringLiteral kSharedBytesAttr = "sm.shared_bytes";
 inline constexpr llvm::StringLiteral kScratchOffsetAttr = "sm.scratch_offset";
+inline constexpr llvm::StringLiteral kTensorMapsAttr = "sm.tensor_maps";
+
+/// Warps that share a wgmma and a setmaxnreg.
+inline constexpr int32_t kWarpgroupWarps = 4;
+/// Named barriers of a CTA besides the one that all threads share.
+inline constexpr int32_t kMaxRoleBarriers = 15;
 
 /// The register layout of a tile, or null for scalars and tiles without one.
 LayoutAttr layoutOf(mlir::Type type);
@@ -42,6 +49,17 @@ const Arch *targetArch(mlir::Operation *op);
 /// Shared memory per block that the kernel may use: the arch's limit, or `sm.shared_limit` if
 /// lower.
 int64_t sharedLimit(mlir::Operation *op, const Arch &arch);
+
+/// Registers per thread that a kernel of `numWarps` warps starts with if it redistributes them
+/// (sm.warps with `registers`): all of the SM's, evenly.
+int32_t launchRegisters(int32_t numWarps);
+
+/// The ring of mbarriers that `barrier` is, or null if it is no result of sm.mbarrier_alloc.
+MbarrierAllocOp ringOf(mlir::Value barrier);
+
+/// Whether products of sm.wgmma may still be writing `accumulator`: no wait stands behind them,
+/// also where loops carry it.
+bool isInFlight(mlir::Value accumulator);
 
 /// Bytes of scratch memory `op` (sm.convert_layout or tile.reduce) exchanges data through; 0 if it
 /// needs none.
