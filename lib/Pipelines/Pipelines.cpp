@@ -42,6 +42,8 @@ static void addCleanup(OpPassManager &pm) {
 }
 
 void mla::addTileStage(OpPassManager &pm) {
+  addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(createSelectCopies());
   pm.addNestedPass<func::FuncOp>(createExpandViews());
   addCleanup(pm);
   pm.addPass(createLoopInvariantCodeMotionPass());
@@ -53,6 +55,8 @@ void mla::addTileStage(OpPassManager &pm) {
 void mla::addWsStage(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createInsertChannels());
   pm.addNestedPass<func::FuncOp>(createVerifySchedule());
+  pm.addNestedPass<func::FuncOp>(createSplitRoles());
+  pm.addNestedPass<func::FuncOp>(createAssignPhases());
   pm.addNestedPass<func::FuncOp>(createPipelineLoops());
   addCleanup(pm);
 }

@@ -320,7 +320,10 @@ LogicalResult Expander::replace(tile::StoreViewOp store) {
 LogicalResult Expander::run() {
   SmallVector<Operation *> accesses, views;
   function.walk([&](Operation *op) {
-    if (isa<tile::LoadViewOp, tile::StoreViewOp>(op))
+    auto load = dyn_cast<tile::LoadViewOp>(op);
+    if (load && load.getBulkCopy())
+      return; // the bulk copy engine takes the view as it is
+    if (load || isa<tile::StoreViewOp>(op))
       accesses.push_back(op);
     else if (isa<tile::ViewOp>(op))
       views.push_back(op);

@@ -1,7 +1,7 @@
 //===- PlanMemory.cpp - assign shared-memory offsets ----------------------===//
 // A buffer is live from the outermost loop or op of its first use to that of its last. Buffers that
 // are never live together, and scratch memory of ops outside a buffer's life, share bytes;
-// sm-insert-barriers orders them.
+// sm-insert-barriers orders them. Warp ranges run at the same time, and mbarriers live always.
 #include "mla/Transforms/Passes.h"
 
 #include "mla/Arch/Arch.h"
@@ -17,6 +17,8 @@ using namespace mla;
 /// Buffers start at multiples of 1024 bytes, what the 128-byte swizzle of TMA and wgmma needs (PTX
 /// ISA §5.5.6).
 static constexpr int64_t kBufferAlignment = 1024;
+/// Mbarriers are accessed as 8-byte words.
+static constexpr int64_t kMbarrierAlignment = sm::MbarrierType::kBytes;
 /// Scratch is accessed with 16-byte vectors.
 static constexpr int64_t kScratchAlignment = 128;
 
@@ -50,12 +52,31 @@ static void collectUsers(Value buffer, SmallVectorImpl<Operation *> &users) {
   }
 }
 
-/// Buffers first (they are large and live long), then scratch memory, each in program order.
-static SmallVector<Claim> collectClaims(func::FuncOp func) {
+/// When the ops of the function's top block run. From the first range of warps to the last one the
+/// program counters of the warps differ, so that all of it is one moment.
+static DenseMap<Operation *, int64_t> positionsOf(Block &block) {
+  int64_t first = 0, last = -1, number = 0;
+  for (Operation &op : block) {
+    if (isa<sm::WarpsOp>(op)) {
+      first = last < 0 ? number : first;
+      last = number;
+    }
+    ++number;
+  }
   DenseMap<Operation *, int64_t> positions;
-  for (Operation &op : func.getBody().front())
-    positions[&op] = positions.size();
-  SmallVector<Claim> claims, scratch;
+  number = 0;
+  for (Operation &op : block) {
+    positions[&op] = number >= first && number <= last ? first : number;
+    ++number;
+  }
+  return positions;
+}
+
+/// Buffers first (they are large and live long), then mbarriers, then scratch memory, each in
+/// program order.
+static SmallVector<Claim> collectClaims(func::FuncOp func) {
+  DenseMap<Operation *, int64_t> positions = positionsOf(func.getBody().front());
+  SmallVector<Claim> claims, mbarriers, scratch;
   func.walk([&](Operation *op) {
     if (auto alloc = dyn_cast<sm::AllocOp>(op)) {
       Claim claim{op, cast<sm::BufferType>(alloc.getBuffer().getType()).getBytes(),
@@ -69,25 +90,66 @@ static SmallVector<Claim> collectClaims(func::FuncOp func) {
         claim.last = std::max(claim.last, position);
       }
       claims.push_back(claim);
+    } else if (auto ring = dyn_cast<sm::MbarrierAllocOp>(op)) {
+      int64_t bytes = cast<sm::MbarrierType>(ring.getBarrier().getType()).getBytes();
+      mbarriers.push_back({op, bytes, kMbarrierAlignment, 0, int64_t(positions.size())});
     } else if (int64_t bytes = sm::scratchBytes(op)) {
       int64_t position = topPosition(op, positions);
       scratch.push_back({op, bytes, kScratchAlignment, position, position});
     }
   });
+  claims.append(mbarriers);
   claims.append(scratch);
   return claims;
 }
 
+static bool isScratch(const Claim &claim) {
+  return !isa<sm::AllocOp, sm::MbarrierAllocOp>(claim.op);
+}
+
+/// True if no tile lies in `alloc` any more when `op` of a role runs: the role's own accesses are
+/// over, and other roles only copy tiles into the buffer, each of which this role has taken out
+/// (schedules put and get equally often).
+static bool isDrained(sm::AllocOp alloc, Operation *op) {
+  auto role = op->getParentOfType<sm::WarpsOp>();
+  if (!role)
+    return false;
+  Block &body = role.getBody().front();
+  Operation *now = body.findAncestorOpInBlock(*op);
+  SmallVector<Operation *> users;
+  collectUsers(alloc.getBuffer(), users);
+  bool reads = false;
+  for (Operation *user : users) {
+    if (isa<sm::SlotOp>(user))
+      continue; // its users count
+    if (!role->isAncestor(user)) {
+      if (!isa<sm::TmaLoadOp>(user))
+        return false;
+      continue;
+    }
+    reads = true;
+    if (!body.findAncestorOpInBlock(*user)->isBeforeInBlock(now))
+      return false;
+  }
+  return reads;
+}
+
 /// First fit, in order: the lowest aligned offset clear of every placed claim that is live at the
-/// same time. Scratch claims never run at the same time as each other, even in one loop.
+/// same time. Scratch claims of the same warps never run at the same time as each other, even in
+/// one loop.
 static int64_t place(const Claim &claim, ArrayRef<Claim> placed) {
   auto bothScratch = [&](const Claim &other) {
-    return !isa<sm::AllocOp>(claim.op) && !isa<sm::AllocOp>(other.op);
+    return isScratch(claim) && isScratch(other) &&
+           claim.op->getParentOfType<sm::WarpsOp>() == other.op->getParentOfType<sm::WarpsOp>();
+  };
+  auto drained = [&](const Claim &other) {
+    auto alloc = dyn_cast<sm::AllocOp>(other.op);
+    return alloc && isScratch(claim) && isDrained(alloc, claim.op);
   };
   int64_t offset = 0;
   for (bool moved = true; std::exchange(moved, false);)
     for (const Claim &other : placed)
-      if (other.overlapsInTime(claim) && !bothScratch(other) &&
+      if (other.overlapsInTime(claim) && !bothScratch(other) && !drained(other) &&
           offset < other.offset + other.bytes && other.offset < offset + claim.bytes) {
         offset = llvm::alignTo(other.offset + other.bytes, claim.alignment);
         moved = true;
@@ -107,6 +169,8 @@ static LogicalResult planMemory(func::FuncOp func) {
     total = std::max(total, claim.offset + claim.bytes);
     if (auto alloc = dyn_cast<sm::AllocOp>(claim.op))
       alloc.setOffset(claim.offset);
+    else if (auto ring = dyn_cast<sm::MbarrierAllocOp>(claim.op))
+      ring.setOffset(claim.offset);
     else
       claim.op->setAttr(sm::kScratchOffsetAttr, builder.getI64IntegerAttr(claim.offset));
   }
@@ -124,6 +188,8 @@ static LogicalResult planMemory(func::FuncOp func) {
       note << "buffer \"" << alloc.getLabel() << "\": " << type.getDepth() << " x ["
            << type.getTile().getShape() << "] " << type.getTile().getElementType() << " = "
            << claim.bytes << " bytes";
+    } else if (auto ring = dyn_cast<sm::MbarrierAllocOp>(claim.op)) {
+      note << "mbarriers \"" << ring.getLabel() << "\": " << claim.bytes << " bytes";
     } else {
       note << "scratch memory of " << claim.op->getName() << ": " << claim.bytes << " bytes";
     }

@@ -12,6 +12,8 @@
 //      converted right behind its definition.
 #include "mla/Transforms/Passes.h"
 
+#include "mla/Layout/Wgmma.h"
+
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -61,8 +63,10 @@ struct Group {
 
 class LayoutSolver {
 public:
-  explicit LayoutSolver(func::FuncOp func) : func(func), context(func.getContext()) {}
-  LogicalResult run();
+  /// Solves what is inside `root`, which runs on `numWarps` warps.
+  LayoutSolver(Operation *root, int32_t numWarps)
+      : root(root), context(root->getContext()), numWarps(numWarps) {}
+  void run();
 
 private:
   // 1. and 2.
@@ -91,9 +95,9 @@ private:
     operand.set(inLayout(operand.get(), layout));
   }
 
-  func::FuncOp func;
+  Operation *root;
   MLIRContext *context;
-  int32_t numWarps = 0;
+  int32_t numWarps;
   DenseSet<Value> cheap;
   llvm::EquivalenceClasses<Value> classes; // ordered by insertion; leaders are stable once built
   llvm::MapVector<Value, Group> groups;
@@ -170,6 +174,11 @@ void LayoutSolver::buildGroups() {
       unite({copy.getPtr(), copy.getMask()});
     } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
       unite({mma.getAcc(), mma.getResult()});
+    } else if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
+      unite({mma.getAcc(), mma.getResult()});
+    } else if (auto wait = dyn_cast<sm::WgmmaWaitOp>(op)) {
+      for (auto [acc, result] : llvm::zip(wait.getAccs(), wait.getResults()))
+        unite({acc, result});
     }
     for (Value value : op->getResults())
       unite(value);
@@ -210,6 +219,11 @@ void LayoutSolver::addAnchors(Operation *op) {
     WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
     anchor(mma.getResult(), Anchor::Mma,
            attr(mmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
+    return;
+  }
+  if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
+    anchor(mma.getResult(), Anchor::Mma,
+           attr(wgmmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), numWarps)), 1);
     return;
   }
   Value ptr, value;
@@ -382,6 +396,11 @@ void LayoutSolver::rewrite(Operation *op) {
       setOperand(copy.getMaskMutable()[0], layout);
     return;
   }
+  if (auto wait = dyn_cast<sm::WgmmaWaitOp>(op)) {
+    for (Value result : wait.getResults())
+      result.setType(sm::withLayout(tileType(result), groupOf(result).layout));
+    return;
+  }
   if (op->getNumResults() != 1)
     return;
   Value result = op->getResult(0);
@@ -420,19 +439,25 @@ void LayoutSolver::rewrite(Operation *op) {
     setOperand(op->getOpOperand(2), layout);
     return;
   }
+  if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
+    if (RankedTensorType type = tileType(mma.getA()))
+      setOperand(op->getOpOperand(0), attr(wgmmaOperandLayout(type.getShape().vec(), numWarps)));
+    setOperand(op->getOpOperand(2), layout);
+    return;
+  }
   for (OpOperand &operand : op->getOpOperands())
     if (RankedTensorType source = tileType(operand.get()))
       setOperand(operand, attr(operandLayout(op, source, layout.getLayout())));
 }
 
-LogicalResult LayoutSolver::run() {
-  auto warps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
-  if (!warps)
-    return func.emitError("kernel has no `tile.num_warps`");
-  numWarps = warps.getInt();
-  func.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (op != func)
-      ops.push_back(op);
+void LayoutSolver::run() {
+  root->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (op == root)
+      return WalkResult::advance();
+    if (isa<sm::WarpsOp>(op))
+      return WalkResult::skip(); // other warps: solved by itself
+    ops.push_back(op);
+    return WalkResult::advance();
   });
   findCheap();
   buildGroups();
@@ -443,7 +468,6 @@ LogicalResult LayoutSolver::run() {
   for (Operation *op : llvm::reverse(ops))
     if (op->getNumResults() == 1 && isCheap(op->getResult(0)) && op->use_empty())
       op->erase();
-  return success();
 }
 
 namespace {
@@ -452,8 +476,15 @@ struct SolveLayouts : mla::impl::SolveLayoutsBase<SolveLayouts> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    if (func->hasAttr(tile::kKernelAttr) && failed(LayoutSolver(func).run()))
-      signalPassFailure();
+    if (!func->hasAttr(tile::kKernelAttr))
+      return;
+    auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+    if (!numWarps) {
+      func.emitError("kernel has no `tile.num_warps`");
+      return signalPassFailure();
+    }
+    LayoutSolver(func, numWarps.getInt()).run();
+    func.walk([](sm::WarpsOp role) { LayoutSolver(role, role.getCount()).run(); });
   }
 };
 } // namespace

@@ -193,15 +193,13 @@ static bool benchMatmul(Bench &bench, const Kernel &kernel, Result &result, std:
   Operand a(bench.gpu, element, kSize, kSize, 1), b(bench.gpu, element, kSize, kSize, 2),
       bias(bench.gpu, element, 1, kSize, 3);
   DeviceMemory c(bench.gpu, kSize * kSize * elementBytes(element));
-  NamedValues values = {{"a_ptr", Value::pointer(a.memory.address)},
-                        {"b_ptr", Value::pointer(b.memory.address)},
-                        {"bias_ptr", Value::pointer(bias.memory.address)},
-                        {"c_ptr", Value::pointer(c.address)},
+  NamedValues values = {{"a", Value::pointer(a.memory.address)},
+                        {"b", Value::pointer(b.memory.address)},
+                        {"bias", Value::pointer(bias.memory.address)},
+                        {"c", Value::pointer(c.address)},
                         {"alpha", Value::number(1.0)}};
-  for (const char *name : {"M", "N", "K", "stride_am", "stride_bk", "stride_cm"})
+  for (const char *name : {"M", "N", "K", "a.stride0", "b.stride0", "c.stride0"})
     values[name] = Value::integer(kSize);
-  for (const char *name : {"stride_ak", "stride_bn", "stride_cn"})
-    values[name] = Value::integer(1);
   if (!fits(kernel.variant(), values, reason))
     return false;
   const Variant &variant = kernel.variant();

@@ -40,24 +40,21 @@ static void fill(GuardedMatrix &matrix, uint64_t seed) {
 static void checkCase(const Subject &subject, Tally &tally, const Case &shape) {
   const Variant &variant = subject.kernel.variant();
   auto [m, n, k, padding, misalign, alpha] = shape;
-  GuardedMatrix a(subject.gpu, subject.elementOf("a_ptr"), {m, k, k + padding, misalign});
-  GuardedMatrix b(subject.gpu, subject.elementOf("b_ptr"), {k, n, n + 2 * padding, misalign});
-  GuardedMatrix bias(subject.gpu, subject.elementOf("bias_ptr"), {1, n, n, misalign});
-  GuardedMatrix c(subject.gpu, subject.elementOf("c_ptr"), {m, n, n + 3 * padding, misalign});
-  NamedValues values = {{"a_ptr", Value::pointer(a.address())},
-                        {"b_ptr", Value::pointer(b.address())},
-                        {"bias_ptr", Value::pointer(bias.address())},
-                        {"c_ptr", Value::pointer(c.address())},
+  GuardedMatrix a(subject.gpu, subject.elementOf("a"), {m, k, k + padding, misalign});
+  GuardedMatrix b(subject.gpu, subject.elementOf("b"), {k, n, n + 2 * padding, misalign});
+  GuardedMatrix bias(subject.gpu, subject.elementOf("bias"), {1, n, n, misalign});
+  GuardedMatrix c(subject.gpu, subject.elementOf("c"), {m, n, n + 3 * padding, misalign});
+  NamedValues values = {{"a", Value::pointer(a.address())},
+                        {"b", Value::pointer(b.address())},
+                        {"bias", Value::pointer(bias.address())},
+                        {"c", Value::pointer(c.address())},
                         {"M", Value::integer(m)},
                         {"N", Value::integer(n)},
                         {"K", Value::integer(k)},
                         {"alpha", Value::number(alpha)},
-                        {"stride_am", Value::integer(a.shape().stride)},
-                        {"stride_ak", Value::integer(1)},
-                        {"stride_bk", Value::integer(b.shape().stride)},
-                        {"stride_bn", Value::integer(1)},
-                        {"stride_cm", Value::integer(c.shape().stride)},
-                        {"stride_cn", Value::integer(1)}};
+                        {"a.stride0", Value::integer(a.shape().stride)},
+                        {"b.stride0", Value::integer(b.shape().stride)},
+                        {"c.stride0", Value::integer(c.shape().stride)}};
   std::string reason;
   if (!fits(variant, values, reason))
     return tally.skip(reason);

@@ -14,7 +14,7 @@ func.func @no_slot(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, t
 
 // -----
 
-// expected-error @below {{expects exactly 1 role, found 0}}
+// expected-error @below {{expects at least 1 role, found 0}}
 func.func @no_role() attributes {tile.kernel, tile.num_warps = 2 : i32} {
   return
 }

@@ -6,9 +6,9 @@
 // Slot and parity start at 0 in both roles, advance with every tile and travel through both loops, so that the second
 // round of the outer loop goes on where the first stopped.
 // CHECK-LABEL: func.func @nested_loops
-// CHECK-DAG:   %[[ZERO:.*]] = arith.constant 0 : i32
-// CHECK-DAG:   %[[DEPTH:.*]] = arith.constant 3 : i32
 // CHECK:       ws.role "compute"
+// CHECK-DAG:     %[[ZERO:.*]] = arith.constant 0 : i32
+// CHECK-DAG:     %[[DEPTH:.*]] = arith.constant 3 : i32
 // CHECK:         scf.for {{.*}} iter_args(%[[S0:.*]] = %[[ZERO]], %[[P0:.*]] = %[[ZERO]])
 // CHECK:           %[[INNER:.*]]:2 = scf.for {{.*}} iter_args(%[[S:.*]] = %[[S0]], %[[P:.*]] = %[[P0]])
 // CHECK-NEXT:        ws.get %{{.*}}[%[[S]]] parity %[[P]]

@@ -89,3 +89,38 @@ func.func @scratch(%t: tensor<16x16xf32, #rows>, %if: i1, %k: i32, %n: i32) attr
   }
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// What the CTA did ends before the first range; ranges in a row do not wait for each other; inside, a range waits for
+// itself; what comes after waits for all.
+// CHECK-LABEL: func.func @ranges_of_warps
+// CHECK:       sm.store_shared
+// CHECK-NEXT:  sm.barrier
+// CHECK-NEXT:  sm.warps
+// CHECK-NEXT:    sm.load_shared
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.store_shared
+// CHECK-NEXT:  }
+// CHECK-NEXT:  sm.warps
+// CHECK-NEXT:    sm.load_shared
+// CHECK-NEXT:  }
+// CHECK-NEXT:  sm.barrier
+// CHECK-NEXT:  sm.store_shared
+func.func @ranges_of_warps(%t: tensor<16x16xbf16, #regs>) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !slot
+  sm.store_shared %t to %a : tensor<16x16xbf16, #regs> to !slot
+  sm.warps first(0) count(1) {
+    %v = sm.load_shared %a : !slot -> tensor<16x16xbf16, #regs>
+    sm.store_shared %v to %a : tensor<16x16xbf16, #regs> to !slot
+  }
+  sm.warps first(1) count(1) {
+    %v = sm.load_shared %a : !slot -> tensor<16x16xbf16, #regs>
+  }
+  sm.store_shared %t to %a : tensor<16x16xbf16, #regs> to !slot
+  return
+}

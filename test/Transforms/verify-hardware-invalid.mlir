@@ -89,3 +89,237 @@ func.func @no_plan() attributes {tile.kernel} {
   return
 }
 }
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @mbarrier_without_offset() attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 64 : i64} {
+  // expected-error @below {{has no shared-memory offset: run sm-plan-memory first}}
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32} : !sm.mbarrier<1>
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @mbarrier_between_words() attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 64 : i64} {
+  // expected-error @below {{has the offset 4, expected a multiple of 8}}
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 4 : i64} : !sm.mbarrier<1>
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_80"} {
+func.func @no_transactions(%i: i32) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 64 : i64} {
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 0 : i64} : !sm.mbarrier<1>
+  // expected-error @below {{needs mbarriers with transactions, which sm_80 lacks}}
+  sm.mbarrier_wait %b[%i] parity %i : !sm.mbarrier<1>
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_89"} {
+func.func @no_bulk_copies() attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{needs bulk tensor copies, which sm_89 lacks}}
+  sm.fence_proxy_async
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_120a"} {
+func.func @no_wgmma() attributes {tile.kernel, tile.num_warps = 4 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{needs wgmma, which sm_120a lacks}}
+  sm.wgmma_wait 0
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_80"} {
+func.func @no_setmaxnreg() attributes {tile.kernel, tile.num_warps = 4 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{needs setmaxnreg, which sm_80 lacks}}
+  sm.warps first(0) count(4) registers(40) {
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @range_outside_the_kernel() attributes {tile.kernel, tile.num_warps = 5 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{has warps up to 6, the kernel has 5}}
+  sm.warps first(4) count(2) {
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @ranges_overlap() attributes {tile.kernel, tile.num_warps = 8 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-note @below {{the other range}}
+  sm.warps first(0) count(5) {
+  }
+  // expected-error @below {{overlaps the warps of another range}}
+  sm.warps first(4) count(4) {
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @more_registers_than_there_are() attributes {tile.kernel, tile.num_warps = 12 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{and the ranges after it have 66560 registers, sm_90a has 65536}}
+  sm.warps first(0) count(8) registers(240) {
+  }
+  sm.warps first(8) count(4) registers(40) {
+  }
+  return
+}
+}
+
+// -----
+
+// 9 warps start with 224 registers each; those of the ninth are not given away.
+module attributes {sm.arch = "sm_90a"} {
+func.func @registers_of_warps_without_a_choice() attributes {tile.kernel, tile.num_warps = 9 : i32, sm.shared_bytes = 0 : i64} {
+  // expected-error @below {{and the ranges after it have 66560 registers, sm_90a has 65536}}
+  sm.warps first(0) count(8) registers(232) {
+  }
+  sm.warps first(8) count(1) {
+  }
+  return
+}
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[0], [0]]}, [32]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @layout_of_the_whole_kernel() attributes {tile.kernel, tile.num_warps = 4 : i32, sm.shared_bytes = 0 : i64} {
+  sm.warps first(0) count(2) {
+    // expected-error @below {{has a layout over 4 warps, the range has 2}}
+    %r = tile.range 0 to 32 : tensor<32xi32, #regs>
+  }
+  return
+}
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @half_a_warpgroup_off() attributes {tile.kernel, tile.num_warps = 8 : i32, sm.shared_bytes = 8192 : i64} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  sm.warps first(2) count(4) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32, #acc>
+    // expected-error @below {{is for 4 warps, expected whole warpgroups; it runs on 4 from warp 2 on}}
+    %d = sm.wgmma %s, %s, %zero warps [4, 1] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #s>>, tensor<64x64xf32, #acc>
+  }
+  return
+}
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @in_flight_after_the_loop(%n: i32) attributes {tile.kernel, tile.num_warps = 4 : i32, sm.shared_bytes = 8192 : i64} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %zero = arith.constant dense<0.0> : tensor<64x64xf32, #acc>
+  %loop = scf.for %i = %n to %n step %n iter_args(%acc = %zero) -> (tensor<64x64xf32, #acc>) : i32 {
+    %d = sm.wgmma %s, %s, %acc warps [4, 1] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #s>>, tensor<64x64xf32, #acc>
+    scf.yield %d : tensor<64x64xf32, #acc>
+  }
+  // expected-error @below {{uses an accumulator that a product may still be writing: put an sm.wgmma_wait before it}}
+  %r = arith.negf %loop : tensor<64x64xf32, #acc>
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+// expected-error @below {{kernel has 1 tensor maps, `sm.tensor_maps` describes 0}}
+func.func @undescribed_map(%m: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 0 : i64} {
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+// expected-error @below {{tensor maps must be the last arguments of the kernel}}
+func.func @map_in_front(%m: !sm.tensor_map, %n: i32) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 0 : i64,
+    sm.tensor_maps = [{name = "m", pointer = "p", type = "bf16", box = array<i32: 64, 64>, swizzle = 128 : i32, extents = ["K", 64], strides = ["s"]}]} {
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+// expected-error @below {{an entry of `sm.tensor_maps` is not {name, pointer, type, box, swizzle, extents, strides} (and stores) with 1 to 5 dimensions and one stride fewer}}
+func.func @map_without_its_stride(%m: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 0 : i64,
+    sm.tensor_maps = [{name = "m", pointer = "p", type = "bf16", box = array<i32: 64, 64>, swizzle = 128 : i32, extents = ["K", 64], strides = []}]} {
+  return
+}
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @another_box(%m: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 8200 : i64,
+    sm.tensor_maps = [{name = "m", pointer = "p", type = "bf16", box = array<i32: 64, 32>, swizzle = 128 : i32, extents = ["K", 64], strides = ["s"]}]} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 8192 : i64} : !sm.mbarrier<1>
+  %c0 = arith.constant 0 : i32
+  // expected-error @below {{copies boxes [64, 64] with a swizzle of 128 bytes, tensor map "m" has [64, 32] with 128}}
+  sm.tma_load %m[%c0, %c0] to %s barrier %b[%c0] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.mbarrier<1>
+  return
+}
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @another_type(%m: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 8200 : i64,
+    sm.tensor_maps = [{name = "m", pointer = "p", type = "fp16", box = array<i32: 64, 64, 1>, swizzle = 128 : i32, extents = ["K", 64, 2], strides = ["s", "t"]}]} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 8192 : i64} : !sm.mbarrier<1>
+  %c0 = arith.constant 0 : i32
+  // expected-error @below {{copies elements of type bf16, tensor map "m" has fp16}}
+  sm.tma_load %m[%c0, %c0, %c0] to %s barrier %b[%c0] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.mbarrier<1>
+  return
+}
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @store_through_a_map_for_loads(%m: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 8192 : i64,
+    sm.tensor_maps = [{name = "m", pointer = "p", type = "bf16", box = array<i32: 64, 64>, swizzle = 128 : i32, extents = ["K", 64], strides = ["s"]}]} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %c0 = arith.constant 0 : i32
+  // expected-error @below {{writes through tensor map "m", which does not say `stores = true`}}
+  sm.tma_store %s to %m[%c0, %c0] : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  return
+}
+}

@@ -10,6 +10,9 @@ def ConvertWsToSm : Pass<"convert-ws-to-sm", "::mlir::func::FuncOp"> {
     Needs: ws IR with slots (after ws-pipeline-loops). Gives: sm IR without register layouts: one sm.alloc per channel, sm.async_copy and
     one sm.commit_group per run of puts, sm.wait_group before a get; tile.dot becomes sm.mma that reads channel
     tiles straight from shared memory; any other reader gets an sm.load_shared. The role is inlined.
+    With several roles (after ws-assign-phases): one sm.warps per role; a channel is a buffer with a full and an empty mbarrier per
+    slot, a put an sm.tma_load from a tensor map that becomes a kernel argument (`sm.tensor_maps` says how a launcher encodes
+    it), a matrix product sm.wgmma and its wait.
     Changes bits: no.
   }];
   let dependentDialects = ["::mla::sm::SmDialect", "::mlir::arith::ArithDialect"];

@@ -174,6 +174,7 @@ def PlanMemory : Pass<"sm-plan-memory", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: sm IR with layouts. Gives: `offset` on every sm.alloc, `sm.scratch_offset` on every op that exchanges data through
     scratch memory, `sm.shared_bytes` on the kernel. Scratch memory of ops outside the loops that use a buffer reuses the buffer's bytes.
+    Ranges of warps (sm.warps) share no bytes; mbarriers share theirs with nothing.
     More than the target's limit is an error that names the tiles and the limit. Changes bits: no.
   }];
 }
@@ -183,7 +184,8 @@ def InsertBarriers : Pass<"sm-insert-barriers", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: planned memory. Gives: between two accesses of overlapping bytes by different threads of which one writes stands a barrier,
     over every path including loop back edges; no other barriers. A copy's bytes count as written where its group is
-    waited for. Changes bits: no.
+    waited for. Ranges of warps that stand in a row run at the same time: what they hand to each other through mbarriers and
+    bulk copies gets no barriers here. Changes bits: no.
   }];
   let dependentDialects = ["::mla::sm::SmDialect"];
 }
@@ -191,8 +193,10 @@ def InsertBarriers : Pass<"sm-insert-barriers", "::mlir::func::FuncOp"> {
 def VerifyHardware : Pass<"sm-verify-hardware", "::mlir::func::FuncOp"> {
   let summary = "checks that sm IR is complete and within the target's limits";
   let description = [{
-    Every tile has a register layout with the kernel's warps; elementwise operands agree; every buffer has an offset
-    inside `sm.shared_bytes`, which is within the target's limit; ops exist on the target; no ws op is left.
+    Every tile has a register layout with the warps of its kernel or range of warps; elementwise operands agree; every buffer
+    has an offset inside `sm.shared_bytes`, which is within the target's limit; ops exist on the target; no ws op is left.
+    Ranges of warps are disjoint and have no more registers than the SM; wgmma runs on whole warpgroups, and nothing touches
+    its accumulators before the wait; `sm.tensor_maps` fits the bulk copies.
   }];
 }
 

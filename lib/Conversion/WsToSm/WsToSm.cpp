@@ -1,5 +1,5 @@
 //===- WsToSm.cpp - channels become shared buffers and copies -------------===//
-#include "mla/Conversion/Passes.h"
+#include "RolesToSm.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -42,7 +42,7 @@ private:
 LogicalResult WsToSm::run() {
   SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
   if (roles.size() != 1)
-    return func.emitError("expects exactly 1 role, found ") << roles.size();
+    return func.emitError("expects at least 1 role, found ") << roles.size();
   inlineRole(roles[0]);
   SmallVector<ws::ChannelOp> channels(func.getOps<ws::ChannelOp>());
   for (ws::ChannelOp channel : channels)
@@ -169,7 +169,11 @@ struct ConvertWsToSm : mla::impl::ConvertWsToSmBase<ConvertWsToSm> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    if (func->hasAttr(tile::kKernelAttr) && failed(WsToSm(func).run()))
+    if (!func->hasAttr(tile::kKernelAttr))
+      return;
+    auto roles = func.getOps<ws::RoleOp>();
+    bool severalRoles = std::distance(roles.begin(), roles.end()) > 1;
+    if (failed(severalRoles ? convertRolesToSm(func) : WsToSm(func).run()))
       signalPassFailure();
   }
 };
