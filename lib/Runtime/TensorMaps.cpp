@@ -10,7 +10,8 @@ using namespace mla::runtime;
 
 /// Of addresses and strides in bytes.
 static constexpr int64_t kAlignment = 16;
-static constexpr int64_t kMaxExtent = int64_t(1) << 32;
+/// The hardware takes 2^32, but the coordinates of a copy are signed 32-bit numbers.
+static constexpr int64_t kMaxExtent = int64_t(1) << 31;
 static constexpr int64_t kMaxStrideBytes = int64_t(1) << 40;
 /// An address that no allocation has.
 static constexpr uint64_t kNowhere = 256;
@@ -90,7 +91,7 @@ Status Encoder::readExtents() {
   for (size_t dim = 0; dim < map.extents.size(); ++dim) {
     int64_t extent = valueOf(map.extents[dim]);
     if (extent < 0 || extent > kMaxExtent)
-      return refuse(text(map.extents[dim]) + " is no extent: must be from 0 to 4294967296");
+      return refuse(text(map.extents[dim]) + " is no extent: must be from 0 to 2147483648");
     isEmpty |= extent == 0;
     extents[dim] = cuuint64_t(std::max<int64_t>(extent, 1));
   }

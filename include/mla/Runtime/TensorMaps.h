@@ -15,8 +15,8 @@ namespace mla::runtime {
 /// Encodes the tensor maps of `variant` for the arguments `values` (in manifest order, accepted by
 /// packArguments). An error names the map, the argument, its value and the rule: addresses and
 /// strides are multiples of 16 bytes, so are rows of tensors that are written, strides are below
-/// 2^40 bytes, extents 0 … 2^32. A tensor with an extent of 0 gets a map that no copy may use: it
-/// faults instead of reading something.
+/// 2^40 bytes, extents 0 … 2^31 (coordinates of copies are signed 32-bit). A tensor with an extent
+/// of 0 gets a map that no copy may use: it faults instead of reading something.
 Status encodeTensorMaps(const Driver &driver, const Variant &variant, std::span<const Value> values,
                         std::vector<CUtensorMap> &maps);
 

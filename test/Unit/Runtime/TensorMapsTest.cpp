@@ -113,7 +113,7 @@ TEST_F(TensorMaps, RefuseWithNameAndValue) {
             "kernel 'copy_map', tensor map 'a_map': argument 'stride' = "
             "77 elements are 154 bytes: must be a multiple of 16");
   EXPECT_EQ(error(0x1000, 300, -1, 80), "kernel 'copy_map', tensor map 'a_map': argument 'K' = -1 "
-                                        "is no extent: must be from 0 to 4294967296");
+                                        "is no extent: must be from 0 to 2147483648");
   EXPECT_EQ(error(0x1000, 300, 77, -8),
             "kernel 'copy_map', tensor map 'a_map': argument 'stride' = "
             "-8 is no stride: must be at least 0 and below 2^40 bytes");
