@@ -5,6 +5,8 @@
 #include "mla/Transforms/Passes.h"
 
 #include "mla/Arch/Arch.h"
+#include "mla/Layout/Tma.h"
+#include "mla/Layout/Wgmma.h"
 
 namespace mla {
 #define GEN_PASS_DEF_SELECTCOPIES
@@ -14,13 +16,9 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// Global addresses and strides of a tensor map are multiples of 16 bytes, box extents at most 256
-/// (PTX ISA §5.5.7, CUDA driver API: cuTensorMapEncodeTiled).
+/// Global addresses and strides of a tensor map are multiples of 16 bytes (CUDA driver API:
+/// cuTensorMapEncodeTiled).
 static constexpr int64_t kTensorMapAlignment = 16;
-static constexpr int64_t kMaxBoxExtent = 256;
-/// wgmma.m64nNk16: rows of one warpgroup, granularity of N, depth of a step (PTX ISA §9.7.15.2).
-static constexpr int64_t kWgmmaM = 64, kWgmmaN = 8, kWgmmaK = 16;
-static constexpr int32_t kWarpsPerGroup = 4;
 
 /// Bytes that function argument `value` is known to be a multiple of, for elements of `elemBytes`;
 /// 0: not an argument.
@@ -59,14 +57,22 @@ static std::string unfitView(tile::LoadViewOp load) {
   return "";
 }
 
+/// The shared-memory layout of the channel that will hold the tile of `load`.
+static TileLayout channelLayout(RankedTensorType tile) {
+  return swizzledSharedLayout(tile.getShape().vec(), /*fastest=*/1,
+                              tile::elementBytes(tile.getElementType()));
+}
+
 /// Why the bulk copy engine cannot make the tile of `load`, or an empty string.
 static std::string unfitTile(tile::LoadViewOp load) {
   auto tile = dyn_cast<RankedTensorType>(load.getResult().getType());
   if (!tile || tile.getRank() != 2 || cast<tile::ViewType>(load.getView().getType()).getRank() != 2)
     return "only tiles of two-dimensional views are copied in bulk";
   for (int64_t extent : tile.getShape())
-    if (!segmentExtent(extent) || segmentExtent(extent)->block > kMaxBoxExtent || extent < 16)
-      return "its tile has an extent that no copy box fits";
+    if (!segmentExtent(extent))
+      return "its tile has an extent that must be padded";
+  if (!matchTma(channelLayout(tile), tile::elementBytes(tile.getElementType())))
+    return "no copy box fits its tile";
   if (!isa<scf::ForOp>(load->getParentOp()))
     return "it stands outside a loop";
   for (Operation *parent = load->getParentOp(); !isa<func::FuncOp>(parent);
@@ -78,16 +84,15 @@ static std::string unfitTile(tile::LoadViewOp load) {
 
 /// Why wgmma cannot compute `dot` with both operands in shared memory, or an empty string.
 static std::string unfitDot(tile::DotOp dot, int64_t numWarps) {
-  auto acc = cast<RankedTensorType>(dot.getAcc().getType());
-  int64_t k = cast<RankedTensorType>(dot.getA().getType()).getDimSize(1);
-  int64_t rows = kWgmmaM * (numWarps / kWarpsPerGroup);
-  if (numWarps % kWarpsPerGroup != 0)
+  auto a = cast<RankedTensorType>(dot.getA().getType());
+  auto b = cast<RankedTensorType>(dot.getB().getType());
+  int32_t elemBytes = tile::elementBytes(a.getElementType());
+  if (numWarps % sm::kWarpgroupWarps != 0)
     return "the kernel's warps are not whole warpgroups";
-  std::optional<SegmentedExtent> m = segmentExtent(acc.getDimSize(0)),
-                                 n = segmentExtent(acc.getDimSize(1));
-  if (!m || m->block % rows != 0)
+  if (!wgmmaRowsFit(a.getDimSize(0), numWarps))
     return "its rows are not a multiple of 64 for each warpgroup";
-  if (!n || n->block % kWgmmaN != 0 || k % kWgmmaK != 0 || !segmentExtent(k))
+  if (!matchWgmma(channelLayout(a), /*kDim=*/1, elemBytes, kWgmmaRows) ||
+      !matchWgmma(channelLayout(b), /*kDim=*/0, elemBytes, kWgmmaMaxColumns))
     return "its columns or depth do not fit wgmma";
   return "";
 }
@@ -120,11 +125,11 @@ static bool allFit(func::FuncOp func, int64_t numWarps) {
   func.walk([&](tile::DotOp dot) {
     if (!fit)
       return;
-    if (std::string reason = unfitDot(dot, numWarps); !reason.empty())
-      return refuse(dot, reason);
     for (Value operand : {dot.getA(), dot.getB()})
       if (!operand.getDefiningOp<tile::LoadViewOp>())
         return refuse(dot, "an operand does not come from a view");
+    if (std::string reason = unfitDot(dot, numWarps); !reason.empty())
+      return refuse(dot, reason);
   });
   return fit;
 }

@@ -4,7 +4,6 @@
 // construction, which keeps puts and gets in step for every trip count.
 #include "mla/Transforms/Passes.h"
 
-#include "mla/Arch/Arch.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -16,9 +15,6 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// setmaxnreg works on whole warpgroups (PTX ISA §9.7.19.5).
-static constexpr int32_t kWarpsPerGroup = 4;
-static constexpr int32_t kWarpThreads = 32;
 /// Registers of a thread that only computes coordinates and issues copies.
 static constexpr int32_t kCopyRegisters = 40;
 /// setmaxnreg accepts multiples of 8 up to this; ptxas spills nothing of use into more.
@@ -154,17 +150,12 @@ void RoleReducer::run(llvm::function_ref<bool(Operation *)> isRoot) {
   erase(role.getBody().front());
 }
 
-/// Registers per thread of the computing role: what the copying role leaves of the file.
-static int32_t computeRegisters(const Arch &arch, int32_t computeWarps) {
-  int32_t rest = arch.registersPerSm - kCopyRegisters * kWarpThreads * kWarpsPerGroup;
-  int32_t perThread = rest / (computeWarps * kWarpThreads);
-  // The launch hands out whole multiples of 8 to all threads alike; raising one role must not ask
-  // for more in total.
-  int32_t threads = (computeWarps + kWarpsPerGroup) * kWarpThreads;
-  int32_t atLaunch = std::min(arch.registersPerSm / threads, arch.maxRegistersPerThread) / 8 * 8;
-  int32_t pool = atLaunch * threads - kCopyRegisters * kWarpThreads * kWarpsPerGroup;
-  perThread = std::min(perThread, pool / (computeWarps * kWarpThreads));
-  return std::min(perThread / 8 * 8, kMaxRegisters);
+/// Registers per thread of the computing role: the launch gives all threads the same number, and
+/// what the copying role hands back is what there is to take.
+static int32_t computeRegisters(int32_t computeWarps) {
+  int32_t warps = computeWarps + sm::kWarpgroupWarps;
+  int32_t pool = sm::launchRegisters(warps) * warps - kCopyRegisters * sm::kWarpgroupWarps;
+  return std::min(pool / computeWarps / 8 * 8, kMaxRegisters);
 }
 
 static LogicalResult splitRoles(func::FuncOp func) {
@@ -174,25 +165,22 @@ static LogicalResult splitRoles(func::FuncOp func) {
   };
   if (roles.size() != 1 || !hasBulkPut(roles[0]))
     return success();
-  const Arch *arch = sm::targetArch(func);
-  if (!arch)
-    return failure();
   ws::RoleOp compute = roles[0];
   int32_t computeWarps = compute.getNumWarps();
-  if (computeWarps % kWarpsPerGroup != 0)
+  if (computeWarps % sm::kWarpgroupWarps != 0)
     return func.emitError("a kernel with bulk copies needs whole warpgroups: tile.num_warps must "
                           "be a multiple of ")
-           << kWarpsPerGroup << ", got " << computeWarps;
+           << sm::kWarpgroupWarps << ", got " << computeWarps;
 
   OpBuilder builder(func.getContext());
   builder.setInsertionPointAfter(compute);
   auto copy = cast<ws::RoleOp>(builder.clone(*compute));
   copy.setRole("copy");
   copy.setFirstWarp(computeWarps);
-  copy.setNumWarps(kWarpsPerGroup);
+  copy.setNumWarps(sm::kWarpgroupWarps);
   copy.setRegisters(kCopyRegisters);
   compute.setRole("compute");
-  compute.setRegisters(computeRegisters(*arch, computeWarps));
+  compute.setRegisters(computeRegisters(computeWarps));
   RoleReducer(copy).run([](Operation *op) { return isa<ws::PutViewOp>(op); });
   RoleReducer(compute).run([](Operation *op) {
     bool isLoop = isa<scf::ForOp>(op) || op->hasTrait<OpTrait::IsTerminator>();
@@ -205,7 +193,7 @@ static LogicalResult splitRoles(func::FuncOp func) {
   if (computes.wasInterrupted())
     return func.emitError(
         "the address of a bulk copy depends on what the kernel computes from another channel");
-  func->setAttr(tile::kNumWarpsAttr, builder.getI32IntegerAttr(computeWarps + kWarpsPerGroup));
+  func->setAttr(tile::kNumWarpsAttr, builder.getI32IntegerAttr(computeWarps + sm::kWarpgroupWarps));
   return success();
 }
 
