@@ -5,6 +5,7 @@
 #include "mla/Target/Recipe.h"
 
 #include "Process.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 

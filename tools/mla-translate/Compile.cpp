@@ -8,9 +8,11 @@
 #include "mla/Frontend/Frontend.h"
 #include "mla/Pipelines/Pipelines.h"
 #include "mla/Target/Ptx.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/SourceMgr.h"
 #include <chrono>

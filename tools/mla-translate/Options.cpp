@@ -4,6 +4,7 @@
 #include "Options.h"
 
 #include "Output.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 #include <set>
