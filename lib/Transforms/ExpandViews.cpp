@@ -220,9 +220,10 @@ Value AccessBuilder::pointers() {
     result = splat(result, offsets ? ArrayRef(rows) : ArrayRef(shape));
     if (offsets)
       result = addPtr(result, offsets);
-    if (hasColumns)
-      result = addPtr(broadcast(result, shape),
-                      alongDim(range(shape.size() - 1), shape.size() - 1, shape));
+    if (hasColumns) {
+      result = broadcast(result, shape);
+      result = addPtr(result, alongDim(range(shape.size() - 1), shape.size() - 1, shape));
+    }
   }
   for (auto [depth, position] : positions)
     result = addPtr(result, shape.empty() ? position : splat(position, shape));
@@ -238,7 +239,8 @@ Value AccessBuilder::limit(Value distance) {
 
 /// Whether the tile's indices along `k` compare with `limit`, in the tile's shape.
 Value AccessBuilder::compareRange(unsigned k, arith::CmpIPredicate predicate, Value limit) {
-  Value inside = arith::CmpIOp::create(builder, loc, predicate, range(k), splat(limit, shape[k]));
+  Value positions = range(k);
+  Value inside = arith::CmpIOp::create(builder, loc, predicate, positions, splat(limit, shape[k]));
   return alongDim(inside, k, shape);
 }
 
