@@ -62,25 +62,30 @@ static bool feedsOnlyDots(tile::LoadOp load) {
   });
 }
 
-/// What a put needs of its own iteration, inside the body of `loop`: null if it depends on a matrix
-/// product, a reduction or another tile of a channel, which an iteration ahead does not have yet.
-static bool dependsOnLaterStage(Operation *op, scf::ForOp loop,
-                                llvm::SmallPtrSetImpl<Operation *> &seen) {
-  if (!loop->isProperAncestor(op) || !seen.insert(op).second)
-    return false;
-  if (isa<tile::DotOp, tile::ReduceOp>(op) ||
-      (isa<tile::LoadOp>(op) && feedsOnlyDots(cast<tile::LoadOp>(op))) || op->getNumRegions() != 0)
-    return true;
-  for (Value operand : op->getOperands()) {
-    if (auto arg = dyn_cast<BlockArgument>(operand)) {
-      if (arg.getOwner() != loop.getBody() || arg.getArgNumber() == 0)
-        continue;
-      operand = loop.getYieldedValues()[arg.getArgNumber() - 1];
-    }
-    if (Operation *def = operand.getDefiningOp(); def && dependsOnLaterStage(def, loop, seen))
-      return true;
+/// The ops in the body of `loop` that `value` comes from, through carried values too.
+static void collectOrigins(Value value, scf::ForOp loop, DenseSet<Value> &seen,
+                           SmallVectorImpl<Operation *> &origins) {
+  if (!seen.insert(value).second)
+    return;
+  if (auto arg = dyn_cast<BlockArgument>(value)) {
+    if (arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
+      collectOrigins(loop.getYieldedValues()[arg.getArgNumber() - 1], loop, seen, origins);
+    return;
   }
-  return false;
+  Operation *def = value.getDefiningOp();
+  if (!loop->isProperAncestor(def))
+    return;
+  origins.push_back(def);
+  for (Value operand : def->getOperands())
+    collectOrigins(operand, loop, seen, origins);
+}
+
+/// What an iteration ahead does not have yet: a matrix product, a reduction, another tile of a
+/// channel, or what an inner loop or branch leaves.
+static bool isLaterStage(Operation *op) {
+  auto load = dyn_cast<tile::LoadOp>(op);
+  return isa<tile::DotOp, tile::ReduceOp>(op) || (load && feedsOnlyDots(load)) ||
+         op->getNumRegions() != 0;
 }
 
 /// The op in the loop that keeps `load` from running ahead, or null.
@@ -99,19 +104,20 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   auto loop = dyn_cast<scf::ForOp>(load->getParentOp());
   if (!loop || numStages < 2)
     return 1;
-  if (Operation *conflict = findConflict(load, loop)) {
-    InFlightDiagnostic remark =
-        load.emitRemark("load is not pipelined: a store in the same loop may write what it reads");
-    remark.attachNote(conflict->getLoc()) << "the store";
-    return 1;
-  }
-  llvm::SmallPtrSet<Operation *, 16> seen;
-  for (Value operand : load->getOperands()) {
-    if (auto arg = dyn_cast<BlockArgument>(operand);
-        arg && arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
-      operand = loop.getYieldedValues()[arg.getArgNumber() - 1];
-    Operation *def = operand.getDefiningOp();
-    if (def && dependsOnLaterStage(def, loop, seen)) {
+  // The load runs ahead with everything that its address and mask come from, other loads included.
+  DenseSet<Value> seen;
+  SmallVector<Operation *> origins = {load};
+  for (Value operand : load->getOperands())
+    collectOrigins(operand, loop, seen, origins);
+  for (Operation *origin : origins) {
+    auto read = dyn_cast<tile::LoadOp>(origin);
+    if (Operation *conflict = read ? findConflict(read, loop) : nullptr) {
+      InFlightDiagnostic remark = load.emitRemark(
+          "load is not pipelined: a store in the same loop may write what it reads");
+      remark.attachNote(conflict->getLoc()) << "the store";
+      return 1;
+    }
+    if (origin != load && isLaterStage(origin)) {
       load.emitRemark(
           "load is not pipelined: its address depends on a result of the same iteration");
       return 1;

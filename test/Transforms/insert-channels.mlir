@@ -90,3 +90,51 @@ func.func @a_store_to_the_same_argument_blocks_the_prefetch(%a: !tile.ptr<bf16>,
   }
   return
 }
+
+// -----
+
+// So does a store that may write an index on the way to the load's address.
+// CHECK-LABEL: func.func @a_store_to_the_indices_blocks_the_prefetch
+// CHECK:       ws.channel {label = "load0"} : <1 x
+func.func @a_store_to_the_indices_blocks_the_prefetch(%a: !tile.ptr<bf16>, %index: !tile.ptr<i32>, %b: tensor<16x16xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 3 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %row = tile.load %index : !tile.ptr<i32>
+    %rp = tile.addptr %a, %row : !tile.ptr<bf16>, i32
+    %p = tile.splat %rp : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+    // expected-remark @below {{load is not pipelined: a store in the same loop may write what it reads}}
+    %av = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %av, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    // expected-note @below {{the store}}
+    tile.store %index, %i : !tile.ptr<i32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  return
+}
+
+// -----
+
+// An address that an earlier iteration's product decides, handed on through a second carried value.
+// CHECK-LABEL: func.func @a_product_behind_two_carried_values_blocks_the_prefetch
+// CHECK:       ws.channel {label = "load0"} : <1 x
+func.func @a_product_behind_two_carried_values_blocks_the_prefetch(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 3 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r:2 = scf.for %i = %lower to %n step %step iter_args(%now = %lower, %next = %lower) -> (i32, i32) : i32 {
+    %rp = tile.addptr %a, %now : !tile.ptr<bf16>, i32
+    %p = tile.splat %rp : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+    // expected-remark @below {{load is not pipelined: its address depends on a result of the same iteration}}
+    %av = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %av, %b, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %row = tile.reduce max %d {axis = 0 : i32} : tensor<16x16xf32> -> tensor<16xf32>
+    %max = tile.reduce max %row {axis = 0 : i32} : tensor<16xf32> -> f32
+    %later = arith.fptosi %max : f32 to i32
+    scf.yield %next, %later : i32, i32
+  }
+  return
+}
