@@ -63,6 +63,31 @@ static TileLayout channelLayout(RankedTensorType tile) {
                               tile::elementBytes(tile.getElementType()));
 }
 
+/// True if `value` may come from memory. The copying role would read it ahead of what the computing
+/// role stores, and nothing orders the two.
+static bool comesFromMemory(Value value, DenseSet<Value> &seen) {
+  if (!seen.insert(value).second)
+    return false;
+  auto loop = value.getDefiningOp<scf::ForOp>();
+  unsigned index = loop ? cast<OpResult>(value).getResultNumber() : 0;
+  if (auto arg = dyn_cast<BlockArgument>(value)) {
+    Operation *owner = arg.getOwner()->getParentOp();
+    loop = dyn_cast<scf::ForOp>(owner);
+    if (!loop)
+      return !isa<func::FuncOp>(owner);
+    if (arg.getArgNumber() == 0)
+      return comesFromMemory(loop.getLowerBound(), seen) || comesFromMemory(loop.getStep(), seen);
+    index = arg.getArgNumber() - 1;
+  }
+  if (loop)
+    return comesFromMemory(loop.getInitArgs()[index], seen) ||
+           comesFromMemory(loop.getYieldedValues()[index], seen);
+  Operation *def = value.getDefiningOp();
+  return isa<tile::LoadOp, tile::LoadViewOp>(def) || def->getNumRegions() != 0 ||
+         llvm::any_of(def->getOperands(),
+                      [&](Value operand) { return comesFromMemory(operand, seen); });
+}
+
 /// Why the bulk copy engine cannot make the tile of `load`, or an empty string.
 static std::string unfitTile(tile::LoadViewOp load) {
   auto tile = dyn_cast<RankedTensorType>(load.getResult().getType());
@@ -75,10 +100,19 @@ static std::string unfitTile(tile::LoadViewOp load) {
     return "no copy box fits its tile";
   if (!isa<scf::ForOp>(load->getParentOp()))
     return "it stands outside a loop";
+  DenseSet<Value> seen;
+  for (Value index : load.getIndices())
+    if (comesFromMemory(index, seen))
+      return "its position is read from memory";
   for (Operation *parent = load->getParentOp(); !isa<func::FuncOp>(parent);
-       parent = parent->getParentOp())
-    if (!isa<scf::ForOp>(parent))
+       parent = parent->getParentOp()) {
+    auto loop = dyn_cast<scf::ForOp>(parent);
+    if (!loop)
       return "it stands under a condition";
+    for (Value bound : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
+      if (comesFromMemory(bound, seen))
+        return "its loop's bounds are read from memory";
+  }
   return "";
 }
 

@@ -100,3 +100,47 @@ func.func @too_few_rows(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: 
   return
 }
 }
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @position_from_memory
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @position_from_memory(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 8 : i32}, %n: i32,
+    %index: !tile.ptr<i64>, %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  %r = scf.for %i = %lower to %n step %n iter_args(%row = %m) -> (i64) : i32 {
+    // expected-remark @below {{its position is read from memory}}
+    %x = tile.load_view %a[%row, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    %d = tile.dot %x, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    %next = tile.load %index : !tile.ptr<i64>
+    scf.yield %next : i64
+  }
+  return
+}
+}
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// CHECK-LABEL: func.func @trip_count_from_memory
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @trip_count_from_memory(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 8 : i32},
+    %count: !tile.ptr<i32>, %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %n = tile.load %count : !tile.ptr<i32>
+  scf.for %i = %lower to %n step %step : i32 {
+    // expected-remark @below {{its loop's bounds are read from memory}}
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xbf16>
+    %d = tile.dot %x, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  }
+  return
+}
+}
