@@ -20,10 +20,21 @@ static constexpr int32_t kChunkBytes = 16;
 // Registers
 //===----------------------------------------------------------------------===//
 
-bool wgmmaRowsFit(int64_t rows, int32_t numWarps) {
-  std::optional<SegmentedExtent> segmented = segmentExtent(rows);
-  return segmented && numWarps >= kWarpsPerGroup && std::has_single_bit(uint32_t(numWarps)) &&
-         segmented->block % (numWarps / kWarpsPerGroup * kWgmmaRows) == 0;
+std::optional<WarpGrid> chooseWgmmaGrid(const std::vector<int64_t> &shape, int32_t numWarps) {
+  if (numWarps < kWarpsPerGroup || !std::has_single_bit(uint32_t(numWarps)))
+    return std::nullopt;
+  for (int32_t m = numWarps; m >= kWarpsPerGroup; m /= 2)
+    if (wgmmaGridFits(shape, {m, numWarps / m}))
+      return WarpGrid{m, numWarps / m};
+  return std::nullopt;
+}
+
+bool wgmmaGridFits(const std::vector<int64_t> &shape, WarpGrid grid) {
+  std::optional<SegmentedExtent> rows = segmentExtent(shape[0]), columns = segmentExtent(shape[1]);
+  auto isPower = [](int32_t warps) { return warps > 0 && std::has_single_bit(uint32_t(warps)); };
+  return rows && columns && isPower(grid.m) && isPower(grid.n) && grid.m >= kWarpsPerGroup &&
+         rows->block % (grid.m / kWarpsPerGroup * kWgmmaRows) == 0 &&
+         columns->block % (grid.n * kWgmmaColumnStep) == 0;
 }
 
 namespace {
@@ -42,14 +53,20 @@ public:
 };
 } // namespace
 
-/// Rows as wgmma has them; `registers` lists the bits up to the rows of one instruction.
-static TileLayout makeLayout(const std::vector<int64_t> &shape, int32_t numWarps, Bases registers) {
-  assert(wgmmaRowsFit(shape[0], numWarps) && "warpgroups that do not fit the rows");
+/// Rows as wgmma has them; `registers` lists the bits up to the rows of one instruction, and
+/// `columnsPerGroup` is what a warpgroup has of a block of columns (0: all of it).
+static TileLayout makeLayout(const std::vector<int64_t> &shape, WarpGrid grid, Bases registers,
+                             int64_t columnsPerGroup) {
   SegmentedExtent rows = *segmentExtent(shape[0]), columns = *segmentExtent(shape[1]);
-  int64_t sharedRows = numWarps / kWarpsPerGroup * kWgmmaRows;
+  int64_t sharedRows = grid.m / kWarpsPerGroup * kWgmmaRows;
   registers.range(0, sharedRows, rows.block);
   Bases lanes = Bases().range(1, 2, 8).range(0, 1, kLaneRows);
   Bases warps = Bases().range(0, 2 * kLaneRows, sharedRows);
+  if (columnsPerGroup != 0)
+    warps.range(1, columnsPerGroup, columns.block);
+  else
+    for (int32_t n = 1; n < grid.n; n *= 2)
+      warps.bases.push_back({0, 0});
   return {{int32_t(rows.segments), int32_t(columns.segments)},
           LinearLayout({{std::string(kRegister), std::move(registers.bases)},
                         {std::string(kLane), std::move(lanes.bases)},
@@ -57,17 +74,19 @@ static TileLayout makeLayout(const std::vector<int64_t> &shape, int32_t numWarps
                        {int32_t(rows.block), int32_t(columns.block)})};
 }
 
-TileLayout wgmmaAccumulatorLayout(const std::vector<int64_t> &shape, int32_t numWarps) {
-  int64_t columns = segmentExtent(shape[1])->block;
-  assert(columns >= kWgmmaColumnStep && "narrower than an instruction");
-  return makeLayout(shape, numWarps,
-                    Bases().range(1, 1, 2).range(0, 8, 16).range(1, kWgmmaColumnStep, columns));
+TileLayout wgmmaAccumulatorLayout(const std::vector<int64_t> &shape, WarpGrid grid) {
+  assert(wgmmaGridFits(shape, grid) && "warpgroups that do not fit the tile");
+  int64_t columns = segmentExtent(shape[1])->block / grid.n;
+  return makeLayout(shape, grid,
+                    Bases().range(1, 1, 2).range(0, 8, 16).range(1, kWgmmaColumnStep, columns),
+                    columns);
 }
 
-TileLayout wgmmaOperandLayout(const std::vector<int64_t> &shape, int32_t numWarps) {
+TileLayout wgmmaOperandLayout(const std::vector<int64_t> &shape, WarpGrid grid) {
   int64_t depth = segmentExtent(shape[1])->block;
   assert(depth >= 16 && "shallower than an instruction");
-  return makeLayout(shape, numWarps, Bases().range(1, 1, 2).range(0, 8, 16).range(1, 8, depth));
+  return makeLayout(shape, grid, Bases().range(1, 1, 2).range(0, 8, 16).range(1, 8, depth),
+                    /*columnsPerGroup=*/0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -199,17 +218,29 @@ std::optional<WgmmaOperand> matchWgmma(const TileLayout &shared, unsigned kDim, 
   return std::nullopt;
 }
 
-std::optional<int64_t> warpgroupDistance(const WgmmaOperand &operand, int32_t warpgroups) {
+int64_t wgmmaColumnsPerPiece(int64_t columns, WarpGrid grid) {
+  if (grid.n == 1)
+    return kWgmmaMaxColumns;
+  return std::min(segmentExtent(columns)->block / grid.n, kWgmmaMaxColumns);
+}
+
+std::optional<int64_t> warpgroupDistance(const WgmmaOperand &operand, int32_t warpgroups,
+                                         int64_t adjacent) {
   if (warpgroups == 1)
     return 0;
   const std::vector<WgmmaOperand::Piece> &pieces = operand.pieces;
-  int64_t distance = pieces[1].startBytes[0] - pieces[0].startBytes[0];
-  for (size_t i = 0; i < pieces.size(); ++i) {
-    const WgmmaOperand::Piece &base = pieces[i / warpgroups * warpgroups];
+  int64_t numPieces = int64_t(pieces.size()), period = warpgroups * adjacent;
+  if (numPieces % period != 0)
+    return std::nullopt;
+  int64_t distance = pieces[adjacent].startBytes[0] - pieces[0].startBytes[0];
+  for (int64_t i = 0; i < numPieces; ++i) {
+    const WgmmaOperand::Piece &base = pieces[i / period * period + i % adjacent];
+    int64_t group = i % period / adjacent;
+    if (pieces[i].extent != base.extent || pieces[i].leadingBytes != base.leadingBytes ||
+        pieces[i].strideBytes != base.strideBytes)
+      return std::nullopt;
     for (size_t step = 0; step < base.startBytes.size(); ++step)
-      if (pieces[i].startBytes[step] !=
-              base.startBytes[step] + int64_t(i % warpgroups) * distance ||
-          pieces[i].leadingBytes != base.leadingBytes || pieces[i].strideBytes != base.strideBytes)
+      if (pieces[i].startBytes[step] != base.startBytes[step] + group * distance)
         return std::nullopt;
   }
   return distance;

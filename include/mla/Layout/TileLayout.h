@@ -73,6 +73,24 @@ TileLayout dropReplicatedRegisters(const TileLayout &layout);
 std::optional<std::vector<int32_t>> matchRegisters(const TileLayout &src, const TileLayout &dst,
                                                    const std::vector<int> &project);
 
+/// The register layout of a matrix as that of the transposed matrix: every thread keeps its
+/// elements.
+TileLayout transposeLayout(const TileLayout &layout);
+
+/// For each register of `dst`, a part of the tile of `src` that starts at `offsets`, the register
+/// of `src` in the same thread that holds the element. Nothing if some thread would need another
+/// thread's register.
+std::optional<std::vector<int32_t>> matchPart(const TileLayout &src, const TileLayout &dst,
+                                              const std::vector<int64_t> &offsets);
+
+/// Register layouts of a tile and of a part of it.
+struct PartLayouts {
+  TileLayout whole, part;
+};
+/// Layouts for which matchPart finds the part that starts at `offsets`: those `wanted` if it does,
+/// else one of them, the tile's if possible, and one that follows from it, else two others.
+PartLayouts choosePartLayouts(const PartLayouts &wanted, const std::vector<int64_t> &offsets);
+
 //===-- Builders -------------------------------------------------------------===//
 
 /// Coalesced layout for global memory: `vectorElems` consecutive elements of dimension `fastest`
@@ -126,6 +144,23 @@ bool isReplicaOfK(MmaOperand operand, int64_t extentK, int32_t elemBytes, int64_
 /// one fastest, and start again in every column block and segment. Rank 1 is plain.
 TileLayout swizzledSharedLayout(const std::vector<int64_t> &shape, unsigned fastest,
                                 int32_t elemBytes);
+
+/// The shared layout of a matrix as that of the transposed matrix in the same bytes. Nothing if
+/// both dimensions have several segments, whose order would change.
+std::optional<TileLayout> transposeSharedLayout(const TileLayout &shared);
+
+/// Where a part of a tile in shared memory lies.
+struct SharedSubtile {
+  TileLayout layout;
+  /// From the start of the tile.
+  int64_t byteOffset = 0;
+};
+/// The part of `shape` at `offsets`, inside the tile, as a tile of its own in the same bytes: a
+/// swizzled layout that was compared with `shared` at every element. Nothing if there is none, if
+/// `shape` is not storable, or if the part starts at no multiple of 16 bytes.
+std::optional<SharedSubtile> sharedSubtile(const TileLayout &shared,
+                                           const std::vector<int64_t> &offsets,
+                                           const std::vector<int64_t> &shape, int32_t elemBytes);
 
 //===-- Access analysis -------------------------------------------------------===//
 

@@ -15,19 +15,25 @@ inline constexpr int64_t kWgmmaColumnStep = 8;
 /// Bytes along K of one instruction: 16 elements of 16 bits.
 inline constexpr int64_t kWgmmaStepBytes = 32;
 
-/// True if `numWarps` warps (whole warpgroups, a power of two) can share `rows` rows: every segment
-/// is a multiple of 64 rows per warpgroup.
-bool wgmmaRowsFit(int64_t rows, int32_t numWarps);
+/// How `numWarps` warps (whole warpgroups, a power of two) share an accumulator [M, N]: as many
+/// warpgroups along M as leave each a multiple of 64 rows of every segment, the rest along N.
+/// Nothing if that leaves a warpgroup fewer than 8 columns.
+std::optional<WarpGrid> chooseWgmmaGrid(const std::vector<int64_t> &shape, int32_t numWarps);
+/// True if `grid` gives each warpgroup a multiple of 64 rows, and of 8 columns, of every segment of
+/// [M, N]. A grid of one warpgroup along N takes any multiple of 8 columns.
+bool wgmmaGridFits(const std::vector<int64_t> &shape, WarpGrid grid);
 
-/// Accumulator [M, N] of `numWarps` warps: register bit 0 → column 1, bit 1 → row 8, then columns
-/// 8, 16, …, then rows beyond the 64 of each warpgroup; lane bits 0-1 → columns 2, 4; lane bits 2-4
-/// → rows 1, 2, 4; warps → rows 16, 32 and, from warpgroup to warpgroup, 64, 128, … Where every
-/// warp has 16 rows of each segment this is mmaAccumulatorLayout of {numWarps, 1} warps.
-TileLayout wgmmaAccumulatorLayout(const std::vector<int64_t> &shape, int32_t numWarps);
+/// Accumulator [M, N]: register bit 0 → column 1, bit 1 → row 8, then columns 8, 16, …, then rows
+/// beyond those of the grid; lane bits 0-1 → columns 2, 4; lane bits 2-4 → rows 1, 2, 4; warps →
+/// rows 16, 32, from warpgroup to warpgroup along M 64, 128, …, then, along N, columns: each
+/// warpgroup has adjacent columns of every segment. Where every warp has 16 rows of each segment
+/// this is mmaAccumulatorLayout of the same grid.
+TileLayout wgmmaAccumulatorLayout(const std::vector<int64_t> &shape, WarpGrid grid);
 
 /// Operand A [M, K] in registers, elements of 16 bits: register bit 0 → k 1, bit 1 → row 8, bit 2 →
-/// k 8, then k 16, 32, …, then rows; lanes and warps as in the accumulator.
-TileLayout wgmmaOperandLayout(const std::vector<int64_t> &shape, int32_t numWarps);
+/// k 8, then k 16, 32, …, then rows; lanes and warps along M as in the accumulator. Warpgroups
+/// along N hold the same elements.
+TileLayout wgmmaOperandLayout(const std::vector<int64_t> &shape, WarpGrid grid);
 
 /// How a sequence of instructions reads one operand from shared memory.
 struct WgmmaOperand {
@@ -58,10 +64,14 @@ struct WgmmaOperand {
 std::optional<WgmmaOperand> matchWgmma(const TileLayout &shared, unsigned kDim, int32_t elemBytes,
                                        int64_t maxExtent);
 
-/// Operand A shared by `warpgroups`: piece p · warpgroups + g belongs to warpgroup g. The bytes
-/// from the piece of one warpgroup to that of the next, the same everywhere; nothing if they
-/// differ.
-std::optional<int64_t> warpgroupDistance(const WgmmaOperand &operand, int32_t warpgroups);
+/// Most columns of one instruction where `grid` shares an accumulator of `columns` columns.
+int64_t wgmmaColumnsPerPiece(int64_t columns, WarpGrid grid);
+
+/// An operand shared by `warpgroups`, each with `adjacent` pieces in a row: piece (i · warpgroups +
+/// g) · adjacent + j belongs to warpgroup g. The bytes from a piece of one warpgroup to the same
+/// piece of the next, equal everywhere; nothing if they differ.
+std::optional<int64_t> warpgroupDistance(const WgmmaOperand &operand, int32_t warpgroups,
+                                         int64_t adjacent = 1);
 
 /// The constant part of a matrix descriptor: everything but the start address (its bits 4-17 go to
 /// bits 0-13).

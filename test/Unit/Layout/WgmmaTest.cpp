@@ -18,7 +18,7 @@ static constexpr int32_t kHalf = 2;
 TEST(WgmmaAccumulator, IsTheFragmentOfM64nNk16) {
   // D fragment: warp w of the warpgroup has rows 16 w …; register 4 j + 2 i + c of lane l is row
   // l / 4 + 8 i, column 8 j + 2 (l mod 4) + c.
-  TileLayout layout = wgmmaAccumulatorLayout({128, 64}, 8);
+  TileLayout layout = wgmmaAccumulatorLayout({128, 64}, {8, 1});
   ASSERT_EQ(layout.numRegisters(), 32);
   for (int64_t reg = 0; reg < 32; ++reg)
     for (int32_t lane = 0; lane < 32; ++lane)
@@ -30,11 +30,11 @@ TEST(WgmmaAccumulator, IsTheFragmentOfM64nNk16) {
 }
 
 TEST(WgmmaAccumulator, FurtherRowsFollowInRegisters) {
-  TileLayout layout = wgmmaAccumulatorLayout({128, 16}, 4);
+  TileLayout layout = wgmmaAccumulatorLayout({128, 16}, {4, 1});
   ASSERT_EQ(layout.numRegisters(), 16);
   EXPECT_EQ(layout.coords(8, 0, 3), (std::vector<int64_t>{64 + 48, 0}));
   EXPECT_EQ(layout.coords(7, 31, 0), (std::vector<int64_t>{15, 15}));
-  layout = wgmmaAccumulatorLayout({192, 48}, 4);
+  layout = wgmmaAccumulatorLayout({192, 48}, {4, 1});
   EXPECT_EQ(layout.coords(3 * 8, 0, 1), (std::vector<int64_t>{64 + 16, 0}));
 }
 
@@ -42,24 +42,48 @@ TEST(WgmmaAccumulator, IsTheMmaLayoutWhereEveryWarpHasSixteenRows) {
   for (int32_t warps : {4, 8, 16})
     for (int64_t columns : {8, 16, 24 * 2, 64, 192, 256}) {
       std::vector<int64_t> shape = {16 * warps, columns};
-      EXPECT_EQ(wgmmaAccumulatorLayout(shape, warps), mmaAccumulatorLayout(shape, {warps, 1}));
+      EXPECT_EQ(wgmmaAccumulatorLayout(shape, {warps, 1}), mmaAccumulatorLayout(shape, {warps, 1}));
       std::vector<int64_t> operand = {16 * warps, 64};
-      EXPECT_EQ(wgmmaOperandLayout(operand, warps),
+      EXPECT_EQ(wgmmaOperandLayout(operand, {warps, 1}),
                 mmaOperandLayout(MmaOperand::A, operand, shape, {warps, 1}, kHalf));
     }
-  EXPECT_EQ(wgmmaAccumulatorLayout({192, 64}, 4), mmaAccumulatorLayout({192, 64}, {4, 1}));
-  EXPECT_NE(wgmmaAccumulatorLayout({128, 64}, 4), mmaAccumulatorLayout({128, 64}, {4, 1}));
+  EXPECT_EQ(wgmmaAccumulatorLayout({192, 64}, {4, 1}), mmaAccumulatorLayout({192, 64}, {4, 1}));
+  EXPECT_NE(wgmmaAccumulatorLayout({128, 64}, {4, 1}), mmaAccumulatorLayout({128, 64}, {4, 1}));
 }
 
-TEST(WgmmaRows, SegmentsHoldWholeWarpgroups) {
-  EXPECT_TRUE(wgmmaRowsFit(64, 4));
-  EXPECT_TRUE(wgmmaRowsFit(192, 4));
-  EXPECT_TRUE(wgmmaRowsFit(256, 8));
-  EXPECT_FALSE(wgmmaRowsFit(64, 8));
-  EXPECT_FALSE(wgmmaRowsFit(192, 8));
-  EXPECT_FALSE(wgmmaRowsFit(32, 4));
-  EXPECT_FALSE(wgmmaRowsFit(64, 2));
-  EXPECT_FALSE(wgmmaRowsFit(100, 4));
+TEST(WgmmaAccumulator, WarpgroupsAlongNHaveAdjacentColumnsOfEverySegment) {
+  TileLayout layout = wgmmaAccumulatorLayout({64, 512}, {4, 2});
+  ASSERT_EQ(layout.numRegisters(), 128);
+  EXPECT_EQ(layout.coords(0, 0, 4), (std::vector<int64_t>{0, 256}));
+  EXPECT_EQ(layout.coords(127, 31, 7), (std::vector<int64_t>{63, 511}));
+  EXPECT_EQ(layout.coords(127, 31, 3), (std::vector<int64_t>{63, 255}));
+  layout = wgmmaAccumulatorLayout({128, 192}, {8, 2});
+  EXPECT_EQ(layout.coords(0, 0, 4), (std::vector<int64_t>{64, 0}));
+  EXPECT_EQ(layout.coords(0, 0, 8), (std::vector<int64_t>{0, 32}));
+  EXPECT_EQ(layout.coords(16, 0, 8), (std::vector<int64_t>{0, 64 + 32}));
+}
+
+TEST(WgmmaOperand, WarpgroupsAlongNHoldTheSameElements) {
+  TileLayout layout = wgmmaOperandLayout({64, 64}, {4, 2});
+  for (int32_t warp = 0; warp < 4; ++warp)
+    EXPECT_EQ(layout.coords(21, 13, warp), layout.coords(21, 13, warp + 4));
+}
+
+TEST(WgmmaGrid, PutsWarpgroupsAlongMFirst) {
+  auto grid = [](std::vector<int64_t> shape, int32_t warps) {
+    std::optional<WarpGrid> chosen = chooseWgmmaGrid(shape, warps);
+    return chosen ? std::pair(chosen->m, chosen->n) : std::pair(0, 0);
+  };
+  using Grid = std::pair<int32_t, int32_t>;
+  EXPECT_EQ(grid({64, 64}, 4), Grid(4, 1));
+  EXPECT_EQ(grid({192, 64}, 4), Grid(4, 1));
+  EXPECT_EQ(grid({256, 64}, 8), Grid(8, 1));
+  EXPECT_EQ(grid({64, 64}, 8), Grid(4, 2));
+  EXPECT_EQ(grid({192, 64}, 8), Grid(4, 2));
+  EXPECT_EQ(grid({64, 8}, 8), Grid(0, 0));
+  EXPECT_EQ(grid({32, 64}, 4), Grid(0, 0));
+  EXPECT_EQ(grid({64, 64}, 2), Grid(0, 0));
+  EXPECT_EQ(grid({100, 64}, 4), Grid(0, 0));
 }
 
 //===----------------------------------------------------------------------===//
