@@ -207,6 +207,23 @@ def Sm_TmaLoadOp : Sm_Op<"tma_load", [MemoryEffects<[MemRead, MemWrite]>]> {
   let hasVerifier = 1;
 }
 
+def Sm_ZeroRowsOp : Sm_Op<"zero_rows", [MemoryEffects<[MemWrite]>]> {
+  let summary = "zeroes the last rows of a tile in shared memory";
+  let description = [{
+    The threads of the role write zeros over all rows (positions of the first dimension) at or past `first`, all of them
+    if it is not positive: what a bulk copy fetched of them is not meant to be seen. sm.fence_proxy_async and a barrier
+    follow before wgmma reads the tile.
+    C1. The slot has depth 1 and rank 2.
+
+    ```mlir
+    sm.zero_rows %slot from %first : !sm.buffer<1 x tensor<64x64xbf16, #swizzled>>
+    ```
+  }];
+  let arguments = (ins Sm_BufferType:$slot, I32:$first);
+  let assemblyFormat = "$slot `from` $first attr-dict `:` type($slot)";
+  let hasVerifier = 1;
+}
+
 def Sm_TmaStoreOp : Sm_Op<"tma_store", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "copies a tile from shared to global memory (TMA)";
   let description = [{
@@ -248,11 +265,11 @@ def Sm_TmaStoreWaitOp : Sm_Op<"tma_store_wait", [MemoryEffects<[MemRead, MemWrit
 def Sm_WgmmaOp : Sm_Op<"wgmma", [MemoryEffects<[MemRead, MemWrite]>, AllTypesMatch<["acc", "result"]>]> {
   let summary = "matrix product by wgmma";
   let description = [{
-    result = a · b + acc with wgmma.mma_async (PTX ISA §9.7.15), as one group that is committed here. Warpgroup g of the
-    role has rows 64 g … of every 64 · (warps / 4) rows. a is a tile in shared memory or in registers, b in shared memory.
+    result = a · b + acc with wgmma.mma_async (PTX ISA §9.7.15), as one group that is committed here. `warps` = [W, G]: of
+    the role's warpgroups W / 4 stand along M, with 64 rows each of every 16 W, and G along N, each with adjacent columns.
+    a is a tile in shared memory or in registers, b in shared memory.
     C1. Shapes are [M, K], [K, N], [M, N]; element types f16 or bf16 (both the same), acc f32.
-    C2. `warps` = [W, 1] with W a multiple of 4 (warpgroups); M is a multiple of 16 W (as are its segments), N of 8, K
-        of 16.
+    C2. W ≥ 4 and G are powers of two; M is a multiple of 16 W (as are its segments), N of 8 G, K of 16.
     C3. The accumulator has the layout wgmmaAccumulatorLayout, a in registers has wgmmaOperandLayout.
     C4. Slots have depth 1 and a layout that wgmma's matrix descriptors express (matchWgmma): swizzled, K or the other
         dimension contiguous.

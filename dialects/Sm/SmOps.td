@@ -101,6 +101,41 @@ def Sm_SlotOp : Sm_Op<"slot", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Sm_TransOp : Sm_Op<"trans", [Pure]> {
+  let summary = "the same bytes of shared memory as the transposed matrix";
+  let description = [{
+    C1. Slot and result have depth 1; the result's tile is the transposed tile of the slot, with the layout that the same bytes then have.
+        There is none where both dimensions have several segments.
+
+    ```mlir
+    %t = sm.trans %slot : !sm.buffer<1 x tensor<16x16xbf16, #layout>> -> !sm.buffer<1 x tensor<16x16xbf16,
+        #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [0, 1], [0, 2], [0, 4], [0, 8]]}, [16, 16]>>>
+    ```
+  }];
+  let arguments = (ins Sm_BufferType:$slot);
+  let results = (outs Sm_BufferType:$result);
+  let assemblyFormat = "$slot attr-dict `:` type($slot) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Sm_SubslotOp : Sm_Op<"subslot", [Pure]> {
+  let summary = "a part of a tile in shared memory";
+  let description = [{
+    C1. Slot and result have depth 1 and one element type; one offset for each dimension.
+    C2. The result lies inside the slot's tile, and its layout is the one that its bytes have there (`sharedSubtile`). There is none
+        where no swizzled layout of that shape describes them.
+
+    ```mlir
+    %s = sm.subslot %slot[8, 0] : !sm.buffer<1 x tensor<64x64xbf16, #swizzled>> -> !sm.buffer<1 x tensor<4x64xbf16,
+        #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16]]}, [4, 64]>>>
+    ```
+  }];
+  let arguments = (ins Sm_BufferType:$slot, DenseI64ArrayAttr:$offsets);
+  let results = (outs Sm_BufferType:$result);
+  let assemblyFormat = "$slot `` $offsets attr-dict `:` type($slot) `->` type($result)";
+  let hasVerifier = 1;
+}
+
 def Sm_AsyncCopyOp : Sm_Op<"async_copy", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "copies a tile from global to shared memory (cp.async)";
   let description = [{
@@ -166,30 +201,32 @@ def Sm_BarrierOp : Sm_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
 def Sm_LoadSharedOp : Sm_Op<"load_shared", [MemoryEffects<[MemRead]>]> {
   let summary = "reads a tile from shared memory into registers";
   let description = [{
-    Uses ldmatrix where the layouts allow it.
+    Uses ldmatrix where the layouts allow it. `ordered`: mbarriers order it after the writes of the slot and before the
+    next ones, so that sm-insert-barriers has nothing to do.
     C1. The slot has depth 1 and the result its shape and element type.
 
     ```mlir
     %t = sm.load_shared %slot : !sm.buffer<1 x tensor<16x16xbf16, #layout>> -> tensor<16x16xbf16, #regs>
     ```
   }];
-  let arguments = (ins Sm_BufferType:$slot);
+  let arguments = (ins Sm_BufferType:$slot, UnitAttr:$ordered);
   let results = (outs RankedTensorOf<[AnyType]>:$result);
-  let assemblyFormat = "$slot attr-dict `:` type($slot) `->` type($result)";
+  let assemblyFormat = "$slot (`ordered` $ordered^)? attr-dict `:` type($slot) `->` type($result)";
   let hasVerifier = 1;
 }
 
 def Sm_StoreSharedOp : Sm_Op<"store_shared", [MemoryEffects<[MemWrite]>]> {
   let summary = "writes a tile from registers to shared memory";
   let description = [{
+    `ordered`: as of sm.load_shared.
     C1. The slot has depth 1 and the source's shape and element type.
 
     ```mlir
     sm.store_shared %tile to %slot : tensor<16x16xbf16, #regs> to !sm.buffer<1 x tensor<16x16xbf16, #layout>>
     ```
   }];
-  let arguments = (ins RankedTensorOf<[AnyType]>:$source, Sm_BufferType:$slot);
-  let assemblyFormat = "$source `to` $slot attr-dict `:` type($source) `to` type($slot)";
+  let arguments = (ins RankedTensorOf<[AnyType]>:$source, Sm_BufferType:$slot, UnitAttr:$ordered);
+  let assemblyFormat = "$source `to` $slot (`ordered` $ordered^)? attr-dict `:` type($source) `to` type($slot)";
   let hasVerifier = 1;
 }
 

@@ -22,6 +22,14 @@ def Tile_Dialect : Dialect {
     - `tile.arguments` (array of `{name, type, divisibility}`): the run-time arguments in launch order.
     - `tile.constants` (dictionary): constexpr values the kernel was specialised for.
     - `tile.provenance` (dictionary of strings): where each choice came from.
+    - `tile.channel_depths` (dictionary of i32): tiles that the channel of this label holds.
+    - `tile.registers` (dictionary of i32): registers per thread of this role.
+    - `tile.roles` (array of `{name, warps, registers, ops}`): the roles that compute, in warp order, by the labels of what each
+      computes; `registers` may be absent.
+    - `tile.l2_hints` (dictionary of strings): how long the L2 cache shall keep what the load of this label reads.
+    - `tile.transforms` (array of `{name = {option = value, …}}`): what `tile-apply-transforms` will do, in order; afterwards
+      `tile.applied_transforms`.
+    Loop attribute `tile.label` (string, on `scf.for`): the loop's name in recipes; loads and products have `label`.
     Argument attribute `tile.divisibility` (i32): a pointer is aligned to, or an integer divisible by, so much.
 
     Extents are any positive integers until `tile-pad-extents`; afterwards each is a power of two or

@@ -112,6 +112,42 @@ def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
   let hasFolder = 1;
 }
 
+def Tile_TransOp : Tile_Op<"trans", [Pure]> {
+  let summary = "transposes a matrix";
+  let description = [{
+    Element [i, j] of the result is element [j, i] of the source.
+    C1. Source [M, N], result [N, M].
+    C2. Element types agree.
+
+    ```mlir
+    %r = tile.trans %t : tensor<64x576xbf16> -> tensor<576x64xbf16>
+    ```
+  }];
+  let arguments = (ins 2DTensorOf<[Tile_Int, Tile_Float, Tile_PtrType]>:$source);
+  let results = (outs 2DTensorOf<[Tile_Int, Tile_Float, Tile_PtrType]>:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Tile_SliceOp : Tile_Op<"slice", [Pure]> {
+  let summary = "takes a part of a tile";
+  let description = [{
+    Element [i, j] of the result is element [i + offsets[0], j + offsets[1]] of the source.
+    C1. Ranks and element types agree; one offset for each dimension.
+    C2. The result lies inside the source: 0 ≤ offset and offset + extent ≤ source extent in every dimension.
+
+    ```mlir
+    %r = tile.slice %t [0, 0] : tensor<64x576xbf16> -> tensor<64x512xbf16>
+    ```
+  }];
+  let arguments = (ins Tile_Tile:$source, DenseI64ArrayAttr:$offsets);
+  let results = (outs Tile_Tile:$result);
+  let assemblyFormat = "$source $offsets attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
@@ -202,7 +238,8 @@ def Tile_ViewOp : Tile_Op<"view", [Pure, AttrSizedOperandSegments,
   }];
 }
 
-def Tile_LoadViewOp : Tile_Op<"load_view", [DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+def Tile_LoadViewOp : Tile_Op<"load_view", [AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "reads a tile of a view";
   let description = [{
     Dimension k of the tile runs along dimension `dims[k]` of the view from the index there on; the other indices select
@@ -211,18 +248,23 @@ def Tile_LoadViewOp : Tile_Op<"load_view", [DeclareOpInterfaceMethods<MemoryEffe
     C2. `dims` ascends, names dimensions of the view, and has one entry for each dimension of the tile; without entries
         the result is a scalar.
     C3. The tile's element type is the view's.
+    C4. `valid` needs a tile. Positions of the tile's first dimension at or past `valid` read as zero too, all of them if it is not
+        positive, and are not dereferenced.
     `bulk_copy` (set by `tile-select-copies`) says that the bulk tensor copy engine will make the tile; `tile-expand-views` leaves such
     loads alone.
 
     ```mlir
     %t = tile.load_view %v[%i, %j] dims [0, 1] : !tile.view<?x?xbf16> -> tensor<128x64xbf16>
+    %u = tile.load_view %v[%i, %j] dims [0, 1] valid %n : !tile.view<?x?xbf16> -> tensor<128x64xbf16>
     %x = tile.load_view %v[%i, %j] dims [] : !tile.view<?x?xbf16> -> bf16
     ```
   }];
-  let arguments = (ins Tile_ViewType:$view, Variadic<I64>:$indices, DenseI32ArrayAttr:$dims,
-                       OptionalAttr<StrAttr>:$label, UnitAttr:$bulk_copy);
+  let arguments = (ins Tile_ViewType:$view, Variadic<I64>:$indices, Optional<I64>:$valid,
+                       DenseI32ArrayAttr:$dims, OptionalAttr<StrAttr>:$label, UnitAttr:$bulk_copy);
   let results = (outs AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$result);
-  let assemblyFormat = "$view `[` $indices `]` `dims` $dims attr-dict `:` qualified(type($view)) `->` type($result)";
+  let assemblyFormat = [{
+    $view `[` $indices `]` `dims` $dims (`valid` $valid^)? attr-dict `:` qualified(type($view)) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 

@@ -107,7 +107,8 @@ def Ws_PutViewOp : Ws_Op<"put_view", [AttrSizedOperandSegments, MemoryEffects<[M
   let description = [{
     Takes the tile that starts at `offsets` of the view; elements outside the view become zero. One thread issues it and the
     tile is in the channel when all its bytes have arrived, so that producer and consumer may be different roles.
-    C1. One offset per dimension of the view; view and channel have one element type and rank.
+    C1. One offset per dimension of the view; view and channel have one element type. The tile runs along the last
+        dimensions of the view and has extent 1 along those in front.
     C2. `slot` and `parity` are absent until `ws-assign-phases`.
 
     ```mlir
@@ -123,22 +124,43 @@ def Ws_PutViewOp : Ws_Op<"put_view", [AttrSizedOperandSegments, MemoryEffects<[M
   let hasVerifier = 1;
 }
 
+def Ws_PutTileOp : Ws_Op<"put_tile", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "puts a computed tile into a channel";
+  let description = [{
+    Hands a tile from the registers of one role to others. Several roles may put into one channel in turns: each role that
+    uses the channel takes part in every tile, as the one that puts it or as one that gets it.
+    C1. The value is the channel's tile without an encoding.
+    C2. `slot` and `parity` are absent until `ws-assign-phases`.
+
+    ```mlir
+    ws.put_tile %c, %t : !ws.channel<1 x tensor<128x64xbf16>>, tensor<128x64xbf16>
+    ```
+  }];
+  let arguments = (ins Ws_ChannelType:$channel, RankedTensorOf<[AnyType]>:$value, Optional<I32>:$slot,
+                       Optional<I32>:$parity);
+  let assemblyFormat = [{
+    $channel (`[` $slot^ `]`)? (`parity` $parity^)? `,` $value attr-dict `:` type($channel) `,` type($value)
+  }];
+  let hasVerifier = 1;
+}
+
 def Ws_GetOp : Ws_Op<"get", [AttrSizedOperandSegments, MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "takes the oldest tile of a channel";
   let description = [{
     C1. The result is the channel's tile without an encoding.
-    The tile may be read until the matching release. `ahead` (set by `ws-pipeline-loops`) says how many puts of later tiles may be under
+    Rows (positions of the first dimension) at or past `valid` are zero, whatever was put, all of them if it is not positive. The tile may be read until the matching release. `ahead` (set by `ws-pipeline-loops`) says how many puts of later tiles may be under
     way when this one is taken.
 
     ```mlir
     %t = ws.get %c : !ws.channel<3 x tensor<128x64xbf16>>
     ```
   }];
-  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot, Optional<I32>:$parity,
+  let arguments = (ins Ws_ChannelType:$channel, Optional<I32>:$slot, Optional<I32>:$parity, Optional<I64>:$valid,
                        DefaultValuedAttr<ConfinedAttr<I32Attr, [IntNonNegative]>, "0">:$ahead);
   let results = (outs RankedTensorOf<[AnyType]>:$result);
   let assemblyFormat = [{
-    $channel (`[` $slot^ `]`)? (`parity` $parity^)? attr-dict `:` type($channel) custom<TileOfChannel>(ref(type($channel)), type($result))
+    $channel (`[` $slot^ `]`)? (`parity` $parity^)? (`valid` $valid^)? attr-dict
+    `:` type($channel) custom<TileOfChannel>(ref(type($channel)), type($result))
   }];
   let hasVerifier = 1;
 }

@@ -138,11 +138,13 @@ def check_ops(house):
 
 
 def check_verifier_labels(house):
-    """A verifier's label (// op C1) names a documented rule and has a case in its dialect's invalid.mlir."""
+    """A verifier's label (// op C1) names a documented rule and has a case in an invalid*.mlir of its dialect."""
     for path in house.matching("*.cpp", under="lib/Dialect/"):
         dialect = Path(path).parent.name
-        cases = f"test/Dialect/{dialect}/invalid.mlir"
-        tested = set(re.findall(r"^// (\w+ C\d+)$", house.text(cases), re.MULTILINE)) if cases in house.files() else set()
+        cases = f"test/Dialect/{dialect}/invalid*.mlir"
+        tested = set()
+        for case in house.matching("invalid*.mlir", under=f"test/Dialect/{dialect}/"):
+            tested |= set(re.findall(r"^// (\w+ C\d+)$", house.text(case), re.MULTILINE))
         documented = set()
         for td in house.matching("*.td", under=f"dialects/{dialect}/"):
             for match, _, body in definitions(house, td, r'def (\w+Op) : \w+<"(\w+)"'):

@@ -109,6 +109,13 @@ LogicalResult TmaLoadOp::verify() {
   return verifyTma(*this, cast<BufferType>(getSlot().getType()), getCoords().size());
 }
 
+LogicalResult ZeroRowsOp::verify() {
+  auto slot = cast<BufferType>(getSlot().getType());
+  if (slot.getDepth() != 1 || slot.getTile().getRank() != 2) // zero_rows C1
+    return emitOpError("expects a slot of depth 1 and rank 2, got ") << slot;
+  return success();
+}
+
 LogicalResult TmaStoreOp::verify() {
   // tma_store C1, tma_store C2
   return verifyTma(*this, cast<BufferType>(getSlot().getType()), getCoords().size());
@@ -124,16 +131,21 @@ static RankedTensorType tileOf(Value operand) {
   return cast<RankedTensorType>(operand.getType());
 }
 
-/// A slot can be described to wgmma, for A with its warpgroups at equal distances.
-static LogicalResult verifyOperandSlot(WgmmaOp op, MmaOperand which, int64_t maxExtent) {
+/// A slot can be described to wgmma, with the warpgroups that share it at equal distances.
+static LogicalResult verifyOperandSlot(WgmmaOp op, MmaOperand which) {
   bool isA = which == MmaOperand::A;
   auto slot = cast<BufferType>((isA ? op.getA() : Value(op.getB())).getType());
   if (slot.getDepth() != 1) // wgmma C4
     return op.emitOpError("expects a slot of depth 1, got ") << slot;
+  WarpGrid grid{op.getWarps()[0], op.getWarps()[1]};
+  int64_t columns = cast<RankedTensorType>(op.getType()).getDimSize(1);
+  int64_t extent = isA ? kWgmmaRows : wgmmaColumnsPerPiece(columns, grid);
+  int64_t adjacent = isA ? 1 : segmentExtent(columns)->block / grid.n / extent;
   std::optional<WgmmaOperand> operand =
       matchWgmma(slot.getLayout().getLayout(), isA ? 1 : 0,
-                 tile::elementBytes(slot.getTile().getElementType()), maxExtent);
-  if (!operand || (isA && !warpgroupDistance(*operand, op.getWarps()[0] / kWarpgroupWarps)))
+                 tile::elementBytes(slot.getTile().getElementType()), extent);
+  if (!operand || !warpgroupDistance(*operand, isA ? grid.m / kWarpgroupWarps : grid.n,
+                                     std::max<int64_t>(adjacent, 1)))
     return op.emitOpError(
                "expects a slot whose layout matrix descriptors express, got ") // wgmma C4
            << slot;
@@ -210,37 +222,41 @@ LogicalResult WgmmaOp::verify() {
            << a.getElementType() << " and " << b.getElementType();
 
   ArrayRef<int32_t> warps = getWarps();
-  if (warps.size() != 2 || warps[1] != 1 || warps[0] < kWarpgroupWarps ||
-      !llvm::isPowerOf2_32(warps[0])) // wgmma C2
-    return emitOpError("expects warps [W, 1] with W a power of two and whole warpgroups, got [")
+  auto isCount = [](int32_t count, int32_t least) {
+    return count >= least && llvm::isPowerOf2_32(count);
+  };
+  if (warps.size() != 2 || !isCount(warps[0], kWarpgroupWarps) || !isCount(warps[1], 1)) // wgmma C2
+    return emitOpError("expects warps [W, G], powers of two with W in whole warpgroups, got [")
            << warps << ']';
-  if (!wgmmaRowsFit(acc.getDimSize(0), warps[0])) // wgmma C2
-    return emitOpError("expects M of which every segment is a multiple of ")
-           << warps[0] / kWarpgroupWarps * kWgmmaRows << ", got " << acc;
+  WarpGrid grid{warps[0], warps[1]};
   constexpr int64_t kStepElems = 16;
   auto isStorableMultiple = [](int64_t extent, int64_t step) {
     std::optional<SegmentedExtent> segmented = segmentExtent(extent);
     return segmented && segmented->block % step == 0;
   };
-  if (!isStorableMultiple(acc.getDimSize(1), kWgmmaColumnStep) ||
+  int64_t rowStep = grid.m / kWarpgroupWarps * kWgmmaRows;
+  if (!isStorableMultiple(acc.getDimSize(0), rowStep)) // wgmma C2
+    return emitOpError("expects M of which every segment is a multiple of ")
+           << rowStep << ", got " << acc;
+  if (!isStorableMultiple(acc.getDimSize(1), grid.n * kWgmmaColumnStep) ||
       !isStorableMultiple(a.getDimSize(1), kStepElems)) // wgmma C2
     return emitOpError("expects N of which every segment is a multiple of ")
-           << kWgmmaColumnStep << " and K of " << kStepElems << ", got " << b;
+           << grid.n * kWgmmaColumnStep << " and K of " << kStepElems << ", got " << b;
 
   if (layoutOf(acc) &&
-      layoutOf(acc).getLayout() != wgmmaAccumulatorLayout(acc.getShape(), warps[0])) // wgmma C3
-    return emitOpError("expects the wgmma accumulator layout of ")
-           << warps[0] << " warps, got " << acc;
+      layoutOf(acc).getLayout() != wgmmaAccumulatorLayout(acc.getShape(), grid)) // wgmma C3
+    return emitOpError("expects the wgmma accumulator layout of [")
+           << warps << "] warps, got " << acc;
   if (isa<BufferType>(getA().getType())) {
-    if (failed(verifyOperandSlot(*this, MmaOperand::A, kWgmmaRows)))
+    if (failed(verifyOperandSlot(*this, MmaOperand::A)))
       return failure();
   } else if (layoutOf(acc) &&
              (!layoutOf(a) ||
-              layoutOf(a).getLayout() != wgmmaOperandLayout(a.getShape(), warps[0]))) { // wgmma C3
-    return emitOpError("expects operand a in the wgmma operand layout of ")
-           << warps[0] << " warps, got " << a;
+              layoutOf(a).getLayout() != wgmmaOperandLayout(a.getShape(), grid))) { // wgmma C3
+    return emitOpError("expects operand a in the wgmma operand layout of [")
+           << warps << "] warps, got " << a;
   }
-  if (failed(verifyOperandSlot(*this, MmaOperand::B, kWgmmaMaxColumns)) ||
+  if (failed(verifyOperandSlot(*this, MmaOperand::B)) ||
       failed(verifyInFlight(*this)))
     return failure();
   if (!isa<BufferType>(getA().getType()) && !isRetiredInBlock(*this)) // wgmma C6

@@ -29,6 +29,58 @@ LogicalResult SlotOp::verify() {
   return success();
 }
 
+/// Slot and result of an op that reinterprets bytes: depth 1, one element type.
+static LogicalResult verifySlots(Operation *op, BufferType slot, BufferType result) {
+  if (slot.getDepth() == 1 && result.getDepth() == 1 &&
+      slot.getTile().getElementType() == result.getTile().getElementType())
+    return success();
+  return op->emitOpError("expects slots of depth 1 and one element type, got ")
+         << slot << " and " << result;
+}
+
+LogicalResult TransOp::verify() {
+  auto slot = cast<BufferType>(getSlot().getType()),
+       result = cast<BufferType>(getResult().getType());
+  if (failed(verifySlots(*this, slot, result))) // trans C1
+    return failure();
+  if (slot.getTile().getRank() != 2) // trans C1
+    return emitOpError("expects a matrix, got ") << slot;
+  std::optional<TileLayout> layout = transposeSharedLayout(slot.getLayout().getLayout());
+  if (!layout) // trans C1
+    return emitOpError("cannot transpose a tile with several segments in both dimensions: ")
+           << slot;
+  if (result.getLayout().getLayout() != *layout) // trans C1
+    return emitOpError("expects the layout ")
+           << LayoutAttr::get(getContext(), *layout) << ", got " << result;
+  return success();
+}
+
+LogicalResult SubslotOp::verify() {
+  auto slot = cast<BufferType>(getSlot().getType()),
+       result = cast<BufferType>(getResult().getType());
+  if (failed(verifySlots(*this, slot, result))) // subslot C1
+    return failure();
+  ArrayRef<int64_t> shape = slot.getTile().getShape(), part = result.getTile().getShape();
+  if (shape.size() != part.size() || getOffsets().size() != shape.size()) // subslot C1
+    return emitOpError("expects rank ") << shape.size() << " and as many offsets, got " << result
+                                        << " at [" << getOffsets() << "]";
+  for (auto [dim, offset] : llvm::enumerate(getOffsets()))
+    if (offset < 0 || offset > shape[dim] - part[dim]) // subslot C2
+      return emitOpError("expects a part of the tile, got ")
+             << part[dim] << " positions from " << offset << " of the " << shape[dim]
+             << " of dimension " << dim;
+  std::optional<SharedSubtile> subtile =
+      sharedSubtile(slot.getLayout().getLayout(), getOffsets().vec(), part.vec(),
+                    tile::elementBytes(slot.getTile().getElementType()));
+  if (!subtile) // subslot C2
+    return emitOpError("has no layout of shape [")
+           << part << "] for the bytes at [" << getOffsets() << "] of " << slot;
+  if (result.getLayout().getLayout() != subtile->layout) // subslot C2
+    return emitOpError("expects the layout ")
+           << LayoutAttr::get(getContext(), subtile->layout) << ", got " << result;
+  return success();
+}
+
 /// A slot of depth 1 that holds tiles of `shape` and `element`.
 static LogicalResult verifySlot(Operation *op, BufferType slot, ArrayRef<int64_t> shape,
                                 Type element) {

@@ -113,6 +113,42 @@ LogicalResult BroadcastOp::verify() {
   return success();
 }
 
+LogicalResult TransOp::verify() {
+  auto source = cast<RankedTensorType>(getSource().getType());
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (source.getDimSize(0) != result.getDimSize(1) ||
+      source.getDimSize(1) != result.getDimSize(0)) // trans C1
+    return emitOpError("expects result shape [")
+           << source.getDimSize(1) << ", " << source.getDimSize(0) << "], got ["
+           << result.getShape() << "]";
+  if (source.getElementType() != result.getElementType()) // trans C2
+    return emitOpError("expects element type ")
+           << source.getElementType() << ", got " << result.getElementType();
+  return success();
+}
+
+LogicalResult SliceOp::verify() {
+  auto source = cast<RankedTensorType>(getSource().getType());
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (source.getRank() != result.getRank() || source.getElementType() != result.getElementType())
+    return emitOpError("expects rank ") // slice C1
+           << source.getRank() << " and element type " << source.getElementType() << ", got "
+           << result;
+  ArrayRef<int64_t> offsets = getOffsets();
+  if (int64_t(offsets.size()) != source.getRank()) // slice C1
+    return emitOpError("expects ") << source.getRank() << " offsets, got " << offsets.size();
+  for (auto [dim, offset] : llvm::enumerate(offsets)) {
+    int64_t extent = result.getDimSize(dim), room = source.getDimSize(dim) - extent;
+    if (room < 0) // slice C2
+      return emitOpError("cannot take ")
+             << extent << " of the " << source.getDimSize(dim) << " positions of dimension " << dim;
+    if (offset < 0 || offset > room) // slice C2
+      return emitOpError("expects an offset in [0, ")
+             << room << "] for dimension " << dim << ", got " << offset;
+  }
+  return success();
+}
+
 LogicalResult AddPtrOp::verify() {
   if (!sameShape(getPtr().getType(), getOffset().getType())) // addptr C1
     return emitOpError("expects pointers and offsets of one shape, got ")
@@ -223,6 +259,29 @@ OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   if (getSource().getType() == getResult().getType())
     return getSource();
   return foldSplat(adaptor.getSource(), getResult().getType());
+}
+
+OpFoldResult TransOp::fold(FoldAdaptor adaptor) {
+  if (auto inner = getSource().getDefiningOp<TransOp>())
+    if (inner.getSource().getType() == getResult().getType())
+      return inner.getSource();
+  return foldSplat(adaptor.getSource(), getResult().getType());
+}
+OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
+  if (getSource().getType() == getResult().getType())
+    return getSource();
+  if (OpFoldResult constant = foldSplat(adaptor.getSource(), getResult().getType()))
+    return constant;
+  auto inner = getSource().getDefiningOp<SliceOp>();
+  if (!inner)
+    return {};
+  // A part of a part.
+  SmallVector<int64_t> offsets;
+  for (auto [outer, before] : llvm::zip_equal(getOffsets(), inner.getOffsets()))
+    offsets.push_back(outer + before);
+  setOffsets(offsets);
+  getSourceMutable().assign(inner.getSource());
+  return getResult();
 }
 
 namespace {

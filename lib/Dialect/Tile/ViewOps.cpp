@@ -44,7 +44,11 @@ static LogicalResult verifyViewAccess(Access op, Type value) {
   return success();
 }
 
-LogicalResult LoadViewOp::verify() { return verifyViewAccess(*this, getResult().getType()); }
+LogicalResult LoadViewOp::verify() {
+  if (getValid() && !isa<RankedTensorType>(getResult().getType())) // load_view C4
+    return emitOpError("expects a tile where it has `valid`, got ") << getResult().getType();
+  return verifyViewAccess(*this, getResult().getType());
+}
 LogicalResult StoreViewOp::verify() { return verifyViewAccess(*this, getValue().getType()); }
 
 //===----------------------------------------------------------------------===//

@@ -71,7 +71,7 @@ LogicalResult ChannelOp::verify() {
   if (!isa<func::FuncOp>((*this)->getParentOp())) // channel C1
     return emitOpError("must stand at the top of the kernel, outside roles and loops");
   for (Operation *user : getChannel().getUsers())
-    if (!isa<PutOp, PutViewOp, GetOp, ReleaseOp>(user)) // channel C2
+    if (!isa<PutOp, PutViewOp, PutTileOp, GetOp, ReleaseOp>(user)) // channel C2
       return emitOpError("may only be used by puts, gets and releases").attachNote(user->getLoc())
              << "other user: " << user->getName();
   return success();
@@ -115,10 +115,18 @@ LogicalResult PutViewOp::verify() {
     return emitOpError("expects ")
            << view.getRank() << " offsets, one per dimension of the view, got "
            << getOffsets().size();
-  if (tile.getRank() != int64_t(view.getRank()) || tile.getElementType() != view.getElementType())
-    return emitOpError(
-               "expects a view of the rank and element type of the channel's tile ") // put_view C1
+  if (tile.getRank() > int64_t(view.getRank()) || tile.getElementType() != view.getElementType())
+    return emitOpError("expects a view of the element type and at least the rank of the channel's "
+                       "tile ") // put_view C1
            << tile << ", got " << view;
+  return success();
+}
+
+LogicalResult PutTileOp::verify() {
+  auto expected = cast<ChannelType>(getChannel().getType()).getValueType();
+  if (getValue().getType() != expected) // put_tile C1
+    return emitOpError("expects the channel's tile ")
+           << expected << ", got " << getValue().getType();
   return success();
 }
 

@@ -96,6 +96,20 @@ func.func @stores_to_shared_memory(%t: tensor<16x16xbf16, #acc>, %s: !sm.buffer<
   return
 }
 
+// CHECK-LABEL: func @accesses_that_mbarriers_order
+// CHECK-SAME:  (%[[T:.*]]: tensor<16x16xbf16, #{{.*}}>, %[[S:.*]]: !sm.buffer
+func.func @accesses_that_mbarriers_order(%t: tensor<16x16xbf16, #acc>, %s: !sm.buffer<1 x tensor<16x16xbf16, #shared>>) {
+  // CHECK: sm.store_shared %[[T]] to %[[S]] ordered : tensor<16x16xbf16, #{{.*}}> to <1 x tensor<16x16xbf16, #[[SHARED]]>>
+  sm.store_shared %t to %s ordered : tensor<16x16xbf16, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.store_shared %[[T]] to %[[S]] ordered {note = "x"} : tensor
+  sm.store_shared %t to %s ordered {note = "x"} : tensor<16x16xbf16, #acc> to !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: sm.load_shared %[[S]] ordered : <1 x tensor<16x16xbf16, #[[SHARED]]>> -> tensor<16x16xbf16, #{{.*}}>
+  %v = sm.load_shared %s ordered : !sm.buffer<1 x tensor<16x16xbf16, #shared>> -> tensor<16x16xbf16, #acc>
+  // CHECK: sm.load_shared %[[S]] ordered {note = "x"} : <
+  %w = sm.load_shared %s ordered {note = "x"} : !sm.buffer<1 x tensor<16x16xbf16, #shared>> -> tensor<16x16xbf16, #acc>
+  return
+}
+
 // CHECK-LABEL: func @warp_ranges
 func.func @warp_ranges() {
   // CHECK: sm.warps first(0) count(4) registers(40) {
@@ -144,6 +158,8 @@ func.func @bulk_copies(%s: !slot, %b: !sm.mbarrier<1>, %x: i32, %m: !sm.tensor_m
   sm.tma_load %m[%x, %x] to %s barrier %b[%x] : !slot, !sm.mbarrier<1>
   // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] {l2_hint = #sm.l2_hint<evict_first>} :
   sm.tma_load %m[%x, %x, %x] to %s barrier %b[%x] {l2_hint = #sm.l2_hint<evict_first>} : !slot, !sm.mbarrier<1>
+  // CHECK: sm.zero_rows %[[S]] from %[[X]] : <1 x tensor<64x64xbf16, #{{.*}}>>
+  sm.zero_rows %s from %x : !slot
   // CHECK: sm.tma_store %[[S]] to %[[M]][%[[X]], %[[X]]] : <1 x tensor<64x64xbf16, #{{.*}}>>
   sm.tma_store %s to %m[%x, %x] : !slot
   // CHECK: sm.tma_store_wait 1 read
@@ -169,5 +185,37 @@ func.func @wgmma_chains(%s: !slot, %a: tensor<64x64xbf16, #wga>, %c: tensor<64x6
   %4 = sm.wgmma_wait 0 for %2 : tensor<64x64xf32>
   // CHECK: sm.wgmma_wait 0{{$}}
   sm.wgmma_wait 0
+  return
+}
+
+#wgacc2 = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0], [0, 32]]}, [64, 64]>
+#wga2 = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0], [0, 0]]}, [64, 64]>
+#transposed = #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8], [0, 16], [0, 32]]}, [64, 64]>
+
+// Two warpgroups with 32 columns each: A is the same for both.
+// CHECK-LABEL: func @wgmma_shares_columns
+// CHECK-SAME: (%[[S:.*]]: !sm.buffer<{{.*}}, %[[T:.*]]: !sm.buffer<{{.*}}, %[[A:.*]]: tensor<64x64xbf16, #{{.*}}>, %[[C:.*]]: tensor<64x64xf32, #{{.*}}>)
+func.func @wgmma_shares_columns(%s: !slot, %t: !sm.buffer<1 x tensor<64x64xbf16, #transposed>>, %a: tensor<64x64xbf16, #wga2>,
+                                %c: tensor<64x64xf32, #wgacc2>) {
+  // CHECK: %[[P0:.*]] = sm.wgmma %[[S]], %[[T]], %[[C]] warps [4, 2] : !sm.buffer<
+  %0 = sm.wgmma %s, %t, %c warps [4, 2] : !slot, !sm.buffer<1 x tensor<64x64xbf16, #transposed>>, tensor<64x64xf32, #wgacc2>
+  // CHECK: %[[P1:.*]] = sm.wgmma %[[A]], %[[T]], %[[P0]] warps [4, 2] : tensor<64x64xbf16, #{{.*}}>, <1 x
+  %1 = sm.wgmma %a, %t, %0 warps [4, 2] : tensor<64x64xbf16, #wga2>, !sm.buffer<1 x tensor<64x64xbf16, #transposed>>, tensor<64x64xf32, #wgacc2>
+  // CHECK: sm.wgmma_wait 0 for %[[P1]]
+  %2 = sm.wgmma_wait 0 for %1 : tensor<64x64xf32, #wgacc2>
+  return
+}
+
+#wide = #sm.layout<[1, 3], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0]]}, [16, 64]>
+#tall = #sm.layout<[3, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8]]}, [64, 16]>
+#left = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [0, 64]]}, [16, 128]>
+
+// CHECK-LABEL: func @other_views_of_a_slot
+// CHECK-SAME: (%[[S:.*]]: !sm.buffer<1 x tensor<16x192xbf16, #[[WIDE:.*]]>>)
+func.func @other_views_of_a_slot(%s: !sm.buffer<1 x tensor<16x192xbf16, #wide>>) {
+  // CHECK: sm.trans %[[S]] : <1 x tensor<16x192xbf16, #[[WIDE]]>> -> <1 x tensor<192x16xbf16, #{{.*}}>>
+  %t = sm.trans %s : !sm.buffer<1 x tensor<16x192xbf16, #wide>> -> !sm.buffer<1 x tensor<192x16xbf16, #tall>>
+  // CHECK: sm.subslot %[[S]][0, 64] : <1 x tensor<16x192xbf16, #[[WIDE]]>> -> <1 x tensor<16x128xbf16, #{{.*}}>>
+  %u = sm.subslot %s[0, 64] : !sm.buffer<1 x tensor<16x192xbf16, #wide>> -> !sm.buffer<1 x tensor<16x128xbf16, #left>>
   return
 }

@@ -53,3 +53,33 @@ func.func @shared_products_stay(%a: tensor<16x16xbf16>, %c: tensor<16x16xf32>) -
   %d = arith.addf %p, %c : tensor<16x16xf32>
   return %p, %d : tensor<16x16xf32>, tensor<16x16xf32>
 }
+
+// -----
+
+// CHECK-LABEL: func @transposing_twice_is_the_source
+// CHECK-SAME: (%[[T:.*]]: tensor<4x8xf32>)
+func.func @transposing_twice_is_the_source(%t: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<8x4xf32>) {
+  // CHECK-NEXT: %[[C:.*]] = arith.constant dense<1.000000e+00> : tensor<8x4xf32>
+  // CHECK-NEXT: return %[[T]], %[[C]]
+  %0 = tile.trans %t : tensor<4x8xf32> -> tensor<8x4xf32>
+  %1 = tile.trans %0 : tensor<8x4xf32> -> tensor<4x8xf32>
+  %ones = arith.constant dense<1.0> : tensor<4x8xf32>
+  %2 = tile.trans %ones : tensor<4x8xf32> -> tensor<8x4xf32>
+  return %1, %2 : tensor<4x8xf32>, tensor<8x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @parts_of_parts
+// CHECK-SAME: (%[[T:.*]]: tensor<16x8xf32>)
+func.func @parts_of_parts(%t: tensor<16x8xf32>) -> (tensor<4x2xf32>, tensor<16x8xf32>, tensor<4x8xi32>) {
+  // CHECK-DAG: %[[C:.*]] = arith.constant dense<7> : tensor<4x8xi32>
+  // CHECK-DAG: %[[S:.*]] = tile.slice %[[T]] [8, 5] : tensor<16x8xf32> -> tensor<4x2xf32>
+  // CHECK: return %[[S]], %[[T]], %[[C]]
+  %0 = tile.slice %t [4, 2] : tensor<16x8xf32> -> tensor<8x6xf32>
+  %1 = tile.slice %0 [4, 3] : tensor<8x6xf32> -> tensor<4x2xf32>
+  %2 = tile.slice %t [0, 0] : tensor<16x8xf32> -> tensor<16x8xf32>
+  %sevens = arith.constant dense<7> : tensor<16x8xi32>
+  %3 = tile.slice %sevens [12, 0] : tensor<16x8xi32> -> tensor<4x8xi32>
+  return %1, %2, %3 : tensor<4x2xf32>, tensor<16x8xf32>, tensor<4x8xi32>
+}

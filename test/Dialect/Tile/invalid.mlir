@@ -431,6 +431,96 @@ func.func @storing_keeps_the_type(%v: !tile.view<?x4xf32>, %i: i64, %t: tensor<4
 
 func.func @indices_have_64_bits(%v: !tile.view<?xf32>, %i: i32) {
   // expected-error @below {{operand #1 must be variadic of 64-bit signless integer, but got 'i32'}}
-  %0 = "tile.load_view"(%v, %i) {dims = array<i32: 0>} : (!tile.view<?xf32>, i32) -> tensor<4xf32>
+  %0 = "tile.load_view"(%v, %i) {dims = array<i32: 0>, operandSegmentSizes = array<i32: 1, 1, 0>} : (!tile.view<?xf32>, i32) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// load_view C4
+func.func @valid_needs_a_tile(%v: !tile.view<?x4xf32>, %i: i64) {
+  // expected-error @below {{expects a tile where it has `valid`, got 'f32'}}
+  %0 = tile.load_view %v[%i, %i] dims [] valid %i : !tile.view<?x4xf32> -> f32
+  return
+}
+
+// -----
+
+// trans C1
+func.func @transposition_swaps_the_extents(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects result shape [8, 4], got [4, 8]}}
+  %0 = tile.trans %t : tensor<4x8xf32> -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// trans C1
+func.func @only_matrices_are_transposed(%t: tensor<4xf32>) {
+  // expected-error @below {{operand #0 must be 2D tensor}}
+  %0 = tile.trans %t : tensor<4xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// trans C2
+func.func @transposition_keeps_the_type(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects element type 'f32', got 'f16'}}
+  %0 = tile.trans %t : tensor<4x8xf32> -> tensor<8x4xf16>
+  return
+}
+
+// -----
+
+// slice C1
+func.func @a_part_keeps_the_rank(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects rank 2 and element type 'f32', got 'tensor<4xf32>'}}
+  %0 = tile.slice %t [0, 0] : tensor<4x8xf32> -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// slice C1
+func.func @a_part_keeps_the_type(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects rank 2 and element type 'f32', got 'tensor<4x4xf16>'}}
+  %0 = tile.slice %t [0, 0] : tensor<4x8xf32> -> tensor<4x4xf16>
+  return
+}
+
+// -----
+
+// slice C1
+func.func @a_part_has_an_offset_for_each_dimension(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects 2 offsets, got 1}}
+  %0 = tile.slice %t [0] : tensor<4x8xf32> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// slice C2
+func.func @a_part_is_no_larger_than_the_tile(%t: tensor<4x8xf32>) {
+  // expected-error @below {{cannot take 16 of the 8 positions of dimension 1}}
+  %0 = tile.slice %t [0, 0] : tensor<4x8xf32> -> tensor<4x16xf32>
+  return
+}
+
+// -----
+
+// slice C2
+func.func @a_part_ends_inside_the_tile(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects an offset in [0, 4] for dimension 1, got 5}}
+  %0 = tile.slice %t [0, 5] : tensor<4x8xf32> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// slice C2
+func.func @a_part_starts_inside_the_tile(%t: tensor<4x8xf32>) {
+  // expected-error @below {{expects an offset in [0, 0] for dimension 0, got -1}}
+  %0 = tile.slice %t [-1, 0] : tensor<4x8xf32> -> tensor<4x4xf32>
   return
 }

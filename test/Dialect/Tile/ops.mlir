@@ -141,3 +141,25 @@ func.func @views(%p: !tile.ptr<bf16>, %q: !tile.ptr<i8>, %m: i64, %s: i64, %t: t
   tile.store_view %b, %w[%m] dims [] : i8, !tile.view<7xi8>
   return
 }
+
+// CHECK-LABEL: func @transposed_tiles_and_parts
+// CHECK-SAME: (%[[T:.*]]: tensor<64x576xbf16>, %[[P:.*]]: tensor<8x!tile.ptr<f32>>)
+func.func @transposed_tiles_and_parts(%t: tensor<64x576xbf16>, %p: tensor<8x!tile.ptr<f32>>) {
+  // CHECK: tile.trans %[[T]] : tensor<64x576xbf16> -> tensor<576x64xbf16>
+  %0 = tile.trans %t : tensor<64x576xbf16> -> tensor<576x64xbf16>
+  // CHECK: tile.slice %[[T]] [0, 64] : tensor<64x576xbf16> -> tensor<64x512xbf16>
+  %1 = tile.slice %t [0, 64] : tensor<64x576xbf16> -> tensor<64x512xbf16>
+  // CHECK: tile.slice %[[P]] [7] : tensor<8x!tile.ptr<f32>> -> tensor<1x!tile.ptr<f32>>
+  %2 = tile.slice %p [7] : tensor<8x!tile.ptr<f32>> -> tensor<1x!tile.ptr<f32>>
+  return
+}
+
+// CHECK-LABEL: func @views_with_a_number_of_valid_rows
+// CHECK-SAME: (%[[V:.*]]: !tile.view<?x4xf32>, %[[I:.*]]: i64, %[[N:.*]]: i64)
+func.func @views_with_a_number_of_valid_rows(%v: !tile.view<?x4xf32>, %i: i64, %n: i64) {
+  // CHECK: tile.load_view %[[V]][%[[I]], %[[I]]] dims [0, 1] valid %[[N]] {label = "kv"} : !tile.view<?x4xf32> -> tensor<8x4xf32>
+  %0 = tile.load_view %v[%i, %i] dims [0, 1] valid %n {label = "kv"} : !tile.view<?x4xf32> -> tensor<8x4xf32>
+  // CHECK: tile.load_view %[[V]][%[[I]], %[[I]]] dims [1] valid %[[N]] : !tile.view<?x4xf32> -> tensor<4xf32>
+  %1 = tile.load_view %v[%i, %i] dims [1] valid %n : !tile.view<?x4xf32> -> tensor<4xf32>
+  return
+}

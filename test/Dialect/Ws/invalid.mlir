@@ -117,7 +117,7 @@ func.func @put_mask_has_the_shape_of_pointers(%p: tensor<4x!tile.ptr<f16>>, %m: 
 func.func @get_gives_the_tile() {
   %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<4xf16>>
   // expected-error @below {{expects the channel's tile 'tensor<4xf16>', got 'tensor<8xf16>'}}
-  %t = "ws.get"(%c) {operandSegmentSizes = array<i32: 1, 0, 0>} : (!ws.channel<1 x tensor<4xf16>>) -> tensor<8xf16>
+  %t = "ws.get"(%c) {operandSegmentSizes = array<i32: 1, 0, 0, 0>} : (!ws.channel<1 x tensor<4xf16>>) -> tensor<8xf16>
   return
 }
 
@@ -128,7 +128,7 @@ func.func @get_gives_the_tile() {
 func.func @get_gives_a_value_without_encoding() {
   %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<4xf16, #shared>>
   // expected-error @below {{expects the channel's tile 'tensor<4xf16>', got 'tensor<4xf16, #sm.layout}}
-  %t = "ws.get"(%c) {operandSegmentSizes = array<i32: 1, 0, 0>} : (!ws.channel<1 x tensor<4xf16, #shared>>) -> tensor<4xf16, #shared>
+  %t = "ws.get"(%c) {operandSegmentSizes = array<i32: 1, 0, 0, 0>} : (!ws.channel<1 x tensor<4xf16, #shared>>) -> tensor<4xf16, #shared>
   return
 }
 
@@ -147,7 +147,38 @@ func.func @put_view_has_an_offset_per_dimension(%v: !tile.view<?x?xbf16>, %i: i6
 // put_view C1
 func.func @put_view_keeps_the_element_type(%v: !tile.view<?x?xf16>, %i: i64) {
   %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
-  // expected-error @below {{expects a view of the rank and element type of the channel's tile 'tensor<16x16xbf16>', got '!tile.view<?x?xf16>'}}
+  // expected-error @below {{expects a view of the element type and at least the rank of the channel's tile 'tensor<16x16xbf16>', got '!tile.view<?x?xf16>'}}
   ws.put_view %c, %v[%i, %i] : !ws.channel<1 x tensor<16x16xbf16>>, !tile.view<?x?xf16>
+  return
+}
+
+// -----
+
+// put_tile C1
+func.func @put_tile_fills_the_tile(%t: tensor<8x16xbf16>) {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  // expected-error @below {{expects the channel's tile 'tensor<16x16xbf16>', got 'tensor<8x16xbf16>'}}
+  ws.put_tile %c, %t : !ws.channel<1 x tensor<16x16xbf16>>, tensor<8x16xbf16>
+  return
+}
+
+// -----
+
+// put_tile C1
+func.func @put_tile_keeps_the_element_type(%t: tensor<16x16xf32>) {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  // expected-error @below {{expects the channel's tile 'tensor<16x16xbf16>', got 'tensor<16x16xf32>'}}
+  ws.put_tile %c, %t : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16xf32>
+  return
+}
+
+// -----
+
+// put_tile C1
+#shared = #sm.layout<[1], {offset = [[1], [2]]}, [4]>
+func.func @put_tile_takes_a_value_without_encoding(%t: tensor<4xf16, #shared>) {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<4xf16, #shared>>
+  // expected-error @below {{expects the channel's tile 'tensor<4xf16>', got 'tensor<4xf16, #sm.layout}}
+  ws.put_tile %c, %t : !ws.channel<1 x tensor<4xf16, #shared>>, tensor<4xf16, #shared>
   return
 }

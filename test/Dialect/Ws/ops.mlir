@@ -46,8 +46,8 @@ func.func @puts_with_every_optional_part(%p: tensor<16x16x!tile.ptr<bf16>>, %m: 
 
 // A channel's encoding is not part of the tile that a get gives.
 // CHECK-LABEL: func @gets_and_releases
-// CHECK-SAME: (%[[I:.*]]: i32)
-func.func @gets_and_releases(%i: i32) {
+// CHECK-SAME: (%[[I:.*]]: i32, %[[N:.*]]: i64)
+func.func @gets_and_releases(%i: i32, %n: i64) {
   // CHECK: %[[C:.*]] = ws.channel
   %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16, #shared>>
   // CHECK: %[[T:.*]] = ws.get %[[C]] : <2 x tensor<16x16xbf16, #[[S]]>>
@@ -62,17 +62,41 @@ func.func @gets_and_releases(%i: i32) {
   ws.release %c[%i] : !ws.channel<2 x tensor<16x16xbf16, #shared>>
   // CHECK: ws.get %[[C]][%[[I]]] : <
   %u = ws.get %c[%i] : !ws.channel<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: ws.get %[[C]] valid %[[N]] : <
+  %v = ws.get %c valid %n : !ws.channel<2 x tensor<16x16xbf16, #shared>>
+  // CHECK: ws.get %[[C]][%[[I]]] parity %[[I]] valid %[[N]] {ahead = 1 : i32} : <
+  %x = ws.get %c[%i] parity %i valid %n {ahead = 1 : i32} : !ws.channel<2 x tensor<16x16xbf16, #shared>>
   return
 }
 
 // CHECK-LABEL: func.func @bulk_copies
-// CHECK-SAME:  %[[V:[^:]*]]: !tile.view<?x?xbf16>, %[[I:[^:]*]]: i32, %[[J:[^:]*]]: i64
-func.func @bulk_copies(%v: !tile.view<?x?xbf16>, %i: i32, %j: i64) {
+// CHECK-SAME:  %[[V:[^:]*]]: !tile.view<?x?xbf16>, %[[W:[^:]*]]: !tile.view<?x4x?x16xbf16>, %[[I:[^:]*]]: i32, %[[J:[^:]*]]: i64
+func.func @bulk_copies(%v: !tile.view<?x?xbf16>, %w: !tile.view<?x4x?x16xbf16>, %i: i32, %j: i64) {
   // CHECK: %[[C:.*]] = ws.channel
   %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
   // CHECK: ws.put_view %[[C]], %[[V]][%[[J]], %[[J]]] : <
   ws.put_view %c, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
   // CHECK: ws.put_view %[[C]][%[[I]]] parity %[[I]], %[[V]][%[[J]], %[[J]]] : <
   ws.put_view %c[%i] parity %i, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
+  // The tile runs along the last dimensions of the view.
+  // CHECK: ws.put_view %[[C]], %[[W]][%[[J]], %[[J]], %[[J]], %[[J]]] : <2 x tensor<16x16xbf16>>, <?x4x?x16xbf16>
+  ws.put_view %c, %w[%j, %j, %j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x4x?x16xbf16>
+  return
+}
+
+// A computed tile goes in without the channel's encoding.
+// CHECK-LABEL: func.func @computed_tiles
+// CHECK-SAME:  %[[T:[^:]*]]: tensor<16x16xbf16>, %[[R:[^:]*]]: tensor<16xf32>, %[[I:[^:]*]]: i32
+func.func @computed_tiles(%t: tensor<16x16xbf16>, %r: tensor<16xf32>, %i: i32) {
+  // CHECK: %[[C:.*]] = ws.channel {label = "p"}
+  %c = ws.channel {label = "p"} : !ws.channel<1 x tensor<16x16xbf16, #shared>>
+  // CHECK: %[[D:.*]] = ws.channel {label = "max"}
+  %d = ws.channel {label = "max"} : !ws.channel<2 x tensor<16xf32>>
+  // CHECK: ws.put_tile %[[C]], %[[T]] : <1 x tensor<16x16xbf16, #[[S]]>>, tensor<16x16xbf16>
+  ws.put_tile %c, %t : !ws.channel<1 x tensor<16x16xbf16, #shared>>, tensor<16x16xbf16>
+  // CHECK: ws.put_tile %[[D]][%[[I]]], %[[R]] : <2 x tensor<16xf32>>, tensor<16xf32>
+  ws.put_tile %d[%i], %r : !ws.channel<2 x tensor<16xf32>>, tensor<16xf32>
+  // CHECK: ws.put_tile %[[D]][%[[I]]] parity %[[I]], %[[R]] {note = "x"} : <2 x tensor<16xf32>>, tensor<16xf32>
+  ws.put_tile %d[%i] parity %i, %r {note = "x"} : !ws.channel<2 x tensor<16xf32>>, tensor<16xf32>
   return
 }

@@ -33,6 +33,13 @@ inline constexpr llvm::StringLiteral kArgumentsAttr = "tile.arguments";
 inline constexpr llvm::StringLiteral kConstantsAttr = "tile.constants";
 inline constexpr llvm::StringLiteral kProvenanceAttr = "tile.provenance";
 inline constexpr llvm::StringLiteral kDivisibilityAttr = "tile.divisibility";
+inline constexpr llvm::StringLiteral kChannelDepthsAttr = "tile.channel_depths";
+inline constexpr llvm::StringLiteral kRegistersAttr = "tile.registers";
+inline constexpr llvm::StringLiteral kRolesAttr = "tile.roles";
+inline constexpr llvm::StringLiteral kL2HintsAttr = "tile.l2_hints";
+inline constexpr llvm::StringLiteral kTransformsAttr = "tile.transforms";
+inline constexpr llvm::StringLiteral kAppliedTransformsAttr = "tile.applied_transforms";
+inline constexpr llvm::StringLiteral kLoopLabelAttr = "tile.label";
 
 /// `type` with element type `element`: a tile keeps its shape and encoding, a scalar becomes
 /// `element`.
