@@ -11,8 +11,9 @@ namespace ids {
 } // namespace ids
 using BuiltinId = ids::BuiltinId;
 
-/// Where a built-in is found: ml.f, ml.f and x.f, x.f of a value, T.f of a type, or plain f.
-enum class BuiltinHome : uint8_t { Language, Both, Member, TypeMember, Python };
+/// Where a built-in is found: ml.f, ml.attn.f, ml.f and x.f, x.f of a value, T.f of a type, or
+/// plain f.
+enum class BuiltinHome : uint8_t { Language, Attention, Both, Member, TypeMember, Python };
 
 /// One entry of Builtins.td.
 struct BuiltinInfo {

@@ -12,6 +12,8 @@ include "llvm/TableGen/SearchableTable.td"
 class BuiltinHome<string cppName> { string Cpp = cppName; }
 /// ml.name
 def Language : BuiltinHome<"Language">;
+/// ml.attn.name
+def Attention : BuiltinHome<"Attention">;
 /// ml.name(x) and x.name()
 def Both : BuiltinHome<"Both">;
 /// x.name() of a value
@@ -97,7 +99,7 @@ def Zeros : Builtin<"zeros", "shape, dtype"> {
 
 def Load : Builtin<"load",
         "pointer, mask=None, other=None, boundary_check=(), padding_option='', cache_modifier='', "
-        "eviction_policy='', volatile=False, label=''"> {
+        "eviction_policy='', volatile=False, label='', valid=None"> {
   let Result = "pointee[shape of pointer, mask and other]";
   let Doc = "Reads through a pointer or a tile of pointers. Where the mask is false nothing is "
             "read and the result is `other`, or zero without it. cache_modifier and "
@@ -106,10 +108,13 @@ def Load : Builtin<"load",
             "name in quotes for each extent known at run time. Each dimension is indexed by "
             "start:start + N with a constant N, by : if its extent is a constant, or by a scalar, "
             "which drops it. Elements outside the view read as zero; mask and other do not apply. "
-            "view.shape and view.strides are tuples of int64, view.dtype is the element type.";
+            "With `valid`, an integer, rows of the slice's first dimension at or past it read as "
+            "zero too, all of them if it is not positive, and are not dereferenced. "
+            "view.shape and view.strides are tuples of int64, view.dtype is the element type, "
+            "view.ptr a pointer to the first element.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "x = ml.load(x_ptr + offs, mask=offs < n, other=0.0)\n"
-                "rows = ml.load(view[n:n + 16, 0, :])\n"
+                "rows = ml.load(view[n:n + 16, 0, :], valid=8)\n"
                 "ml.store(y_ptr + offs, x + rows.sum(), mask=offs < n)";
 }
 def Store : Builtin<"store",
@@ -137,6 +142,15 @@ def Dot : Builtin<"dot",
                 "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
                 "c = ml.dot(a, a)\n"
                 "c = ml.dot(a, a, acc=c)\n"
+                "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
+}
+def Trans : Builtin<"trans", "input, *dims", Both> {
+  let Result = "elements of input, [N, M] for [M, N]";
+  let Doc = "The transposed 2-D tile, also x.T; dims may be given as 1, 0. A part of a tile is "
+            "x[0:16, 64:128] with constant bounds; what is left out is the start or the end.";
+  let Example = "rows = ml.arange(0, 16)\n"
+                "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
+                "c = ml.dot(a[:, :8], ml.trans(a[:, 8:]))\n"
                 "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
 }
 def Sum : Builtin<"sum", "input, axis=None, keep_dims=False, dtype=None", Both> {
@@ -167,6 +181,63 @@ def Min : Builtin<"min",
 }
 
 //===----------------------------------------------------------------------===//
+// Attention, tile by tile
+//===----------------------------------------------------------------------===//
+
+def AttnMask : Builtin<"mask", "scores, first_key, limit, window=None, label=''", Attention> {
+  let Result = "fp32[M, N]";
+  let Doc = "Scores fp32[M, N] with those of keys that a row may not see replaced by -inf, whatever "
+            "they were. Column j belongs to the key first_key + j (int32, at least 0); row i sees the "
+            "keys before limit[i] (int32[M], or one for all rows), with a window (int32) only the "
+            "last `window` of them.";
+  let Example = "s = ml.zeros((16, 32), ml.float32)\n"
+                "for k in range(0, n, 32):\n"
+                "    s += ml.exp2(ml.attn.mask(s, k, n - ml.arange(0, 16), window=128))";
+}
+def AttnSoftmaxInit : Builtin<"softmax_init", "rows, sums, dims", Attention> {
+  let Result = "(fp32[rows], fp32[rows, sums], fp32[rows, dims])";
+  let Doc = "State (m, l, acc) of a softmax over keys that arrive in tiles: the greatest score of each "
+            "row so far (-inf), sums of weights (0), and the sum of weight times value (0), to which the "
+            "kernel adds. `sums` is the number of keys in a tile, for a sum per column, which needs no "
+            "reduction in a step, or 1, for a sum per row.";
+  let Example = "m, l, acc = ml.attn.softmax_init(16, 32, 64)";
+}
+def AttnSoftmaxStep : Builtin<"softmax_step", "scores, m, l, acc, label=''", Attention> {
+  let Result = "(fp32[M, N], fp32[M], fp32[M, L], fp32[M, D])";
+  let Doc = "Weights of a tile of scores fp32[M, N], and the state with it. Scores are multiplied by "
+            "scale * log2(e), hidden ones are -inf. A weight is exp2(score - m) with the new m; l and "
+            "acc decay by exp2(old m - m), l gains the weights. The kernel adds the product of the "
+            "weights and the values to acc. `label` names the step in recipes.";
+  let Example = "v = ml.load(view[0:32, 0, 0:64]).to(ml.bfloat16)\n"
+                "m, l, acc = ml.attn.softmax_init(16, 32, 64)\n"
+                "for k in range(0, n, 32):\n"
+                "    s = ml.attn.mask(ml.zeros((16, 32), ml.float32), k, n)\n"
+                "    p, m, l, acc = ml.attn.softmax_step(s, m, l, acc)\n"
+                "    acc = ml.dot(p.to(ml.bfloat16), v, acc)";
+}
+def AttnSoftmaxFinish : Builtin<"softmax_finish", "m, l, acc, sink=None, label=''", Attention> {
+  let Result = "(fp32[M, D], fp32[M])";
+  let Doc = "Output acc / sum of the weights, and lse, the natural logarithm of the sum of exp(score). "
+            "A row without keys gives 0 and -inf. A sink (fp32[M], or one for all rows; a natural "
+            "logarithm, ±inf allowed) adds exp(sink) to the denominator, but not to lse.";
+  let Example = "m, l, acc = ml.attn.softmax_init(16, 32, 64)\n"
+                "out, lse = ml.attn.softmax_finish(m, l, acc, sink=ml.load(x_ptr))\n"
+                "ml.store(y_ptr + ml.arange(0, 16), lse)";
+}
+def AttnMergeStep : Builtin<"merge_step", "out, lse, m, l, acc, label=''", Attention> {
+  let Result = "(fp32[1], fp32[1, P], fp32[1, D])";
+  let Doc = "Adds results that softmax_finish gave for P parts of one row's keys, out fp32[P, D] and lse "
+            "fp32[P], to the state softmax_init(1, P, D). Parts may come in several steps; "
+            "softmax_finish gives out and lse of all keys. A part with lse = -inf weighs nothing, "
+            "whatever its out holds.";
+  let Example = "m, l, acc = ml.attn.softmax_init(1, 8, 64)\n"
+                "for p in range(0, n, 8):\n"
+                "    part_lse = ml.load(view[0, p:p + 8, 0])\n"
+                "    m, l, acc = ml.attn.merge_step(ml.load(view[1, p:p + 8, 0:64]), part_lse, m, l, acc)\n"
+                "out, lse = ml.attn.softmax_finish(m, l, acc)";
+}
+
+//===----------------------------------------------------------------------===//
 // Element by element
 //===----------------------------------------------------------------------===//
 
@@ -189,6 +260,18 @@ def Exp2 : Builtin<"exp2", "x", Both> {
   let Doc = "2 to the power of each element.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "ml.store(y_ptr + offs, ml.exp2(ml.load(x_ptr + offs)))";
+}
+def Log : Builtin<"log", "x", Both> {
+  let Result = "type of x (fp32 or fp64)";
+  let Doc = "Natural logarithm of each element.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.log(ml.load(x_ptr + offs)))";
+}
+def Log2 : Builtin<"log2", "x", Both> {
+  let Result = "type of x (fp32 or fp64)";
+  let Doc = "Logarithm of each element to base 2.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.log2(ml.load(x_ptr + offs)))";
 }
 def Maximum : Builtin<"maximum", "x, y, propagate_nan=None"> {
   let Result = "common type of x and y";
@@ -275,12 +358,12 @@ def StaticPrint : Builtin<"static_print", "*values"> {
 def Range : Builtin<"range",
         "arg1, arg2=None, step=None, num_stages=None, loop_unroll_factor=None, "
         "disallow_acc_multi_buffer=False, flatten=False, warp_specialize=False, "
-        "disable_licm=False"> {
+        "disable_licm=False, label=''"> {
   let Result = "iterator of a for loop";
   let Doc = "range(end) or range(start, end[, step]) at run time. A negative step must be a "
             "constant; any other step must be positive. num_stages is a hint for the kernel's "
-            "pipelining; the other options have no effect.";
-  let Example = "for k in ml.range(0, n, BLOCK, num_stages=3):\n"
+            "pipelining, `label` names the loop in recipes; the other options have no effect.";
+  let Example = "for k in ml.range(0, n, BLOCK, num_stages=3, label=\"blocks\"):\n"
                 "    ml.store(y_ptr + k, 0.0)";
 }
 def StaticRange : Builtin<"static_range", "arg1, arg2=None, step=None"> {

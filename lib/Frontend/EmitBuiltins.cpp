@@ -35,7 +35,9 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitWhere(call);
   case BuiltinId::Exp:
   case BuiltinId::Exp2:
-    return emitExp(call);
+  case BuiltinId::Log:
+  case BuiltinId::Log2:
+    return emitExponential(call);
   case BuiltinId::Maximum:
   case BuiltinId::PythonMax:
     return emitExtremum(call, /*isMax=*/true);
@@ -46,6 +48,14 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitCdiv(call);
   case BuiltinId::To:
     return emitTo(call);
+  case BuiltinId::Trans:
+    return emitTrans(call);
+  case BuiltinId::AttnMask:
+  case BuiltinId::AttnSoftmaxInit:
+  case BuiltinId::AttnSoftmaxStep:
+  case BuiltinId::AttnSoftmaxFinish:
+  case BuiltinId::AttnMergeStep:
+    return emitAttention(call);
   default:
     return emitCompileTimeBuiltin(call);
   }
@@ -147,7 +157,8 @@ FailureOr<Object> Emitter::emitWhere(const BuiltinCall &call) {
   return Object(Tensor{result, operands[1].type});
 }
 
-FailureOr<Object> Emitter::emitExp(const BuiltinCall &call) {
+/// exp, exp2, log, log2
+FailureOr<Object> Emitter::emitExponential(const BuiltinCall &call) {
   auto x = toTensor(call["x"], call.offsetOf("x"));
   if (failed(x))
     return failure();
@@ -156,9 +167,11 @@ FailureOr<Object> Emitter::emitExp(const BuiltinCall &call) {
     return error(call.offsetOf("x")) << call.info->name << " expects fp32 or fp64, got "
                                      << x->type.name() << "; convert it with .to(ml.float32)";
   Location loc = at(call.offset);
-  Value result = call.info->id == BuiltinId::Exp
-                     ? Value(math::ExpOp::create(builder, loc, x->value))
-                     : Value(math::Exp2Op::create(builder, loc, x->value));
+  BuiltinId id = call.info->id;
+  Value result = id == BuiltinId::Exp    ? Value(math::ExpOp::create(builder, loc, x->value))
+                 : id == BuiltinId::Exp2 ? Value(math::Exp2Op::create(builder, loc, x->value))
+                 : id == BuiltinId::Log  ? Value(math::LogOp::create(builder, loc, x->value))
+                                         : Value(math::Log2Op::create(builder, loc, x->value));
   return Object(Tensor{result, x->type});
 }
 

@@ -143,25 +143,41 @@ FailureOr<Object> Emitter::evaluateGlobal(StringRef name, const Global &global, 
 FailureOr<Object> Emitter::importedObject(StringRef name, StringRef path, uint32_t offset) {
   auto inside = insidePackage(path);
   if (inside && inside->empty())
-    return Object(ModuleObject{/*isLanguage=*/false});
+    return Object(ModuleObject{ModuleObject::Package});
   if (inside && *inside == "language")
-    return Object(ModuleObject{/*isLanguage=*/true});
-  if (inside && inside->consume_front("language.") && !inside->contains('.'))
-    return languageMember(*inside, offset);
+    return Object(ModuleObject{ModuleObject::Language});
   if (inside && *inside == "cdiv")
-    return languageMember("cdiv", offset);
+    return moduleMember(ModuleObject::Language, "cdiv", offset);
+  auto module = ModuleObject::Language;
+  if (inside && inside->consume_front("language.")) {
+    if (inside->consume_front("attn."))
+      module = ModuleObject::Attention;
+    if (!inside->contains('.'))
+      return moduleMember(module, *inside, offset);
+  }
   return error(offset) << "'" << name << "' is '" << path << "', which kernels cannot use";
 }
 
-FailureOr<Object> Emitter::languageMember(StringRef name, uint32_t offset) {
-  if (auto type = dtypeFromName(name))
-    return Object(*type);
-  if (const BuiltinInfo *info = findBuiltin(name, {BuiltinHome::Language, BuiltinHome::Both}))
+FailureOr<Object> Emitter::moduleMember(ModuleObject::Which module, StringRef name,
+                                        uint32_t offset) {
+  bool isLanguage = module == ModuleObject::Language;
+  SmallVector<BuiltinHome> homes = {BuiltinHome::Attention};
+  SmallVector<StringRef> names;
+  if (isLanguage) {
+    if (auto type = dtypeFromName(name))
+      return Object(*type);
+    if (name == "attn")
+      return Object(ModuleObject{ModuleObject::Attention});
+    homes = {BuiltinHome::Language, BuiltinHome::Both};
+    llvm::append_range(names, dtypeNames());
+    names.push_back("attn");
+  }
+  if (const BuiltinInfo *info = findBuiltin(name, homes))
     return Object(BuiltinObject{info, nullptr});
-  auto failure = error(offset) << "the language has no '" << name << "'";
-  SmallVector<StringRef> names(dtypeNames());
+  auto failure = error(offset) << "the language has no '" << (isLanguage ? "" : "attn.") << name
+                               << "'";
   for (const BuiltinInfo &info : builtins())
-    if (info.home == BuiltinHome::Language || info.home == BuiltinHome::Both)
+    if (llvm::is_contained(homes, info.home))
       names.push_back(info.name);
   if (StringRef similar = similarName(name, names); !similar.empty())
     failure << "; did you mean '" << similar << "'?";
@@ -184,12 +200,12 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
   if (failed(base))
     return failure();
   if (auto *module = base->get<ModuleObject>()) {
-    if (module->isLanguage)
-      return languageMember(expr.name, expr.offset);
+    if (module->which != ModuleObject::Package)
+      return moduleMember(module->which, expr.name, expr.offset);
     if (expr.name == "language")
-      return Object(ModuleObject{/*isLanguage=*/true});
+      return Object(ModuleObject{ModuleObject::Language});
     if (expr.name == "cdiv")
-      return languageMember("cdiv", expr.offset);
+      return moduleMember(ModuleObject::Language, "cdiv", expr.offset);
   }
   SmallVector<BuiltinHome> homes;
   if (auto *tensor = base->tensor()) {
@@ -198,6 +214,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object(tensor->type.element);
     if (expr.name == "shape")
       return shapeTuple(tensor->type);
+    if (expr.name == "T")
+      return transpose(*base, expr.offset);
   } else if (auto *object = base->get<ViewObject>()) {
     if (expr.name == "dtype")
       return Object(object->view->element);
@@ -205,6 +223,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object::tuple(object->view->shape);
     if (expr.name == "strides")
       return Object::tuple(object->view->strides);
+    if (expr.name == "ptr")
+      return Object(object->view->pointer);
   } else if (auto *type = base->get<DType>()) {
     homes = {BuiltinHome::TypeMember};
     if (expr.name == "element_ty" && type->isPointer)
@@ -228,37 +248,6 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
 //===----------------------------------------------------------------------===//
 // Subscripts
 //===----------------------------------------------------------------------===//
-
-/// x[:, None]: ':' keeps a dimension, None inserts one.
-FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &expr) {
-  SmallVector<const Expr *> items;
-  if (auto *tuple = dyn_cast<TupleExpr>(expr.index))
-    llvm::append_range(items, tuple->elements);
-  else
-    items.push_back(expr.index);
-  size_t kept = 0;
-  SmallVector<int64_t> inserted;
-  for (auto [axis, item] : llvm::enumerate(items)) {
-    auto *slice = dyn_cast<SliceExpr>(item);
-    auto *constant = dyn_cast<ConstantExpr>(item);
-    if (slice && !slice->lower && !slice->upper && !slice->step)
-      ++kept;
-    else if (constant && constant->value == ConstantExpr::None)
-      inserted.push_back(axis);
-    else
-      return error(item->offset) << "expected ':' or None as an index of " << tile.type.name()
-                                 << "; elements and parts of tiles cannot be selected";
-  }
-  if (kept > tile.type.shape.size())
-    return error(expr.offset) << "too many indices for " << tile.type.name() << ": " << kept
-                              << " times ':'";
-  Tensor result = tile;
-  if (tile.type.shape.size() + inserted.size() > 8)
-    return error(expr.offset) << "a tile has at most 8 dimensions";
-  for (int64_t axis : inserted)
-    result = expandDims(result, axis, expr.offset);
-  return Object(result);
-}
 
 FailureOr<Object> Emitter::evaluateSubscript(const SubscriptExpr &expr) {
   auto base = evaluate(expr.base);

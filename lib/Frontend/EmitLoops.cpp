@@ -4,6 +4,7 @@
 #include "Emitter.h"
 #include "Literals.h"
 
+#include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/SetVector.h"
@@ -220,6 +221,13 @@ LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCal
     int32_t &hint = hints["num_stages"];
     hint = std::max(hint, int32_t(*stages));
   }
+  std::string label;
+  if (range.info->id == BuiltinId::Range) {
+    auto given = stringArgument(range, "label");
+    if (failed(given))
+      return failure();
+    label = *given;
+  }
   std::optional<Integer> step = range["step"].integer();
   bool isDown = step && *step < 0;
   // The loop counts up from the end; the variable is mirrored inside.
@@ -257,6 +265,8 @@ LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCal
       builder, loc, tensors[0].value, tensors[1].value, tensors[2].value,
       initialValues<Carried>(carried), [](OpBuilder &, Location, Value, ValueRange) {},
       /*unsignedCmp=*/!type->isSigned());
+  if (!label.empty())
+    loop->setAttr(mla::tile::kLoopLabelAttr, builder.getStringAttr(label));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Scope before = frame->variables;

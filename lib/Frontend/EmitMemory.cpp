@@ -73,6 +73,9 @@ FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
     return failure();
   if (auto *object = call["pointer"].get<SliceObject>())
     return loadSlice(call, *object->slice, *label);
+  if (!call["valid"].isNone())
+    return error(call.offsetOf("valid"))
+           << "'valid' applies to slices of views; give loads through pointers a mask";
   auto pointer = pointerArgument(call);
   if (failed(pointer))
     return failure();

@@ -43,8 +43,9 @@ Object Emitter::makeView(const KernelArgument &parameter,
   }
   text << "]";
   auto type = mla::tile::ViewType::get(context, shape, inMemory(view->element).irType(context));
-  view->value = mla::tile::ViewOp::create(builder, at(parameter.offset), type,
-                                          valueOf(parameter.name), extents, strides);
+  view->pointer = {valueOf(parameter.name), DType::pointerTo(view->element.scalar)};
+  view->value = mla::tile::ViewOp::create(builder, at(parameter.offset), type, view->pointer.value,
+                                          extents, strides);
   return ViewObject{std::move(view)};
 }
 
@@ -222,14 +223,32 @@ LogicalResult Emitter::checkSliceOptions(const BuiltinCall &call) {
   return success();
 }
 
+FailureOr<Value> Emitter::validRows(const BuiltinCall &call, const ViewSlice &slice) {
+  const Object &valid = call["valid"];
+  if (valid.isNone())
+    return Value();
+  uint32_t offset = call.offsetOf("valid");
+  if (slice.dims.empty())
+    return error(offset) << "'valid' counts rows of a slice, but this one is a single element";
+  const Tensor *tensor = valid.tensor();
+  bool isScalar = tensor && !tensor->type.isTile && tensor->type.element.isInteger();
+  if (!isScalar && !valid.get<Integer>())
+    return error(offset) << "expected an integer for 'valid', got " << valid.describe();
+  auto rows = toTensorOf(valid, Scalar::Int64, offset);
+  return failed(rows) ? FailureOr<Value>(failure()) : FailureOr<Value>(rows->value);
+}
+
 FailureOr<Object> Emitter::loadSlice(const BuiltinCall &call, const ViewSlice &slice,
                                      StringRef label) {
   if (failed(checkSliceOptions(call)))
     return failure();
+  auto valid = validRows(call, slice);
+  if (failed(valid))
+    return failure();
   ValueType type = slice.type().withElement(inMemory(slice.view->element));
   Value result = mla::tile::LoadViewOp::create(
-      builder, at(call.offset), type.irType(context), slice.view->value, slice.indices, slice.dims,
-      label.empty() ? StringAttr() : builder.getStringAttr(label));
+      builder, at(call.offset), type.irType(context), slice.view->value, slice.indices, *valid,
+      slice.dims, label.empty() ? StringAttr() : builder.getStringAttr(label));
   return asObject(convertTo(Tensor{result, type}, slice.view->element, call.offset));
 }
 

@@ -133,10 +133,16 @@ private:
   ObjectResult evaluateFormatString(const FormatStringExpr &expr);
   ObjectResult evaluateLogical(const LogicalExpr &expr);
   ObjectResult evaluateCompare(const CompareExpr &expr);
-  ObjectResult indexTile(const Tensor &tile, const SubscriptExpr &expr);
   ObjectResult evaluateGlobal(llvm::StringRef name, const Global &global, uint32_t offset);
   ObjectResult importedObject(llvm::StringRef name, llvm::StringRef path, uint32_t offset);
-  ObjectResult languageMember(llvm::StringRef name, uint32_t offset);
+  /// A name in mla.language or one of its modules.
+  ObjectResult moduleMember(ModuleObject::Which module, llvm::StringRef name, uint32_t offset);
+
+  // EmitShapes.cpp
+  ObjectResult indexTile(const Tensor &tile, const SubscriptExpr &expr);
+  mlir::FailureOr<int64_t> tileBound(const Expr *bound, int64_t extent, int64_t otherwise);
+  ObjectResult transpose(const Object &object, uint32_t offset);
+  ObjectResult emitTrans(const BuiltinCall &call);
 
   // EmitViews.cpp
   /// The view of a parameter; `valueOf` gives its run-time arguments by name.
@@ -151,6 +157,8 @@ private:
   /// Parameters of load and store that concern pointers only.
   mlir::LogicalResult checkSliceOptions(const BuiltinCall &call);
   ObjectResult loadSlice(const BuiltinCall &call, const ViewSlice &slice, llvm::StringRef label);
+  /// The parameter `valid` of a load as int64, or null.
+  mlir::FailureOr<mlir::Value> validRows(const BuiltinCall &call, const ViewSlice &slice);
   ObjectResult storeSlice(const BuiltinCall &call, const ViewSlice &slice);
 
   // EmitCalls.cpp
@@ -212,7 +220,7 @@ private:
   ObjectResult emitFull(const BuiltinCall &call, const Object &value);
   ObjectResult emitGrid(const BuiltinCall &call);
   ObjectResult emitWhere(const BuiltinCall &call);
-  ObjectResult emitExp(const BuiltinCall &call);
+  ObjectResult emitExponential(const BuiltinCall &call);
   ObjectResult emitExtremum(const BuiltinCall &call, bool isMax);
   ObjectResult emitCdiv(const BuiltinCall &call);
   ObjectResult emitTo(const BuiltinCall &call);
@@ -227,6 +235,25 @@ private:
   ObjectResult emitDot(const BuiltinCall &call);
   ObjectResult emitReduction(const BuiltinCall &call);
   Tensor reduceAxis(BuiltinId id, const Tensor &value, int64_t axis, uint32_t offset);
+
+  // EmitAttention.cpp: ml.attn.
+  ObjectResult emitAttention(const BuiltinCall &call);
+  ObjectResult emitMask(const BuiltinCall &call);
+  ObjectResult emitSoftmaxInit(const BuiltinCall &call);
+  ObjectResult emitSoftmaxStep(const BuiltinCall &call);
+  ObjectResult emitSoftmaxFinish(const BuiltinCall &call);
+  ObjectResult emitMergeStep(const BuiltinCall &call);
+  /// An argument that is a tile of `element` with `rank` dimensions.
+  TensorResult tileArgument(const BuiltinCall &call, llvm::StringRef name, Scalar element,
+                            size_t rank);
+  /// An argument that is a tile of a type, or a scalar to be repeated.
+  TensorResult rowsArgument(const BuiltinCall &call, llvm::StringRef name, Scalar element,
+                            int64_t rows);
+  /// An argument that fits in a scalar int32.
+  TensorResult int32Argument(const BuiltinCall &call, llvm::StringRef name);
+  struct SoftmaxState;
+  mlir::FailureOr<SoftmaxState> stateArguments(const BuiltinCall &call);
+  mlir::FailureOr<mlir::StringAttr> labelArgument(const BuiltinCall &call);
 
   // Arguments of built-ins that must be known at compile time.
   mlir::FailureOr<Integer> integerArgument(const BuiltinCall &call, llvm::StringRef name);

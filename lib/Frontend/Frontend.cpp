@@ -5,6 +5,7 @@
 #include "Globals.h"
 #include "Lexer.h"
 #include "Parser.h"
+#include "mla/Dialect/Attn/Attn.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,7 +18,7 @@ using namespace mlir;
 OwningOpRef<ModuleOp> mla::frontend::compile(llvm::SourceMgr &sources, const Options &options,
                                              MLIRContext &context) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
-                      tile::TileDialect>();
+                      attn::AttnDialect, tile::TileDialect>();
   const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.getMainFileID());
   Source source(buffer->getBuffer(), buffer->getBufferIdentifier(), &context);
   auto tokens = Lexer(source).run();

@@ -71,7 +71,9 @@ std::string Object::describe() const {
     return "the unloaded slice " + object->slice->type().name() + " of '" +
            object->slice->view->name.str() + "'";
   if (auto *module = get<ModuleObject>())
-    return module->isLanguage ? "the language module" : "the package";
+    return module->which == ModuleObject::Package    ? "the package"
+           : module->which == ModuleObject::Language ? "the language module"
+                                                     : "the module 'attn' of the language";
   if (auto *builtin = get<BuiltinObject>())
     return "the built-in '" + std::string(builtin->info->name) + "'";
   if (auto *function = get<FunctionObject>())

@@ -37,9 +37,9 @@ struct ViewObject {
 struct SliceObject {
   std::shared_ptr<const ViewSlice> slice;
 };
-/// mla or mla.language.
 struct ModuleObject {
-  bool isLanguage;
+  /// mla, mla.language or mla.language.attn.
+  enum Which : uint8_t { Package, Language, Attention } which;
 };
 /// A built-in; `receiver` is set for x.sum.
 struct BuiltinObject {
@@ -91,6 +91,8 @@ struct View {
   llvm::StringRef name;
   DType element;
   mlir::Value value;
+  /// To its first element.
+  Tensor pointer;
   /// Extents and strides: constants, or int64 values.
   std::vector<Object> shape, strides;
   /// Extents as they are declared, for messages: "[M, 576]".

@@ -8,5 +8,5 @@ import mla.language as ml
 @mla.kernel
 def k(p, n):
     x = ml.arange(0, 8)
-    # CHECK: tile-index.py:[[#@LINE+1]]:11: error: expected ':' or None as an index of i32[8]; elements and parts of tiles cannot be selected
+    # CHECK: tile-index.py:[[#@LINE+1]]:11: error: expected a slice or None as an index of i32[8]; elements of tiles cannot be selected
     y = x[0]

@@ -1,0 +1,104 @@
+//===- EmitShapes.cpp - parts of tiles, transposition ---------------------===//
+#include "Emitter.h"
+#include "Literals.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+
+using namespace mlir;
+using namespace mla::frontend;
+
+/// A bound of a slice of `extent` positions; `otherwise` if it is left out.
+FailureOr<int64_t> Emitter::tileBound(const Expr *bound, int64_t extent, int64_t otherwise) {
+  if (!bound)
+    return otherwise;
+  auto value = evaluate(bound);
+  if (failed(value))
+    return failure();
+  std::optional<Integer> position = value->integer();
+  if (!position)
+    return error(bound->offset)
+           << "expected a compile-time integer as a bound of a tile's part, got "
+           << value->describe();
+  if (*position < 0 || *position > extent)
+    return error(bound->offset) << "expected a bound between 0 and " << extent
+                                << ", the extent of the tile, got " << toString(*position);
+  return int64_t(*position);
+}
+
+/// x[:, None] and x[:, 64:128]: a slice keeps a dimension or a part of it, None inserts one.
+FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &expr) {
+  SmallVector<const Expr *> items;
+  if (auto *tuple = dyn_cast<TupleExpr>(expr.index))
+    llvm::append_range(items, tuple->elements);
+  else
+    items.push_back(expr.index);
+  ArrayRef<int64_t> extents = tile.type.shape;
+  SmallVector<int64_t> inserted, offsets, shape;
+  for (auto [axis, item] : llvm::enumerate(items)) {
+    auto *slice = dyn_cast<SliceExpr>(item);
+    auto *constant = dyn_cast<ConstantExpr>(item);
+    if (constant && constant->value == ConstantExpr::None) {
+      inserted.push_back(axis);
+      continue;
+    }
+    if (!slice)
+      return error(item->offset) << "expected a slice or None as an index of " << tile.type.name()
+                                 << "; elements of tiles cannot be selected";
+    if (slice->step)
+      return error(slice->step->offset) << "a slice of a tile takes no step";
+    if (shape.size() == extents.size())
+      return error(expr.offset) << "too many indices for " << tile.type.name() << ": more than "
+                                << extents.size() << " slices";
+    int64_t extent = extents[shape.size()];
+    auto lower = tileBound(slice->lower, extent, 0);
+    if (failed(lower))
+      return failure();
+    auto upper = tileBound(slice->upper, extent, extent);
+    if (failed(upper))
+      return failure();
+    if (*lower >= *upper)
+      return error(item->offset) << "expected a slice of at least one element, got " << *lower
+                                 << ":" << *upper;
+    offsets.push_back(*lower);
+    shape.push_back(*upper - *lower);
+  }
+  // Dimensions that are not mentioned stay whole.
+  for (int64_t extent : extents.drop_front(shape.size())) {
+    offsets.push_back(0);
+    shape.push_back(extent);
+  }
+  if (shape.size() + inserted.size() > 8)
+    return error(expr.offset) << "a tile has at most 8 dimensions";
+  Tensor result = tile;
+  if (ArrayRef<int64_t>(shape) != extents) {
+    ValueType type(tile.type.element, shape);
+    result = {mla::tile::SliceOp::create(builder, at(expr.offset), type.irType(context), tile.value,
+                                         offsets),
+              type};
+  }
+  for (int64_t axis : inserted)
+    result = expandDims(result, axis, expr.offset);
+  return Object(result);
+}
+
+FailureOr<Object> Emitter::transpose(const Object &object, uint32_t offset) {
+  const Tensor *tile = object.tensor();
+  if (!tile || tile->type.shape.size() != 2)
+    return error(offset) << "expected a 2-D tile to transpose, got " << object.describe();
+  ValueType type(tile->type.element, {tile->type.shape[1], tile->type.shape[0]});
+  Value result = mla::tile::TransOp::create(builder, at(offset), type.irType(context), tile->value);
+  return Object(Tensor{result, type});
+}
+
+/// trans(x), trans(x, 1, 0), trans(x, (1, 0))
+FailureOr<Object> Emitter::emitTrans(const BuiltinCall &call) {
+  ArrayRef<Object> dims = ArrayRef<Object>(call.arguments).drop_front();
+  if (dims.size() == 1 && dims.front().elements())
+    dims = *dims.front().elements();
+  bool swapsBoth =
+      dims.size() == 2 && dims[0].integer() == Integer(1) && dims[1].integer() == Integer(0);
+  if (call.arguments.size() > 1 && !swapsBoth)
+    return error(call.offsets[1]) << "trans exchanges the dimensions of a 2-D tile: expected no "
+                                  << "dimensions, or 1 and 0";
+  return transpose(call.arguments.front(), call.offsets.front());
+}
