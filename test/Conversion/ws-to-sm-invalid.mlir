@@ -18,3 +18,101 @@ func.func @no_slot(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, t
 func.func @no_role() attributes {tile.kernel, tile.num_warps = 2 : i32} {
   return
 }
+
+// -----
+
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #a>>
+
+func.func @tile_that_is_also_computed_with(%v: !tile.view<?x?xbf16>, %acc: tensor<64x64xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "compute" warps(0, 4) {
+    // expected-error @below {{is read by more than matrix products}}
+    %t = ws.get %c[%i] parity %i : !channel
+    %s = arith.negf %t : tensor<64x64xbf16>
+    %d = tile.dot %s, %t, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    ws.release %c[%i] : !channel
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}
+
+// -----
+
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #a>>
+
+func.func @computed_right_operand(%b: tensor<64x64xbf16>, %acc: tensor<64x64xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "compute" warps(0, 4) {
+    %t = ws.get %c[%i] parity %i : !channel
+    // expected-error @below {{expects its right operand from a channel in a kernel with several roles}}
+    %d = tile.dot %t, %b, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    ws.release %c[%i] : !channel
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}
+
+// -----
+
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #a>>
+
+func.func @part_inside_a_swizzled_row(%a: tensor<64x64xbf16>, %acc: tensor<64x32xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "compute" warps(0, 4) {
+    %t = ws.get %c[%i] parity %i : !channel
+    // expected-error @below {{takes a part that has no layout of its own in shared memory: 'tensor<64x32xbf16>' of}}
+    %s = tile.slice %t [0, 32] : tensor<64x64xbf16> -> tensor<64x32xbf16>
+    %d = tile.dot %a, %s, %acc : tensor<64x64xbf16>, tensor<64x32xbf16>, tensor<64x32xf32>
+    ws.release %c[%i] : !channel
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}
+
+// -----
+
+#a = #sm.layout<[3, 3], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<192x192xbf16, #a>>
+
+func.func @segments_in_both_dimensions(%a: tensor<64x192xbf16>, %acc: tensor<64x192xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "compute" warps(0, 4) {
+    %t = ws.get %c[%i] parity %i : !channel
+    // expected-error @below {{transposes a tile that has no transposed layout: }}
+    %s = tile.trans %t : tensor<192x192xbf16> -> tensor<192x192xbf16>
+    %d = tile.dot %a, %s, %acc : tensor<64x192xbf16>, tensor<192x192xbf16>, tensor<64x192xf32>
+    ws.release %c[%i] : !channel
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}
+
+// -----
+
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0]]}, [32, 64]>
+#b = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+
+func.func @fewer_rows_than_a_warpgroup(%acc: tensor<32x64xf32>, %i: i32) attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<32x64xbf16, #a>>
+  %d = ws.channel {label = "b"} : !ws.channel<1 x tensor<64x64xbf16, #b>>
+  ws.role "compute" warps(0, 4) {
+    %t = ws.get %c[%i] parity %i : !ws.channel<1 x tensor<32x64xbf16, #a>>
+    %u = ws.get %d[%i] parity %i : !ws.channel<1 x tensor<64x64xbf16, #b>>
+    // expected-error @below {{cannot share 'tensor<32x64xf32>' among the warpgroups of 4 warps}}
+    %r = tile.dot %t, %u, %acc : tensor<32x64xbf16>, tensor<64x64xbf16>, tensor<32x64xf32>
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}

@@ -59,3 +59,44 @@ func.func @other_readers_load(%p: tensor<16x16x!tile.ptr<bf16>>, %k: i32) attrib
   }
   return
 }
+
+// -----
+
+#wide = #sm.layout<[1, 3], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 8], [8, 0]]}, [16, 16]>
+!channel = !ws.channel<1 x tensor<16x48xbf16, #wide>>
+
+// Products read the transposed tile and its columns in place; other readers take a part into registers. Where no layout
+// describes a part, the whole tile is read.
+// CHECK-LABEL: func.func @parts_of_a_slot
+// CHECK:       sm.wait_group
+// CHECK:       %[[S:.*]] = sm.slot
+// CHECK:       %[[ALL:.*]] = sm.load_shared %[[S]] : {{.*}} -> tensor<16x48xbf16>
+// CHECK:       %[[T:.*]] = sm.trans %[[S]] : <1 x tensor<16x48xbf16, #[[W:[a-z0-9]+]]>> -> <1 x tensor<48x16xbf16, #{{.*}}>>
+// CHECK:       sm.mma %[[S]], %[[T]], %{{.*}}
+// CHECK:       %[[V:.*]] = sm.subslot %[[S]][0, 16] : <1 x tensor<16x48xbf16, #[[W]]>> -> <1 x tensor<16x16xbf16, #{{.*}}>>
+// CHECK:       sm.mma %[[V]], %[[V]], %{{.*}}
+// CHECK:       %[[U:.*]] = sm.subslot %[[S]][8, 32]
+// CHECK-NEXT:  %[[R:.*]] = sm.load_shared %[[U]] : {{.*}} -> tensor<8x16xbf16>
+// CHECK-NEXT:  tile.store %{{.*}}, %[[R]]
+// CHECK-NEXT:  %[[X:.*]] = tile.slice %[[ALL]] [0, 0] : tensor<16x48xbf16> -> tensor<8x48xbf16>
+// CHECK-NEXT:  tile.store %{{.*}}, %[[X]]
+func.func @parts_of_a_slot(%p: tensor<16x48x!tile.ptr<bf16>>, %acc: tensor<16x16xf32>, %out: tensor<16x16x!tile.ptr<f32>>,
+                           %o: tensor<8x16x!tile.ptr<bf16>>, %w: tensor<8x48x!tile.ptr<bf16>>)
+    attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %a = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 1) {
+    %zero = arith.constant 0 : i32
+    ws.put %a[%zero], %p : !channel, tensor<16x48x!tile.ptr<bf16>>
+    %t = ws.get %a[%zero] : !channel
+    %r = tile.trans %t : tensor<16x48xbf16> -> tensor<48x16xbf16>
+    %d = tile.dot %t, %r, %acc : tensor<16x48xbf16>, tensor<48x16xbf16>, tensor<16x16xf32>
+    %v = tile.slice %t [0, 16] : tensor<16x48xbf16> -> tensor<16x16xbf16>
+    %e = tile.dot %v, %v, %d : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %u = tile.slice %t [8, 32] : tensor<16x48xbf16> -> tensor<8x16xbf16>
+    tile.store %o, %u : tensor<8x16x!tile.ptr<bf16>>
+    %x = tile.slice %t [0, 0] : tensor<16x48xbf16> -> tensor<8x48xbf16>
+    tile.store %w, %x : tensor<8x48x!tile.ptr<bf16>>
+    tile.store %out, %e : tensor<16x16x!tile.ptr<f32>>
+  }
+  return
+}

@@ -18,11 +18,15 @@ LogicalResult lower(ThreadEmitter &emitter, tile::RangeOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::SplatOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::ExpandDimsOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::TransOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::SliceOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op);
 
 // LowerShared.cpp
 LogicalResult lower(ThreadEmitter &emitter, sm::AllocOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::SlotOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::TransOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::SubslotOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::CommitGroupOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::WaitGroupOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op);
@@ -47,6 +51,9 @@ LogicalResult lower(ThreadEmitter &emitter, sm::TmaStoreWaitOp op);
 // LowerWgmma.cpp
 LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaWaitOp op);
+
+// LowerZeroRows.cpp
+LogicalResult lower(ThreadEmitter &emitter, sm::ZeroRowsOp op);
 
 // LowerReduce.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ReduceOp op);

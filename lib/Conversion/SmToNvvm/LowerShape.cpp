@@ -61,12 +61,10 @@ LogicalResult lower(ThreadEmitter &emitter, tile::SplatOp op) {
   return success();
 }
 
-/// The result's registers are registers of `source`; project as for matchRegisters.
-static LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op, Value source,
-                                     const std::vector<int> &project) {
-  Value result = op->getResult(0);
-  auto match = matchRegisters(emitter.layoutOf(source.getType()),
-                              emitter.layoutOf(result.getType()), project);
+/// The result's registers are the registers `match` of the first operand.
+static LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,
+                                     const std::optional<std::vector<int32_t>> &match) {
+  Value source = op->getOperand(0), result = op->getResult(0);
   if (!match)
     return op->emitOpError("expects layouts in which every thread holds what it needs, got ")
            << source.getType() << " and " << result.getType();
@@ -75,12 +73,30 @@ static LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op, Valu
   return success();
 }
 
+/// The same with `project` as for matchRegisters.
+static LogicalResult projectRegisters(ThreadEmitter &emitter, Operation *op,
+                                      const std::vector<int> &project) {
+  return renameRegisters(emitter, op,
+                         matchRegisters(emitter.layoutOf(op->getOperand(0).getType()),
+                                        emitter.layoutOf(op->getResult(0).getType()), project));
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::TransOp op) {
+  return projectRegisters(emitter, op, {1, 0});
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::SliceOp op) {
+  return renameRegisters(emitter, op,
+                         matchPart(emitter.layoutOf(op.getSource().getType()),
+                                   emitter.layoutOf(op.getType()), op.getOffsets().vec()));
+}
+
 LogicalResult lower(ThreadEmitter &emitter, tile::ExpandDimsOp op) {
   std::vector<int> project;
   int rank = cast<RankedTensorType>(op.getType()).getRank(), axis = op.getAxis();
   for (int dim = 0; dim < rank; ++dim)
     project.push_back(dim == axis ? -1 : dim < axis ? dim : dim - 1);
-  return renameRegisters(emitter, op, op.getSource(), project);
+  return projectRegisters(emitter, op, project);
 }
 
 LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op) {
@@ -88,7 +104,7 @@ LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op) {
   auto source = cast<RankedTensorType>(op.getSource().getType());
   for (int dim = 0; dim < source.getRank(); ++dim)
     project.push_back(source.getDimSize(dim) == 1 ? -1 : dim);
-  return renameRegisters(emitter, op, op.getSource(), project);
+  return projectRegisters(emitter, op, project);
 }
 
 LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op) {

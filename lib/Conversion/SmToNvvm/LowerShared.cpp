@@ -155,6 +155,26 @@ LogicalResult lower(ThreadEmitter &emitter, sm::SlotOp op) {
   return success();
 }
 
+LogicalResult lower(ThreadEmitter &emitter, sm::TransOp op) {
+  emitter.define(op.getResult(), emitter.scalar(op.getSlot()));
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::SubslotOp op) {
+  auto slot = cast<sm::BufferType>(op.getSlot().getType());
+  auto part = cast<sm::BufferType>(op.getResult().getType());
+  // The verifier has found it.
+  SharedSubtile subtile = *sharedSubtile(slot.getLayout().getLayout(), op.getOffsets().vec(),
+                                         part.getTile().getShape().vec(),
+                                         tile::elementBytes(slot.getTile().getElementType()));
+  Value start = emitter.scalar(op.getSlot());
+  if (subtile.byteOffset)
+    start = arith::AddIOp::create(emitter.builder(), op.getLoc(), start,
+                                  emitter.i32(subtile.byteOffset));
+  emitter.define(op.getResult(), start);
+  return success();
+}
+
 LogicalResult lower(ThreadEmitter &emitter, sm::LoadSharedOp op) {
   auto slot = cast<sm::BufferType>(op.getSlot().getType());
   FailureOr<SharedReader> reader = SharedReader::create(

@@ -65,40 +65,52 @@ namespace {
 /// Matrix descriptors of an operand in shared memory.
 class Descriptors {
 public:
+  /// `warpgroups` share the operand, each with `adjacent` pieces in a row; `group` is the index of
+  /// the present one, null if there is only one.
   Descriptors(ThreadEmitter &emitter, Location loc, Value slot, unsigned kDim, int64_t maxExtent,
-              int32_t warpgroups);
+              int32_t warpgroups, int64_t adjacent, Value group);
 
-  const WgmmaOperand &description() const { return operand; }
-  /// 64-bit descriptor of a step of the piece (of the first warpgroup's piece, for A).
+  bool isTransposed() const { return operand.transposed; }
+  /// Pieces of the first warpgroup, in order.
+  SmallVector<WgmmaOperand::Piece> pieces() const;
+  /// 64-bit descriptor of a step of a piece: of the present warpgroup's, given the first one's.
   Value of(const WgmmaOperand::Piece &piece, int64_t step);
 
 private:
   ThreadEmitter &emitter;
   Location loc;
   WgmmaOperand operand;
+  int64_t warpgroups, adjacent;
   /// Where the tile starts, in units of 16 bytes.
   Value start;
 };
 } // namespace
 
 Descriptors::Descriptors(ThreadEmitter &emitter, Location loc, Value slot, unsigned kDim,
-                         int64_t maxExtent, int32_t warpgroups)
-    : emitter(emitter), loc(loc) {
+                         int64_t maxExtent, int32_t warpgroups, int64_t adjacent, Value group)
+    : emitter(emitter), loc(loc), warpgroups(warpgroups), adjacent(adjacent) {
   OpBuilder &b = emitter.builder();
   auto type = cast<sm::BufferType>(slot.getType());
   operand = *matchWgmma(type.getLayout().getLayout(), kDim,
                         tile::elementBytes(type.getTile().getElementType()), maxExtent);
   Value offset = emitter.scalar(slot);
-  if (warpgroups > 1) {
-    Value group = arith::ShRUIOp::create(b, loc, emitter.warpIndex(),
-                                         emitter.i32(llvm::Log2_32(sm::kWarpgroupWarps)));
-    Value distance = emitter.i32(*warpgroupDistance(operand, warpgroups));
-    offset = arith::AddIOp::create(b, loc, offset, arith::MulIOp::create(b, loc, group, distance));
+  if (group) {
+    Value distance = emitter.i32(*warpgroupDistance(operand, warpgroups, adjacent));
+    Value moved = arith::MulIOp::create(b, loc, group, distance);
+    offset = arith::AddIOp::create(b, loc, offset, moved);
   }
   Value address = sharedRegister(emitter, loc, emitter.sharedPointer(loc, offset));
   // All of shared memory lies below 2^18, so that nothing needs to be masked.
   Value units = arith::ShRUIOp::create(b, loc, address, emitter.i32(4));
   start = arith::ExtUIOp::create(b, loc, b.getI64Type(), units);
+}
+
+SmallVector<WgmmaOperand::Piece> Descriptors::pieces() const {
+  SmallVector<WgmmaOperand::Piece> first;
+  for (auto [i, piece] : llvm::enumerate(operand.pieces))
+    if (int64_t(i) % (warpgroups * adjacent) < adjacent)
+      first.push_back(piece);
+  return first;
 }
 
 Value Descriptors::of(const WgmmaOperand::Piece &piece, int64_t step) {
@@ -154,22 +166,38 @@ static bool isZero(Value acc) {
 
 LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaOp op) {
   Location loc = op.getLoc();
-  int32_t warpgroups = op.getWarps()[0] / sm::kWarpgroupWarps;
-  int64_t rowsPerAtom = warpgroups * kWgmmaRows;
-  if (op.getWarps()[0] != emitter.numWarps())
+  WarpGrid grid{op.getWarps()[0], op.getWarps()[1]};
+  int32_t groupsM = grid.m / sm::kWarpgroupWarps;
+  int64_t rowsPerAtom = groupsM * kWgmmaRows;
+  if (grid.m * grid.n != emitter.numWarps())
     return op.emitOpError("cannot be lowered: it is for ")
-           << op.getWarps()[0] << " warps and runs on " << emitter.numWarps();
+           << grid.m * grid.n << " warps and runs on " << emitter.numWarps();
   if (emitter.firstWarp() % sm::kWarpgroupWarps != 0)
     return op.emitOpError("cannot be lowered: its first warp is ")
            << emitter.firstWarp() << ", expected a multiple of " << sm::kWarpgroupWarps;
 
+  // Warpgroups along M come first.
+  OpBuilder &builder = emitter.builder();
+  Value groupM, groupN;
+  if (grid.m * grid.n > sm::kWarpgroupWarps) {
+    Value group = arith::ShRUIOp::create(builder, loc, emitter.warpIndex(),
+                                         emitter.i32(llvm::Log2_32(sm::kWarpgroupWarps)));
+    if (groupsM > 1)
+      groupM = arith::AndIOp::create(builder, loc, group, emitter.i32(groupsM - 1));
+    if (grid.n > 1)
+      groupN = arith::ShRUIOp::create(builder, loc, group, emitter.i32(llvm::Log2_32(groupsM)));
+  }
+  auto accType = cast<RankedTensorType>(op.getType());
   std::optional<Descriptors> a;
   SmallVector<SmallVector<SmallVector<Value>>> fragments;
   if (isa<sm::BufferType>(op.getA().getType()))
-    a.emplace(emitter, loc, op.getA(), /*kDim=*/1, kWgmmaRows, warpgroups);
+    a.emplace(emitter, loc, op.getA(), /*kDim=*/1, kWgmmaRows, groupsM, /*adjacent=*/1, groupM);
   else
     fragments = fragmentsOf(emitter, loc, op.getA(), rowsPerAtom);
-  Descriptors b(emitter, loc, op.getB(), /*kDim=*/0, kWgmmaMaxColumns, /*warpgroups=*/1);
+  int64_t columns = wgmmaColumnsPerPiece(accType.getDimSize(1), grid);
+  int64_t adjacent = segmentExtent(accType.getDimSize(1))->block / grid.n / columns;
+  Descriptors b(emitter, loc, op.getB(), /*kDim=*/0, columns, grid.n,
+                std::max<int64_t>(adjacent, 1), groupN);
 
   TileLayout layout = emitter.layoutOf(op.getType());
   SmallVector<Value> acc(emitter.registers(op.getAcc()));
@@ -196,15 +224,17 @@ LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaOp op) {
         rest = rest.drop_front();
       }
 
-  auto accType = cast<RankedTensorType>(op.getType());
   Type element = cast<sm::BufferType>(op.getB().getType()).getTile().getElementType();
   std::string type = element.isF16() ? "f16" : "bf16";
-  std::string transposeB = b.description().transposed ? ", 1" : ", 0";
+  std::string transposeB = b.isTransposed() ? ", 1" : ", 0";
   int64_t numAtoms = accType.getDimSize(0) / rowsPerAtom;
-  int64_t numSteps = int64_t(b.description().pieces.front().startBytes.size());
+  SmallVector<WgmmaOperand::Piece> piecesB = b.pieces(), piecesA;
+  if (a)
+    piecesA = a->pieces();
+  int64_t numSteps = int64_t(piecesB.front().startBytes.size());
   for (int64_t step = 0; step < numSteps; ++step)
     for (int64_t atom = 0; atom < numAtoms; ++atom)
-      for (const WgmmaOperand::Piece &columns : b.description().pieces) {
+      for (const WgmmaOperand::Piece &columns : piecesB) {
         SmallVector<int64_t> positions = accumulatorsOf(layout, atom * rowsPerAtom, columns);
         SmallVector<Value> products =
             llvm::map_to_vector(positions, [&](int64_t reg) { return acc[reg]; });
@@ -213,10 +243,10 @@ LogicalResult lower(ThreadEmitter &emitter, sm::WgmmaOp op) {
         SmallVector<Value> inputs;
         std::string constraints, operandA, flags;
         if (a) {
-          inputs.push_back(a->of(a->description().pieces[atom * warpgroups], step));
+          inputs.push_back(a->of(piecesA[atom], step));
           constraints = "l,l";
           operandA = "$" + std::to_string(count);
-          flags = std::string(a->description().transposed ? ", 1" : ", 0") + transposeB;
+          flags = std::string(a->isTransposed() ? ", 1" : ", 0") + transposeB;
         } else {
           llvm::append_range(inputs, fragments[atom][step]);
           constraints = "r,r,r,r,l";

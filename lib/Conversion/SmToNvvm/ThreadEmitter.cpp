@@ -355,12 +355,13 @@ LogicalResult ThreadEmitter::emitStructured(Operation *op) {
 LogicalResult ThreadEmitter::emitOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
-            tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp,
-            sm::AllocOp, sm::SlotOp, sm::CommitGroupOp, sm::WaitGroupOp, sm::BarrierOp,
-            sm::LoadSharedOp, sm::StoreSharedOp, sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp,
-            sm::MbarrierAllocOp, sm::MbarrierInitOp, sm::MbarrierArriveOp, sm::MbarrierExpectTxOp,
-            sm::MbarrierWaitOp, sm::FenceProxyAsyncOp, sm::TmaPrefetchOp, sm::TmaLoadOp,
-            sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp, sm::WgmmaWaitOp, arith::ConstantOp>(
+            tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp,
+            tile::SliceOp, tile::AddPtrOp, sm::TransOp, sm::SubslotOp, sm::AllocOp, sm::SlotOp,
+            sm::CommitGroupOp, sm::WaitGroupOp, sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp,
+            sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, sm::MbarrierAllocOp, sm::MbarrierInitOp,
+            sm::MbarrierArriveOp, sm::MbarrierExpectTxOp, sm::MbarrierWaitOp, sm::FenceProxyAsyncOp,
+            sm::TmaPrefetchOp, sm::TmaLoadOp, sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp,
+            sm::WgmmaWaitOp, sm::ZeroRowsOp, arith::ConstantOp>(
           [&](auto typed) { return lower(*this, typed); })
       .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
           [&](Operation *structured) { return emitStructured(structured); })

@@ -7,6 +7,9 @@
 #include "RolesToSm.h"
 
 #include "mla/Layout/Tma.h"
+#include "mla/Layout/Wgmma.h"
+
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace mla;
@@ -19,6 +22,7 @@ namespace {
 /// What a channel becomes.
 struct Ring {
   Value buffer, full, empty;
+  sm::L2HintAttr hint;
 };
 
 class RolesToSm {
@@ -27,19 +31,27 @@ public:
   LogicalResult run();
 
 private:
-  void makeRings(OpBuilder &builder);
+  LogicalResult makeRings(OpBuilder &builder);
   LogicalResult convertRole(ws::RoleOp role);
   LogicalResult convertPut(ws::PutViewOp put);
+  void convertPutTile(ws::PutTileOp put);
   void convertGet(ws::GetOp get);
   void convertRelease(ws::ReleaseOp release);
+  LogicalResult convertPart(Operation *part);
   LogicalResult convertDot(tile::DotOp dot, int32_t numWarps);
+  bool endsProduct(Operation *op, sm::WgmmaOp product);
+  void placeWaits(Block &block);
   FailureOr<Value> tensorMap(ws::PutViewOp put);
   FailureOr<Attribute> argumentName(Operation *user, Value argument);
   Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
 
   func::FuncOp func;
-  DenseMap<Value, Ring> rings;  ///< by channel
-  DenseMap<Value, Value> slots; ///< value of a get → slot it lies in
+  DenseMap<Value, Ring> rings; ///< by channel
+  /// Channels of computed tiles, which are read into registers.
+  DenseSet<Value> valueChannels;
+  /// Those that the role has put into since its warps last met.
+  DenseSet<Value> unfinishedPuts;
+  DenseMap<Value, Value> slots; ///< tile of a get, or part of it → slot it lies in
   SmallVector<Attribute> mapDescriptions;
   SmallVector<Value> maps; ///< kernel arguments, one per description
 };
@@ -49,33 +61,81 @@ private:
 // Channels
 //===----------------------------------------------------------------------===//
 
-/// Warps of the role that takes tiles out of `channel`.
-static int32_t consumerWarps(ws::ChannelOp channel) {
-  for (Operation *user : channel.getChannel().getUsers())
-    if (isa<ws::GetOp>(user))
-      return user->getParentOfType<ws::RoleOp>().getNumWarps();
-  return 0;
+namespace {
+/// How many warps arrive at the barriers of a channel for each tile.
+struct Arrivals {
+  int32_t full = 0, empty = 0;
+};
+} // namespace
+
+/// Each role that uses the channel takes part in every tile: one puts it, the others get it. The
+/// bulk copy engine's bytes complete a tile, else every warp that puts it.
+static FailureOr<Arrivals> arrivalsOf(ws::ChannelOp channel) {
+  llvm::MapVector<Operation *, bool> roles; ///< role → whether it puts computed tiles
+  bool isBulk = false;
+  for (Operation *user : channel.getChannel().getUsers()) {
+    auto role = user->getParentOfType<ws::RoleOp>();
+    if (isa<ws::PutViewOp>(user))
+      isBulk = true;
+    else
+      roles[role] |= isa<ws::PutTileOp>(user);
+  }
+  Arrivals arrivals{isBulk ? 1 : 0, 0};
+  int32_t putting = 0;
+  for (auto [role, puts] : roles) {
+    int32_t warps = cast<ws::RoleOp>(role).getNumWarps();
+    arrivals.empty += warps;
+    if (puts && putting != 0 && putting != warps)
+      return channel.emitOpError("is filled in turns by roles of ")
+             << putting << " and " << warps << " warps, expected equally many";
+    putting = puts ? warps : putting;
+  }
+  if (isBulk)
+    return arrivals;
+  arrivals.full = putting;
+  arrivals.empty -= putting;
+  return arrivals;
 }
 
-void RolesToSm::makeRings(OpBuilder &builder) {
+/// How long L2 should keep what `label` copies.
+static sm::L2HintAttr hintOf(func::FuncOp func, StringRef label) {
+  auto hints = func->getAttrOfType<DictionaryAttr>(tile::kL2HintsAttr);
+  auto name = hints ? hints.getAs<StringAttr>(label) : StringAttr();
+  std::optional<sm::L2Hint> hint = name ? sm::symbolizeL2Hint(name.getValue()) : std::nullopt;
+  return hint ? sm::L2HintAttr::get(func.getContext(), *hint) : sm::L2HintAttr();
+}
+
+/// True if computed tiles travel through `channel`.
+static bool carriesComputedTiles(Value channel) {
+  return llvm::any_of(channel.getUsers(), [](Operation *user) { return isa<ws::PutTileOp>(user); });
+}
+
+LogicalResult RolesToSm::makeRings(OpBuilder &builder) {
   SmallVector<Value> barriers;
   for (auto channel : llvm::make_early_inc_range(func.getOps<ws::ChannelOp>())) {
     auto type = cast<ws::ChannelType>(channel.getChannel().getType());
     Location loc = channel.getLoc();
     auto barrierType = sm::MbarrierType::get(builder.getContext(), type.getDepth());
     std::string label = channel.getLabel().str();
+    FailureOr<Arrivals> arrivals = arrivalsOf(channel);
+    if (failed(arrivals))
+      return failure();
+    if (carriesComputedTiles(channel.getChannel()))
+      valueChannels.insert(channel.getChannel());
     Ring &ring = rings[channel.getChannel()];
     ring.buffer = sm::AllocOp::create(
         builder, loc, sm::BufferType::get(builder.getContext(), type.getDepth(), type.getTile()),
         label, IntegerAttr());
-    ring.full =
-        sm::MbarrierAllocOp::create(builder, loc, barrierType, label + ".full", 1, IntegerAttr());
+    ring.full = sm::MbarrierAllocOp::create(builder, loc, barrierType, label + ".full",
+                                            arrivals->full, IntegerAttr());
     ring.empty = sm::MbarrierAllocOp::create(builder, loc, barrierType, label + ".empty",
-                                             consumerWarps(channel), IntegerAttr());
+                                             arrivals->empty, IntegerAttr());
+    ring.hint = hintOf(func, label);
     barriers.append({ring.full, ring.empty});
   }
   sm::MbarrierInitOp::create(builder, func.getLoc(), barriers);
   sm::BarrierOp::create(builder, func.getLoc());
+  return success();
 }
 
 Value RolesToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value index) {
@@ -135,6 +195,8 @@ FailureOr<Value> RolesToSm::tensorMap(ws::PutViewOp put) {
       return failure();
     strides.push_back(*name);
   }
+  std::vector<int32_t> box(boxes->box.begin(), boxes->box.end());
+  box.resize(viewType.getRank(), 1); // the dimensions in front of the tile
   std::string name = cast<StringAttr>(*pointer).str() + "_map" + std::to_string(maps.size());
   auto describe = [&](StringRef name) -> Attribute {
     return builder.getDictionaryAttr(
@@ -142,7 +204,7 @@ FailureOr<Value> RolesToSm::tensorMap(ws::PutViewOp put) {
          builder.getNamedAttr("pointer", *pointer),
          builder.getNamedAttr(
              "type", builder.getStringAttr(tile.getElementType().isF16() ? "fp16" : "bf16")),
-         builder.getNamedAttr("box", builder.getDenseI32ArrayAttr(boxes->box)),
+         builder.getNamedAttr("box", builder.getDenseI32ArrayAttr(box)),
          builder.getNamedAttr("swizzle", builder.getI32IntegerAttr(boxes->swizzleBytes)),
          builder.getNamedAttr("extents", builder.getArrayAttr(extents)),
          builder.getNamedAttr("strides", builder.getArrayAttr(strides))});
@@ -184,17 +246,58 @@ LogicalResult RolesToSm::convertPut(ws::PutViewOp put) {
   for (Value offset : put.getOffsets())
     coords.push_back(arith::TruncIOp::create(builder, loc, builder.getI32Type(), offset));
   Value slot = slotOf(builder, loc, put.getChannel(), put.getSlot());
-  sm::TmaLoadOp::create(builder, loc, *map, coords, slot, ring.full, put.getSlot(),
-                        sm::L2HintAttr());
+  sm::TmaLoadOp::create(builder, loc, *map, coords, slot, ring.full, put.getSlot(), ring.hint);
   put.erase();
   return success();
 }
 
+void RolesToSm::convertPutTile(ws::PutTileOp put) {
+  OpBuilder builder(put);
+  Location loc = put.getLoc();
+  const Ring &ring = rings[put.getChannel()];
+  Value one = arith::ConstantOp::create(builder, loc, i32Attr(builder, 1));
+  Value before = arith::XOrIOp::create(builder, loc, put.getParity(), one);
+  sm::MbarrierWaitOp::create(builder, loc, ring.empty, put.getSlot(), before);
+  Value slot = slotOf(builder, loc, put.getChannel(), put.getSlot());
+  sm::StoreSharedOp::create(builder, loc, put.getValue(), slot, /*ordered=*/true);
+  sm::MbarrierArriveOp::create(builder, loc, ring.full, put.getSlot(), sm::Arrivers::Warp);
+  unfinishedPuts.insert(put.getChannel());
+  put.erase();
+}
+
 void RolesToSm::convertGet(ws::GetOp get) {
   OpBuilder builder(get);
-  sm::MbarrierWaitOp::create(builder, get.getLoc(), rings[get.getChannel()].full, get.getSlot(),
+  Location loc = get.getLoc();
+  // A warp that waits for the next tile while others of its role still put the last one would be
+  // content with the phase before that: their parities are the same.
+  if (unfinishedPuts.contains(get.getChannel())) {
+    sm::BarrierOp::create(builder, loc);
+    unfinishedPuts.clear();
+  }
+  sm::MbarrierWaitOp::create(builder, loc, rings[get.getChannel()].full, get.getSlot(),
                              get.getParity());
-  slots[get.getResult()] = slotOf(builder, get.getLoc(), get.getChannel(), get.getSlot());
+  Value slot = slotOf(builder, loc, get.getChannel(), get.getSlot());
+  if (valueChannels.contains(get.getChannel())) {
+    auto load = sm::LoadSharedOp::create(builder, loc, get.getType(), slot, /*ordered=*/true);
+    get.getResult().replaceAllUsesWith(load.getResult());
+    return;
+  }
+  slots[get.getResult()] = slot;
+  if (!get.getValid() || get->use_empty())
+    return;
+  // Seldom: only the last tile of a sequence has rows to hide.
+  int64_t rows = cast<RankedTensorType>(get.getType()).getDimSize(0);
+  Value limit = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(rows));
+  Value hides =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, get.getValid(), limit);
+  auto branch = scf::IfOp::create(builder, loc, hides, /*withElseRegion=*/false);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getI64IntegerAttr(0));
+  Value clamped = arith::MaxSIOp::create(builder, loc, get.getValid(), zero);
+  Value first = arith::TruncIOp::create(builder, loc, builder.getI32Type(), clamped);
+  sm::ZeroRowsOp::create(builder, loc, slot, first);
+  sm::FenceProxyAsyncOp::create(builder, loc);
+  sm::BarrierOp::create(builder, loc);
 }
 
 void RolesToSm::convertRelease(ws::ReleaseOp release) {
@@ -204,18 +307,112 @@ void RolesToSm::convertRelease(ws::ReleaseOp release) {
   release.erase();
 }
 
+/// A transposed tile, or a part of one, is a different look at the same bytes.
+LogicalResult RolesToSm::convertPart(Operation *part) {
+  Value source = slots.lookup(part->getOperand(0));
+  if (!source)
+    return success(); // of a computed tile
+  OpBuilder builder(part);
+  auto slot = cast<sm::BufferType>(source.getType());
+  auto type = cast<RankedTensorType>(part->getResult(0).getType());
+  auto viewType = [&](const TileLayout &layout) {
+    auto attr = sm::LayoutAttr::get(builder.getContext(), layout);
+    return sm::BufferType::get(builder.getContext(), 1, sm::withLayout(type, attr));
+  };
+  const TileLayout &layout = slot.getLayout().getLayout();
+  if (auto slice = dyn_cast<tile::SliceOp>(part)) {
+    std::optional<SharedSubtile> subtile =
+        sharedSubtile(layout, slice.getOffsets().vec(), type.getShape().vec(),
+                      tile::elementBytes(type.getElementType()));
+    if (!subtile)
+      return part->emitOpError("takes a part that has no layout of its own in shared memory: ")
+             << type << " of " << slot;
+    slots[slice.getResult()] = sm::SubslotOp::create(
+        builder, part->getLoc(), viewType(subtile->layout), source, slice.getOffsets());
+    return success();
+  }
+  std::optional<TileLayout> transposed = transposeSharedLayout(layout);
+  if (!transposed)
+    return part->emitOpError("transposes a tile that has no transposed layout: ") << slot;
+  slots[part->getResult(0)] =
+      sm::TransOp::create(builder, part->getLoc(), viewType(*transposed), source);
+  return success();
+}
+
 LogicalResult RolesToSm::convertDot(tile::DotOp dot, int32_t numWarps) {
   Value a = slots.lookup(dot.getA()), b = slots.lookup(dot.getB());
-  if (!a || !b)
-    return dot.emitOpError("expects both operands from channels in a kernel with several roles");
+  if (!b)
+    return dot.emitOpError(
+        "expects its right operand from a channel in a kernel with several roles");
+  auto type = cast<RankedTensorType>(dot.getType());
+  std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
+  if (!grid)
+    return dot.emitOpError("cannot share ")
+           << type << " among the warpgroups of " << numWarps << " warps";
   OpBuilder builder(dot);
-  auto product = sm::WgmmaOp::create(builder, dot.getLoc(), dot.getResult().getType(), a, b,
-                                     dot.getAcc(), ArrayRef<int32_t>{numWarps, 1});
-  auto wait = sm::WgmmaWaitOp::create(builder, dot.getLoc(), TypeRange{dot.getResult().getType()},
-                                      0, ValueRange{product.getResult()});
-  dot.getResult().replaceAllUsesWith(wait.getResult(0));
+  auto product = sm::WgmmaOp::create(builder, dot.getLoc(), type, a ? a : dot.getA(), b,
+                                     dot.getAcc(), ArrayRef<int32_t>{grid->m, grid->n});
+  dot.getResult().replaceAllUsesWith(product.getResult());
   dot.erase();
   return success();
+}
+
+/// The slot that an operand lies in; null for registers.
+static sm::SlotOp slotOfOperand(Value operand) {
+  while (isa_and_nonnull<sm::TransOp, sm::SubslotOp>(operand.getDefiningOp()))
+    operand = operand.getDefiningOp()->getOperand(0);
+  return operand.getDefiningOp<sm::SlotOp>();
+}
+
+/// Whether `op` needs that `product` is complete: it uses the result, or frees what the product
+/// reads.
+bool RolesToSm::endsProduct(Operation *op, sm::WgmmaOp product) {
+  if (op->hasTrait<OpTrait::IsTerminator>())
+    return true;
+  auto next = dyn_cast<sm::WgmmaOp>(op);
+  for (OpOperand &use : product.getResult().getUses())
+    if (op->isAncestor(use.getOwner()) && !(next && &use == &next.getAccMutable()))
+      return true;
+  auto arrive = dyn_cast<sm::MbarrierArriveOp>(op);
+  if (!arrive)
+    return false;
+  return llvm::any_of(ValueRange{product.getA(), product.getB()}, [&](Value operand) {
+    sm::SlotOp slot = slotOfOperand(operand);
+    return slot && slot.getIndex() == arrive.getIndex() &&
+           llvm::any_of(rings, [&](const auto &entry) {
+             return entry.second.empty == arrive.getBarrier() &&
+                    entry.second.buffer == slot.getBuffer();
+           });
+  });
+}
+
+/// Waits for each product where its end is needed: what stands between runs beside it.
+void RolesToSm::placeWaits(Block &block) {
+  SmallVector<sm::WgmmaOp> inFlight; ///< oldest first
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    // The newest product that must be complete: the older ones are, then.
+    size_t ended = inFlight.size();
+    while (ended > 0 && !endsProduct(&op, inFlight[ended - 1]))
+      --ended;
+    if (ended > 0) {
+      SmallVector<Value> accs;
+      for (sm::WgmmaOp product : ArrayRef(inFlight).take_front(ended))
+        if (!isa_and_nonnull<sm::WgmmaOp>(*product.getResult().user_begin()))
+          accs.push_back(product.getResult()); // else the next product has taken it on
+      OpBuilder builder(&op);
+      auto wait =
+          sm::WgmmaWaitOp::create(builder, inFlight[ended - 1].getLoc(),
+                                  ValueRange(accs).getTypes(), inFlight.size() - ended, accs);
+      for (auto [acc, result] : llvm::zip(accs, wait.getResults()))
+        acc.replaceAllUsesExcept(result, wait);
+      inFlight.erase(inFlight.begin(), inFlight.begin() + ended);
+    }
+    if (auto product = dyn_cast<sm::WgmmaOp>(op))
+      inFlight.push_back(product);
+    for (Region &region : op.getRegions())
+      for (Block &nested : region)
+        placeWaits(nested);
+  }
 }
 
 LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
@@ -225,19 +422,36 @@ LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
   warps.getBody().takeBody(role.getBody());
   SmallVector<Operation *> ops;
   warps.walk([&](Operation *op) {
-    if (isa<ws::WsDialect>(op->getDialect()) || isa<tile::DotOp>(op))
+    if (isa<ws::WsDialect>(op->getDialect()) || isa<tile::DotOp, tile::TransOp, tile::SliceOp>(op))
       ops.push_back(op);
   });
-  SmallVector<ws::GetOp> gets;
+  DenseSet<Value> filled; ///< channels that the role puts computed tiles into
+  for (Operation *op : ops)
+    if (auto put = dyn_cast<ws::PutTileOp>(op))
+      filled.insert(put.getChannel());
+  SmallVector<Operation *> tiles; ///< gets and parts of them, which become slots
+  Block *block = nullptr;
   for (Operation *op : ops) {
+    // Whatever ran before this block may have ended with puts.
+    if (std::exchange(block, op->getBlock()) != op->getBlock())
+      unfinishedPuts = filled;
     if (auto put = dyn_cast<ws::PutViewOp>(op)) {
       if (failed(convertPut(put)))
         return failure();
+    } else if (auto put = dyn_cast<ws::PutTileOp>(op)) {
+      if (!put.getSlot() || !put.getParity())
+        return put.emitOpError("has no slot: run ws-assign-phases first");
+      convertPutTile(put);
     } else if (auto get = dyn_cast<ws::GetOp>(op)) {
       if (!get.getSlot() || !get.getParity())
         return get.emitOpError("has no slot: run ws-assign-phases first");
       convertGet(get);
-      gets.push_back(get);
+      tiles.push_back(get);
+    } else if (isa<tile::TransOp, tile::SliceOp>(op)) {
+      if (failed(convertPart(op)))
+        return failure();
+      if (slots.contains(op->getResult(0)))
+        tiles.push_back(op);
     } else if (auto release = dyn_cast<ws::ReleaseOp>(op)) {
       convertRelease(release);
     } else if (auto dot = dyn_cast<tile::DotOp>(op)) {
@@ -247,11 +461,12 @@ LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
       return op->emitOpError("cannot be used between roles");
     }
   }
-  for (ws::GetOp get : gets) {
-    if (!get->use_empty())
-      return get.emitOpError("is read by more than matrix products");
-    get.erase();
+  for (Operation *tile : llvm::reverse(tiles)) {
+    if (!tile->use_empty())
+      return tile->emitOpError("is read by more than matrix products");
+    tile->erase();
   }
+  placeWaits(warps.getBody().front());
   for (auto view : llvm::make_early_inc_range(warps.getBody().front().getOps<tile::ViewOp>()))
     if (view->use_empty())
       view.erase();
@@ -262,7 +477,8 @@ LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
 LogicalResult RolesToSm::run() {
   SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
   OpBuilder builder(roles.front());
-  makeRings(builder);
+  if (failed(makeRings(builder)))
+    return failure();
   for (ws::RoleOp role : roles)
     if (failed(convertRole(role)))
       return failure();

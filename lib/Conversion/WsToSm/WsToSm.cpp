@@ -31,11 +31,14 @@ private:
   void convertChannel(ws::ChannelOp channel);
   void convertPut(ws::PutOp put);
   void convertGets(ws::GetOp first);
+  void convertParts(Value tile);
+  void readIntoRegisters(Operation *op);
   Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
 
   func::FuncOp func;
   DenseMap<Value, Value> buffers; ///< channel → buffer
-  DenseMap<Value, Value> slots;   ///< value of a get → slot it lies in
+  DenseMap<Value, Value> slots;   ///< value of a get, or part of one → slot it lies in
+  SmallVector<Operation *> parts; ///< transpositions and parts in `slots`, in order
 };
 } // namespace
 
@@ -70,19 +73,15 @@ LogicalResult WsToSm::run() {
   for (ws::GetOp get : gets)
     if (!slots.contains(get.getResult()))
       convertGets(get);
+  for (ws::GetOp get : gets)
+    convertParts(get.getResult());
   for (tile::DotOp dot : dots)
     if (failed(convertDot(dot)))
       return failure();
-  // Readers other than matrix products take the tile into registers.
-  for (ws::GetOp get : gets) {
-    if (!get->use_empty()) {
-      OpBuilder builder(get);
-      auto load = sm::LoadSharedOp::create(builder, get.getLoc(), get.getResult().getType(),
-                                           slots[get.getResult()]);
-      get.getResult().replaceAllUsesWith(load);
-    }
-    get.erase();
-  }
+  for (Operation *part : llvm::reverse(parts))
+    readIntoRegisters(part);
+  for (ws::GetOp get : gets)
+    readIntoRegisters(get);
   for (ws::ChannelOp channel : channels)
     channel.erase();
   return success();
@@ -142,6 +141,54 @@ void WsToSm::convertGets(ws::GetOp first) {
     builder.setInsertionPoint(get);
     slots[get.getResult()] = slotOf(builder, get.getLoc(), get.getChannel(), get.getSlot());
   }
+}
+
+/// What the transposition or part `op` of the tile in `slot` is in the same bytes; null if no
+/// layout describes it.
+static Value partOfSlot(Operation *op, Value slot) {
+  auto buffer = cast<sm::BufferType>(slot.getType());
+  const TileLayout &shared = buffer.getLayout().getLayout();
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  OpBuilder builder(op);
+  auto partType = [&](const TileLayout &layout) {
+    return sm::BufferType::get(op->getContext(), 1,
+                               sm::withLayout(type, sm::LayoutAttr::get(op->getContext(), layout)));
+  };
+  if (isa<tile::TransOp>(op)) {
+    std::optional<TileLayout> layout = transposeSharedLayout(shared);
+    return layout ? sm::TransOp::create(builder, op->getLoc(), partType(*layout), slot) : Value();
+  }
+  ArrayRef<int64_t> offsets = cast<tile::SliceOp>(op).getOffsets();
+  std::optional<SharedSubtile> subtile = sharedSubtile(shared, offsets.vec(), type.getShape().vec(),
+                                                       tile::elementBytes(type.getElementType()));
+  return subtile ? sm::SubslotOp::create(builder, op->getLoc(), partType(subtile->layout), slot,
+                                         offsets)
+                 : Value();
+}
+
+/// Names the slots of all transpositions and parts of `tile`, which lies in one.
+void WsToSm::convertParts(Value tile) {
+  for (Operation *user : tile.getUsers()) {
+    if (!isa<tile::TransOp, tile::SliceOp>(user))
+      continue;
+    Value part = partOfSlot(user, slots[tile]);
+    if (!part)
+      continue;
+    slots[user->getResult(0)] = part;
+    parts.push_back(user);
+    convertParts(user->getResult(0));
+  }
+}
+
+/// Readers other than matrix products take the tile that `op` makes out of its slot.
+void WsToSm::readIntoRegisters(Operation *op) {
+  Value tile = op->getResult(0);
+  if (!tile.use_empty()) {
+    OpBuilder builder(op);
+    tile.replaceAllUsesWith(
+        sm::LoadSharedOp::create(builder, op->getLoc(), tile.getType(), slots[tile]));
+  }
+  op->erase();
 }
 
 LogicalResult WsToSm::convertDot(tile::DotOp dot) {

@@ -122,3 +122,14 @@ func.func @warpgroup_that_starts_late() attributes {tile.kernel, tile.num_warps 
   }
   return
 }
+
+// -----
+
+#tile = #sm.layout<[1], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = []}, [64]>
+#part = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
+func.func @parts_of_other_threads(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : f32 -> tensor<64xf32, #tile>
+  // expected-error @below {{expects layouts in which every thread holds what it needs, got}}
+  %u = tile.slice %t [32] : tensor<64xf32, #tile> -> tensor<32xf32, #part>
+  return
+}

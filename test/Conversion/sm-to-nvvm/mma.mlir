@@ -73,3 +73,32 @@ func.func @copies_of_k_are_cleared(%p: !tile.ptr<bf16>) attributes {tile.kernel,
   %d = sm.mma %a, %b, %zero warps [1, 1] : !sm.buffer<1 x tensor<8x4xbf16, #a>>, tensor<4x8xbf16, #ob>, tensor<8x8xf32, #acc>
   return
 }
+
+// -----
+
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 16]>
+#wide = #sm.layout<[1, 3], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 8], [8, 0]]}, [16, 16]>
+#tall = #sm.layout<[3, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [0, 1], [0, 2], [8, 4], [0, 8]]}, [16, 16]>
+#one = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 8], [8, 0]]}, [16, 16]>
+!slot = !sm.buffer<1 x tensor<16x48xbf16, #wide>>
+
+// Of the transposed tile K is contiguous, of its columns N: ldmatrix with and without transposition. Columns 16 to 31 start 512 bytes
+// behind the tile.
+// CHECK-LABEL: llvm.func @transposed_slots_and_parts
+// CHECK-DAG:     %[[START:.*]] = arith.constant 1024 : i32
+// CHECK-DAG:     %[[SKIP:.*]] = arith.constant 512 : i32
+// CHECK:         arith.addi %[[START]], %[[SKIP]] : i32
+// CHECK-COUNT-7: nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<row>, num = 4 : i32
+// CHECK-NOT:     nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<row>
+// CHECK:         nvvm.ldmatrix {{.*}}layout = #nvvm.mma_layout<col>, num = 4 : i32
+// CHECK-NOT:     nvvm.ldmatrix
+func.func @transposed_slots_and_parts() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = sm.alloc {label = "s", offset = 1024 : i64} : !slot
+  %a = sm.alloc {label = "a", offset = 4096 : i64} : !sm.buffer<1 x tensor<16x16xbf16, #one>>
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32, #acc>
+  %v = sm.subslot %s[0, 16] : !slot -> !sm.buffer<1 x tensor<16x16xbf16, #one>>
+  %t = sm.trans %s : !slot -> !sm.buffer<1 x tensor<48x16xbf16, #tall>>
+  %d = sm.mma %s, %t, %zero warps [1, 1] : !slot, !sm.buffer<1 x tensor<48x16xbf16, #tall>>, tensor<16x16xf32, #acc>
+  %e = sm.mma %v, %v, %d warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #one>>, !sm.buffer<1 x tensor<16x16xbf16, #one>>, tensor<16x16xf32, #acc>
+  return
+}

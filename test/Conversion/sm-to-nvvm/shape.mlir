@@ -65,3 +65,24 @@ func.func @pointers_move_by_elements(%p: !tile.ptr<bf16>, %q: !tile.ptr<i1>, %i:
   %b = tile.addptr %q, %j : !tile.ptr<i1>, i64
   return
 }
+
+// -----
+
+// Transposed tiles and parts of tiles are registers of their source: no op for them.
+// CHECK-LABEL: llvm.func @transposed_tiles_and_parts
+// CHECK-COUNT-4: llvm.load
+// CHECK-NOT:     llvm.load
+// CHECK-COUNT-2: arith.negf
+// CHECK-NOT:     arith.negf
+// CHECK:         llvm.return
+#tile = #sm.layout<[1, 2], {register = [[0, 16]], lane = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0]], warp = []}, [2, 32]>
+#trans = #sm.layout<[2, 1], {register = [[16, 0]], lane = [[1, 0], [2, 0], [4, 0], [8, 0], [0, 1]], warp = []}, [32, 2]>
+#part = #sm.layout<[1, 2], {register = [], lane = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0]], warp = []}, [2, 16]>
+func.func @transposed_tiles_and_parts(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<2x64x!tile.ptr<f32>, #tile>
+  %v = tile.load %s : tensor<2x64x!tile.ptr<f32>, #tile>
+  %t = tile.trans %v : tensor<2x64xf32, #tile> -> tensor<64x2xf32, #trans>
+  %u = tile.slice %v [0, 16] : tensor<2x64xf32, #tile> -> tensor<2x32xf32, #part>
+  %n = arith.negf %u : tensor<2x32xf32, #part>
+  return
+}
