@@ -4,6 +4,8 @@
 
 #include "mla/Target/Manifest.h"
 
+#include "mla/Dialect/Tile/Tile.h"
+#include "mla/Transforms/TransformKinds.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include <nlohmann/json.hpp>
 
@@ -107,6 +109,13 @@ static bool readTensorMaps(ArrayAttr attribute, std::vector<KernelTensorMap> &ma
   return true;
 }
 
+/// Fills `entries` with what `read` makes of each value.
+template <typename T, typename ReadT>
+static void readEntries(DictionaryAttr attribute, std::map<std::string, T> &entries, ReadT read) {
+  for (NamedAttribute entry : attribute ? attribute.getValue() : ArrayRef<NamedAttribute>())
+    entries[entry.getName().str()] = read(entry.getValue());
+}
+
 FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch, ImageKind kind) {
   VariantInfo info;
   info.arch = arch.name;
@@ -137,6 +146,19 @@ FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch,
   if (auto constants = kernel->getAttrOfType<DictionaryAttr>("tile.constants"))
     for (NamedAttribute constant : constants)
       info.constants[constant.getName().str()] = constantOf(constant.getValue());
+  readEntries(kernel->getAttrOfType<DictionaryAttr>(tile::kChannelDepthsAttr), info.channelDepths,
+              [](Attribute depth) { return integerOr(depth, 0); });
+  readEntries(kernel->getAttrOfType<DictionaryAttr>(tile::kRegistersAttr), info.roleRegisters,
+              [](Attribute count) { return integerOr(count, 0); });
+  readEntries(kernel->getAttrOfType<DictionaryAttr>(tile::kL2HintsAttr), info.l2Hints, stringOr);
+  if (auto roles = kernel->getAttrOfType<ArrayAttr>(tile::kRolesAttr))
+    for (Attribute role : roles)
+      if (std::optional<RolePlan> plan = rolePlanFromAttribute(role))
+        info.roles.push_back(std::move(*plan));
+  if (auto transforms = kernel->getAttrOfType<ArrayAttr>(tile::kAppliedTransformsAttr))
+    for (Attribute transform : transforms)
+      if (std::optional<TransformStep> step = transformFromAttribute(transform))
+        info.transforms.push_back(step->text());
   if (auto provenance = kernel->getAttrOfType<DictionaryAttr>("tile.provenance"))
     for (NamedAttribute origin : provenance)
       info.provenance[origin.getName().str()] = stringOr(origin.getValue());
@@ -170,6 +192,14 @@ static ordered_json tensorMapJson(const KernelTensorMap &map) {
           {"strides", sizesJson(map.strides)}};
 }
 
+static ordered_json roleJson(const RolePlan &role) {
+  ordered_json json = {{"name", role.name}, {"warps", role.warps}};
+  if (role.registers)
+    json["registers"] = *role.registers;
+  json["ops"] = role.ops;
+  return json;
+}
+
 static ordered_json variantJson(const VariantInfo &info) {
   ordered_json variant = {
       {"arch", info.arch}, {"kind", imageKindName(info.kind).str()}, {"entry", info.entry}};
@@ -193,6 +223,13 @@ static ordered_json variantJson(const VariantInfo &info) {
   variant["registers"] = known ? ordered_json(info.registers) : ordered_json();
   variant["spill_bytes"] = known ? ordered_json(info.spillBytes) : ordered_json();
   variant["ptx_version"] = info.ptxVersion;
+  variant["channels"] = info.channelDepths;
+  variant["role_registers"] = info.roleRegisters;
+  variant["roles"] = ordered_json::array();
+  for (const RolePlan &role : info.roles)
+    variant["roles"].push_back(roleJson(role));
+  variant["hints"] = info.l2Hints;
+  variant["transforms"] = info.transforms;
   variant["provenance"] = ordered_json::object();
   for (const auto &[choice, origin] : info.provenance)
     variant["provenance"][choice] = origin;

@@ -3,11 +3,37 @@
 
 #include "Artifacts.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
 using llvm::StringRef;
 
 namespace mla::translate {
+
+/// Every choice that was made and where it came from: "num_warps 8 (recipe), …".
+static std::string choicesText(const VariantInfo &info) {
+  std::string text;
+  auto add = [&](const std::string &choice, const std::string &value) {
+    auto origin = info.provenance.find(choice);
+    text += (text.empty() ? "" : ", ") + choice + " " + value +
+            (origin == info.provenance.end() ? "" : " (" + origin->second + ")");
+  };
+  add("num_warps", std::to_string(info.numWarps));
+  add("num_stages", std::to_string(info.numStages));
+  for (const auto &[label, depth] : info.channelDepths)
+    add("channels." + label, std::to_string(depth));
+  for (const auto &[role, count] : info.roleRegisters)
+    add("registers." + role, std::to_string(count));
+  if (!info.roles.empty())
+    add("roles",
+        llvm::join(llvm::map_range(info.roles, [](const RolePlan &role) { return role.text(); }),
+                   "; "));
+  for (const auto &[label, hint] : info.l2Hints)
+    add("hints." + label, hint);
+  if (!info.transforms.empty())
+    add("transforms", llvm::join(info.transforms, "; "));
+  return text;
+}
 
 static std::string reportText(llvm::ArrayRef<Result> results) {
   std::vector<std::vector<std::string>> rows = {
@@ -27,6 +53,7 @@ static std::string reportText(llvm::ArrayRef<Result> results) {
                     formatMilliseconds(result.millisecondsOf({"tile", "ws", "sm", "llvm"})),
                     formatMilliseconds(result.millisecondsOf({"ptx"})),
                     formatMilliseconds(result.millisecondsOf({"ptxas"}))});
+    notes += "  " + info.entry + " for " + info.arch + ": " + choicesText(info) + "\n";
     for (const std::string &warning : info.warnings)
       notes += "  " + info.entry + ": " + warning + "\n";
   }

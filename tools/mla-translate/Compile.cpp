@@ -64,6 +64,7 @@ private:
   LogicalResult setChoice(StringRef attribute, StringRef name, std::optional<int64_t> flag,
                           std::optional<int64_t> recipe, int64_t otherwise,
                           llvm::Error (*check)(int64_t, StringRef));
+  LogicalResult setRecipeChoices(const RecipeEntry &recipe);
   void setOrigin(StringRef choice, StringRef origin);
   LogicalResult lower(Level target);
   LogicalResult emitImage();
@@ -245,6 +246,55 @@ LogicalResult Compilation::setChoice(StringRef attribute, StringRef name,
   return success();
 }
 
+/// Choices by label or role, and transforms: they are the recipe's alone.
+LogicalResult Compilation::setRecipeChoices(const RecipeEntry &recipe) {
+  Builder builder(&context);
+  auto set = [&](StringRef attribute, StringRef choice, const auto &values, auto makeAttribute) {
+    if (values.empty())
+      return;
+    NamedAttrList all(kernel->getAttrOfType<DictionaryAttr>(attribute));
+    for (const auto &[label, value] : values) {
+      all.set(label, makeAttribute(value));
+      setOrigin((choice + "." + label).str(), "recipe");
+    }
+    kernel->setAttr(attribute, all.getDictionary(&context));
+  };
+  auto integer = [&](int64_t value) { return builder.getI32IntegerAttr(int32_t(value)); };
+  set(tile::kChannelDepthsAttr, "channels", recipe.channelDepths, integer);
+  set(tile::kRegistersAttr, "registers", recipe.registers, integer);
+  set(tile::kL2HintsAttr, "hints", recipe.l2Hints,
+      [&](const std::string &hint) { return builder.getStringAttr(hint); });
+  if (!recipe.roles.empty()) {
+    // The recipe's own number of warps fits; one from the command line need not.
+    int64_t warps = 0;
+    for (const RolePlan &role : recipe.roles)
+      warps += role.warps;
+    auto numWarps = kernel->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
+    if (numWarps.getInt() != warps)
+      return kernel->emitError("the recipe's roles have ")
+             << warps << " warps together, --num-warps must say the same, got "
+             << numWarps.getInt();
+    kernel->setAttr(tile::kRolesAttr, builder.getArrayAttr(llvm::map_to_vector(
+                                          recipe.roles, [&](const RolePlan &role) -> Attribute {
+                                            return role.attribute(&context);
+                                          })));
+    setOrigin("roles", "recipe");
+  }
+  if (!recipe.transforms)
+    return success();
+  if (kernel->hasAttr(tile::kAppliedTransformsAttr))
+    return kernel->emitError("the recipe has transforms, but the kernel is transformed already: ")
+           << tile::kAppliedTransformsAttr << " = "
+           << kernel->getAttr(tile::kAppliedTransformsAttr);
+  kernel->setAttr(tile::kTransformsAttr,
+                  builder.getArrayAttr(llvm::map_to_vector(
+                      *recipe.transforms, [&](const TransformStep &step) -> Attribute {
+                        return step.attribute(&context);
+                      })));
+  setOrigin("transforms", "recipe");
+  return success();
+}
+
 LogicalResult Compilation::setChoices() {
   if (level != Level::Tile)
     return success();
@@ -258,10 +308,11 @@ LogicalResult Compilation::setChoices() {
   for (const auto &constant : options.constants)
     setOrigin(constant.first, "command line");
   if (failed(setChoice(tile::kNumWarpsAttr, "num_warps", options.numWarps,
-                       recipe ? recipe->numWarps : std::nullopt, kDefaultWarps, checkNumWarps)))
+                       recipe ? recipe->numWarps : std::nullopt, kDefaultWarps, checkNumWarps)) ||
+      failed(setChoice(tile::kNumStagesAttr, "num_stages", options.numStages,
+                       recipe ? recipe->numStages : std::nullopt, kDefaultStages, checkNumStages)))
     return failure();
-  return setChoice(tile::kNumStagesAttr, "num_stages", options.numStages,
-                   recipe ? recipe->numStages : std::nullopt, kDefaultStages, checkNumStages);
+  return recipe ? setRecipeChoices(*recipe) : success();
 }
 
 //===----------------------------------------------------------------------===//

@@ -4,6 +4,7 @@
 
 #include "mla/Target/Assemble.h"
 #include "mla/Target/Fatbin.h"
+#include "mla/Transforms/RolePlan.h"
 #include <map>
 #include <variant>
 
@@ -43,10 +44,15 @@ struct VariantInfo {
   int64_t threads = 0; ///< per block
   int64_t numWarps = 0;
   int64_t numStages = 0;
-  int64_t sharedBytes = 0;                       ///< dynamic shared memory of a block
-  int64_t registers = 0;                         ///< per thread; unknown for PTX
-  int64_t spillBytes = 0;                        ///< per thread; unknown for PTX
-  std::string ptxVersion;                        ///< "9.0"
+  int64_t sharedBytes = 0;                      ///< dynamic shared memory of a block
+  int64_t registers = 0;                        ///< per thread; unknown for PTX
+  int64_t spillBytes = 0;                       ///< per thread; unknown for PTX
+  std::string ptxVersion;                       ///< "9.0"
+  std::map<std::string, int64_t> channelDepths; ///< by label, where chosen
+  std::map<std::string, int64_t> roleRegisters; ///< per thread, by role, where chosen
+  std::vector<RolePlan> roles;                  ///< that compute, where chosen
+  std::map<std::string, std::string> l2Hints;   ///< by label
+  std::vector<std::string> transforms; ///< applied, in order: "unroll(factor=2, loop=keys)"
   std::map<std::string, std::string> provenance; ///< choice → where it came from
   std::vector<std::string> warnings;
 };

@@ -54,6 +54,33 @@ TEST(Manifest, RuntimeReadsWhatTheCompilerWrites) {
   EXPECT_EQ(manifest.variants[1].kind, runtime::ImageKind::Ptx);
 }
 
+TEST(Manifest, HoldsTheChoicesOfARecipe) {
+  ParsedKernel parsed(R"(
+  llvm.func @attend() attributes {
+      nvvm.kernel, tile.num_warps = 12 : i32, tile.channel_depths = {kv = 2 : i32, q = 1 : i32},
+      tile.registers = {compute = 232 : i32, copy = 40 : i32}, tile.l2_hints = {kv = "evict_first"},
+      tile.roles = [{name = "left", ops = ["qk.0"], registers = 240 : i32, warps = 8 : i32}],
+      tile.applied_transforms = [{unroll = {factor = 2 : i32, loop = "keys"}},
+                                 {lazy_rescale = {op = "softmax.0", threshold = 7.5 : f64}}]} {
+    llvm.return
+  })");
+  ASSERT_TRUE(parsed.module) << parsed.errors;
+  auto info = describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin);
+  ASSERT_TRUE(succeeded(info)) << parsed.errors;
+  EXPECT_EQ(info->channelDepths, (std::map<std::string, int64_t>{{"kv", 2}, {"q", 1}}));
+  EXPECT_EQ(info->roleRegisters, (std::map<std::string, int64_t>{{"compute", 232}, {"copy", 40}}));
+  EXPECT_EQ(info->l2Hints, (std::map<std::string, std::string>{{"kv", "evict_first"}}));
+  ASSERT_EQ(info->roles.size(), 1u);
+  EXPECT_EQ(info->roles[0].text(), "left: 8 warps, 240 registers, qk.0");
+  EXPECT_EQ(info->transforms,
+            (std::vector<std::string>{"unroll(factor=2, loop=keys)",
+                                      "lazy_rescale(op=softmax.0, threshold=7.5)"}));
+  runtime::Manifest manifest;
+  auto status =
+      runtime::Manifest::parse(manifestText("attend", "attend.py", {*info}), "test", manifest);
+  EXPECT_TRUE(status.ok()) << status.message;
+}
+
 static constexpr llvm::StringLiteral kMapKernel = R"(
   llvm.func @copy(%x: !llvm.ptr<1>, %n: i64) attributes {
       nvvm.kernel, tile.num_warps = 4 : i32,
