@@ -27,9 +27,9 @@ using namespace mlir;
 using namespace mla;
 
 void mla::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<tile::TileDialect, ws::WsDialect, sm::SmDialect, arith::ArithDialect,
-                  cf::ControlFlowDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
-                  ub::UBDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
+  registry.insert<attn::AttnDialect, tile::TileDialect, ws::WsDialect, sm::SmDialect,
+                  arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, math::MathDialect,
+                  scf::SCFDialect, ub::UBDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
@@ -43,6 +43,8 @@ static void addCleanup(OpPassManager &pm) {
 
 void mla::addTileStage(OpPassManager &pm) {
   addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(createApplyTransforms());
+  pm.addNestedPass<func::FuncOp>(createExpandAttention());
   pm.addNestedPass<func::FuncOp>(createSelectCopies());
   pm.addNestedPass<func::FuncOp>(createExpandViews());
   addCleanup(pm);
@@ -56,7 +58,10 @@ void mla::addWsStage(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createInsertChannels());
   pm.addNestedPass<func::FuncOp>(createVerifySchedule());
   pm.addNestedPass<func::FuncOp>(createSplitRoles());
+  pm.addNestedPass<func::FuncOp>(createPartitionRoles());
+  pm.addNestedPass<func::FuncOp>(createVerifyRoles());
   pm.addNestedPass<func::FuncOp>(createAssignPhases());
+  pm.addNestedPass<func::FuncOp>(createVerifyRoles()); // the phases
   pm.addNestedPass<func::FuncOp>(createPipelineLoops());
   addCleanup(pm);
 }

@@ -1,7 +1,8 @@
 //===- AssignPhases.cpp - slots and parities of channels between roles ----===//
-// Each role counts the tiles of each channel for itself: a slot, from 0 to depth - 1, and the
-// parity of the round, which flips when the slot wraps. Both sides count alike, so that they name
-// the same slot for the same tile. The counts travel through loops and branches as carried values.
+// Each role counts the tiles of each channel for itself, those that it puts and those that it gets:
+// a slot, from 0 to depth - 1, and the parity of the round, which flips when the slot wraps. All
+// count alike, so that they name the same slot for the same tile. The counts travel through loops
+// and branches as carried values.
 #include "mla/Transforms/Passes.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -33,13 +34,15 @@ private:
     return arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(value));
   }
 
-  DenseMap<Value, Value> slotOfTile; ///< channel → slot of its last get
+  /// Channel → slots of the tiles that the role has taken and not released, oldest first.
+  DenseMap<Value, SmallVector<Value>> taken;
 };
 } // namespace
 
 /// The channel a put, get or release works on; null for other ops.
 static Value channelOf(Operation *op) {
-  return isa<ws::PutViewOp, ws::GetOp, ws::ReleaseOp>(op) ? op->getOperand(0) : Value();
+  return isa<ws::PutViewOp, ws::PutTileOp, ws::GetOp, ws::ReleaseOp>(op) ? op->getOperand(0)
+                                                                         : Value();
 }
 
 static bool usesChannels(Operation *op) {
@@ -76,18 +79,27 @@ LogicalResult PhaseAssigner::visit(Block &block, Positions &positions) {
       continue;
     Position &position = positions[channel];
     OpBuilder builder(op.getBlock(), std::next(Block::iterator(op)));
-    if (auto put = dyn_cast<ws::PutViewOp>(op)) {
-      put.getSlotMutable().assign(position.slot);
-      put.getParityMutable().assign(position.parity);
-      advance(builder, op.getLoc(), channel, position);
-    } else if (auto get = dyn_cast<ws::GetOp>(op)) {
-      get.getSlotMutable().assign(position.slot);
-      get.getParityMutable().assign(position.parity);
-      slotOfTile[channel] = position.slot;
-      advance(builder, op.getLoc(), channel, position);
-    } else {
-      cast<ws::ReleaseOp>(op).getSlotMutable().assign(slotOfTile[channel]);
+    if (auto release = dyn_cast<ws::ReleaseOp>(op)) {
+      SmallVector<Value> &slots = taken[channel];
+      if (slots.empty())
+        return release.emitOpError("releases a tile that the role has not taken");
+      release.getSlotMutable().assign(slots.front());
+      slots.erase(slots.begin());
+      continue;
     }
+    auto assign = [&](auto use) {
+      use.getSlotMutable().assign(position.slot);
+      use.getParityMutable().assign(position.parity);
+    };
+    if (auto put = dyn_cast<ws::PutViewOp>(op))
+      assign(put);
+    else if (auto put = dyn_cast<ws::PutTileOp>(op))
+      assign(put);
+    else
+      assign(cast<ws::GetOp>(op));
+    if (isa<ws::GetOp>(op))
+      taken[channel].push_back(position.slot);
+    advance(builder, op.getLoc(), channel, position);
   }
   return success();
 }

@@ -106,10 +106,12 @@ namespace {
 /// Emits the pointers and the mask of one access.
 class AccessBuilder {
 public:
-  /// `tile` is the type of the value; a scalar if it has no shape.
+  /// `tile` is the type of the value; a scalar if it has no shape. Positions of its first dimension
+  /// from `valid` (may be null) on are outside.
   AccessBuilder(Operation *op, tile::ViewOp view, ValueRange indices, ArrayRef<int32_t> dims,
-                Type tile, LoopDepths &depths)
-      : builder(op), loc(op->getLoc()), view(view), indices(indices), dims(dims), depths(depths) {
+                Value valid, Type tile, LoopDepths &depths)
+      : builder(op), loc(op->getLoc()), view(view), indices(indices), dims(dims), valid(valid),
+        depths(depths) {
     if (auto type = dyn_cast<RankedTensorType>(tile))
       shape = llvm::to_vector(type.getShape());
   }
@@ -149,6 +151,7 @@ private:
   tile::ViewOp view;
   ValueRange indices;
   ArrayRef<int32_t> dims;
+  Value valid;
   LoopDepths &depths;
   SmallVector<int64_t> shape;
 };
@@ -267,10 +270,15 @@ Value AccessBuilder::mask(llvm::function_ref<Bounds(OpFoldResult)> boundsOf) {
       conditions.emplace(depth, shape.empty() ? inside : splat(inside, shape));
       continue;
     }
-    if (!endsInside) {
-      Value left = arith::SubIOp::create(builder, loc, valueOf(extent), index);
-      conditions.emplace(depth, compareRange(k, arith::CmpIPredicate::slt, limit(left)));
+    Value left;
+    if (!endsInside)
+      left = arith::SubIOp::create(builder, loc, valueOf(extent), index);
+    if (valid && k == 0) {
+      left = left ? Value(arith::MinSIOp::create(builder, loc, left, valid)) : valid;
+      depth = std::max(depth, depths.of(valid));
     }
+    if (left)
+      conditions.emplace(depth, compareRange(k, arith::CmpIPredicate::slt, limit(left)));
     if (!startsInside) {
       Value before = arith::SubIOp::create(builder, loc, i64(0), index);
       conditions.emplace(indexDepth, compareRange(k, arith::CmpIPredicate::sge, limit(before)));
@@ -292,7 +300,10 @@ FailureOr<Access> Expander::expand(Op op, Type tile) {
   if (!view)
     return op.emitOpError("accesses a view that is no result of tile.view: views cannot be passed "
                           "into functions, loops or branches");
-  AccessBuilder access(op, view, op.getIndices(), op.getDims(), tile, depths);
+  Value valid;
+  if constexpr (std::is_same_v<Op, tile::LoadViewOp>)
+    valid = op.getValid();
+  AccessBuilder access(op, view, op.getIndices(), op.getDims(), valid, tile, depths);
   Value pointers = access.pointers();
   return Access{pointers, access.mask([&](OpFoldResult value) { return boundsOf(value); })};
 }

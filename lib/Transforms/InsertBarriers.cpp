@@ -65,8 +65,8 @@ static bool overlaps(const ByteRanges &a, const ByteRanges &b) {
 void BarrierInserter::addBuffer(Value buffer, ByteRanges &ranges) {
   if (!isa<sm::BufferType>(buffer.getType()))
     return;
-  while (auto slot = buffer.getDefiningOp<sm::SlotOp>())
-    buffer = slot.getBuffer();
+  while (isa<sm::SlotOp, sm::TransOp, sm::SubslotOp>(buffer.getDefiningOp()))
+    buffer = buffer.getDefiningOp()->getOperand(0);
   auto alloc = buffer.getDefiningOp<sm::AllocOp>();
   int64_t begin = alloc.getOffset().value_or(0);
   ranges.insert({begin, begin + cast<sm::BufferType>(buffer.getType()).getBytes()});
@@ -80,12 +80,14 @@ Access BarrierInserter::accessOf(Operation *op) {
     for (Value buffer : wait.getBuffers())
       addBuffer(buffer, access.writes);
   } else if (auto load = dyn_cast<sm::LoadSharedOp>(op)) {
-    addBuffer(load.getSlot(), access.reads);
+    if (!load.getOrdered())
+      addBuffer(load.getSlot(), access.reads);
   } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
     addBuffer(mma.getA(), access.reads);
     addBuffer(mma.getB(), access.reads);
   } else if (auto store = dyn_cast<sm::StoreSharedOp>(op)) {
-    addBuffer(store.getSlot(), access.writes);
+    if (!store.getOrdered())
+      addBuffer(store.getSlot(), access.writes);
   } else if (auto store = dyn_cast<sm::TmaStoreOp>(op)) {
     addBuffer(store.getSlot(), access.reads);
   } else if (auto wgmma = dyn_cast<sm::WgmmaOp>(op)) {

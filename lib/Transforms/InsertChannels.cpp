@@ -1,11 +1,17 @@
 //===- InsertChannels.cpp - the default recipe ----------------------------===//
 // One role with all warps; one channel per load whose only readers are matrix products. A load that
 // must stay where it is (another access of the loop may write what it reads) keeps depth 1 and gets
-// a remark.
+// a remark. Bulk loads that a transform made of one load share a channel; other loads do not, since
+// ws-pipeline-loops moves one tile into each channel per iteration.
 #include "mla/Transforms/Passes.h"
 
+#include "Labels.h"
+#include "mla/Analysis/Aliasing.h"
+
 #include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+#include <map>
 
 namespace mla {
 #define GEN_PASS_DEF_INSERTCHANNELS
@@ -15,37 +21,14 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// The pointer argument (or other value) that a pointer is computed from, through arithmetic and
-/// loops.
-static Value pointerRoot(Value ptr) {
-  llvm::SmallPtrSet<Value, 8> seen;
-  while (seen.insert(ptr).second) {
-    if (auto arg = dyn_cast<BlockArgument>(ptr)) {
-      auto loop = dyn_cast<LoopLikeOpInterface>(arg.getOwner()->getParentOp());
-      OpOperand *init = loop ? loop.getTiedLoopInit(arg) : nullptr;
-      if (!init)
-        return ptr;
-      ptr = init->get();
-      continue;
-    }
-    Operation *def = ptr.getDefiningOp();
-    if (isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp>(def))
-      ptr = def->getOperand(0);
-    else if (auto loop = dyn_cast<LoopLikeOpInterface>(def))
-      ptr = loop.getInits()[cast<OpResult>(ptr).getResultNumber()];
-    else
-      return ptr;
-  }
-  return ptr;
-}
-
-/// Distinct function arguments do not alias (design: aliasing); anything else may.
-static bool mayAlias(Value rootA, Value rootB) {
-  auto isArgument = [](Value root) {
-    auto arg = dyn_cast<BlockArgument>(root);
-    return arg && isa<func::FuncOp>(arg.getOwner()->getParentOp());
-  };
-  return rootA == rootB || !isArgument(rootA) || !isArgument(rootB);
+/// Whether matrix products are the only readers of `tile`, transposed or in parts too.
+static bool isReadOnlyByDots(Value tile) {
+  return llvm::all_of(tile.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (isa<tile::TransOp, tile::SliceOp>(user))
+      return isReadOnlyByDots(user->getResult(0));
+    return isa<tile::DotOp>(user) && use.getOperandNumber() < 2;
+  });
 }
 
 /// A load that becomes a channel: a 2-D tile of 16-bit elements read only by matrix products, zero
@@ -56,10 +39,7 @@ static bool feedsOnlyDots(tile::LoadOp load) {
     return false;
   if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()))
     return false;
-  return llvm::all_of(load->getUses(), [](OpOperand &use) {
-    auto dot = dyn_cast<tile::DotOp>(use.getOwner());
-    return dot && use.getOperandNumber() < 2;
-  });
+  return isReadOnlyByDots(load.getResult());
 }
 
 /// The ops in the body of `loop` that `value` comes from, through carried values too.
@@ -126,6 +106,16 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   return numStages;
 }
 
+namespace {
+/// A load that becomes a put and a get.
+struct ChannelPlan {
+  Operation *load;
+  std::string label; ///< of the channel
+  int32_t depth = 1;
+  bool isShared = false; ///< by all loads with this label
+};
+} // namespace
+
 /// A channel for the tile that `load` makes, with dimension `fastest` contiguous in shared memory.
 static Value declareChannel(Operation *load, unsigned fastest, int32_t depth, StringRef label,
                             OpBuilder &top) {
@@ -137,41 +127,82 @@ static Value declareChannel(Operation *load, unsigned fastest, int32_t depth, St
   return ws::ChannelOp::create(top, load->getLoc(), channelType, label);
 }
 
-/// Replaces `load` by a get of `channel`, released after the last reader.
-static void replaceByGet(Operation *load, Value channel) {
-  OpBuilder builder(load);
-  auto get = ws::GetOp::create(builder, load->getLoc(), load->getResult(0).getType(), channel,
-                               /*slot=*/Value(), /*parity=*/Value());
-  Operation *last = get;
-  for (Operation *user : load->getUsers()) {
-    Operation *inBlock = load->getBlock()->findAncestorOpInBlock(*user);
+/// Moves `last` to the last op of its block in which `tile` is read, transposed or in parts too.
+static void findLastReader(Value tile, Operation *&last) {
+  for (Operation *user : tile.getUsers()) {
+    Operation *inBlock = last->getBlock()->findAncestorOpInBlock(*user);
     if (last->isBeforeInBlock(inBlock))
       last = inBlock;
+    if (isa<tile::TransOp, tile::SliceOp>(user))
+      findLastReader(user->getResult(0), last);
   }
+}
+
+namespace {
+/// Replaces loads by channels, in program order.
+class ChannelMaker {
+public:
+  explicit ChannelMaker(OpBuilder &top) : top(top) {}
+
+  void make(const ChannelPlan &plan);
+
+private:
+  Value declare(const ChannelPlan &plan, unsigned fastest);
+  void replaceByGet(Operation *load, Value channel, Value valid);
+
+  OpBuilder &top;
+  std::map<std::string, Value> shared; ///< by label
+  /// By channel and block: a release frees the oldest tile, so that each one stands behind those
+  /// before it.
+  DenseMap<std::pair<Value, Block *>, Operation *> lastRelease;
+};
+} // namespace
+
+/// The channel of `plan`, with dimension `fastest` contiguous in shared memory.
+Value ChannelMaker::declare(const ChannelPlan &plan, unsigned fastest) {
+  Value known = plan.isShared ? shared[plan.label] : Value();
+  if (known)
+    return known;
+  Value channel = declareChannel(plan.load, fastest, plan.depth, plan.label, top);
+  if (plan.isShared)
+    shared[plan.label] = channel;
+  return channel;
+}
+
+/// Replaces `load` by a get of `channel`, released after the last reader; rows from `valid` (may be
+/// null) on read as zero.
+void ChannelMaker::replaceByGet(Operation *load, Value channel, Value valid) {
+  OpBuilder builder(load);
+  auto get = ws::GetOp::create(builder, load->getLoc(), load->getResult(0).getType(), channel,
+                               /*slot=*/Value(), /*parity=*/Value(), valid);
+  Operation *last = get;
+  findLastReader(load->getResult(0), last);
+  Operation *&earlier = lastRelease[{channel, load->getBlock()}];
+  if (earlier && last->isBeforeInBlock(earlier))
+    last = earlier;
   builder.setInsertionPointAfter(last);
-  ws::ReleaseOp::create(builder, load->getLoc(), channel, /*slot=*/Value());
+  earlier = ws::ReleaseOp::create(builder, load->getLoc(), channel, /*slot=*/Value());
   load->getResult(0).replaceAllUsesWith(get);
   load->erase();
 }
 
-/// Replaces `load` by a put and a get of a new channel.
-static void makeChannel(tile::LoadOp load, int32_t depth, StringRef label, OpBuilder &top) {
+/// A put and a get for a load; of the bulk copy engine, if it takes the load.
+void ChannelMaker::make(const ChannelPlan &plan) {
+  OpBuilder builder(plan.load);
+  Location loc = plan.load->getLoc();
+  if (auto bulk = dyn_cast<tile::LoadViewOp>(plan.load)) {
+    Value channel = declare(plan, /*fastest=*/1);
+    ws::PutViewOp::create(builder, loc, channel, bulk.getView(), bulk.getIndices(),
+                          /*slot=*/Value(), /*parity=*/Value());
+    return replaceByGet(bulk, channel, bulk.getValid());
+  }
+  auto load = cast<tile::LoadOp>(plan.load);
   auto type = cast<RankedTensorType>(load.getResult().getType());
-  unsigned fastest = load.getAccess() ? load.getAccess()->getDim() : type.getRank() - 1;
-  Value channel = declareChannel(load, fastest, depth, label, top);
-  OpBuilder builder(load);
-  ws::PutOp::create(builder, load.getLoc(), channel, load.getPtr(), load.getMask(),
-                    /*predicate=*/Value(), /*slot=*/Value(), load.getAccessAttr());
-  replaceByGet(load, channel);
-}
-
-/// Replaces a load of the bulk copy engine by a put and a get of a new channel.
-static void makeBulkChannel(tile::LoadViewOp load, int32_t depth, StringRef label, OpBuilder &top) {
-  Value channel = declareChannel(load, /*fastest=*/1, depth, label, top);
-  OpBuilder builder(load);
-  ws::PutViewOp::create(builder, load.getLoc(), channel, load.getView(), load.getIndices(),
-                        /*slot=*/Value(), /*parity=*/Value());
-  replaceByGet(load, channel);
+  Value channel =
+      declare(plan, load.getAccess() ? load.getAccess()->getDim() : unsigned(type.getRank() - 1));
+  ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(),
+                    /*slot=*/Value(), load.getAccessAttr());
+  replaceByGet(load, channel, /*valid=*/Value());
 }
 
 /// Moves the kernel's body into one role with all warps.
@@ -184,6 +215,92 @@ static ws::RoleOp makeRole(func::FuncOp func, int32_t numWarps) {
   roleBody.getOperations().splice(roleBody.end(), body.getOperations(), body.begin(),
                                   Block::iterator(role));
   return role;
+}
+
+//===----------------------------------------------------------------------===//
+// Which loads, and how deep
+//===----------------------------------------------------------------------===//
+
+static SmallVector<ChannelPlan> planChannels(func::FuncOp func) {
+  SmallVector<ChannelPlan> plans;
+  func.walk([&](Operation *op) {
+    auto load = dyn_cast<tile::LoadOp>(op);
+    auto bulk = dyn_cast<tile::LoadViewOp>(op);
+    if (!(load && feedsOnlyDots(load)) && !(bulk && bulk.getBulkCopy()))
+      return;
+    auto given = op->getAttrOfType<StringAttr>("label");
+    plans.push_back({op, given ? given.str() : "load" + std::to_string(plans.size())});
+  });
+  return plans;
+}
+
+/// Whether several bulk loads can go through one channel: copies with labels of their own, of one
+/// type, none of which runs while another one's tile may be held further out.
+static bool canShare(ArrayRef<ChannelPlan *> copies) {
+  if (copies.size() < 2)
+    return false;
+  Type type = copies[0]->load->getResult(0).getType();
+  for (auto [i, copy] : llvm::enumerate(copies)) {
+    if (copy->load->getResult(0).getType() != type)
+      return false;
+    for (ChannelPlan *other : copies.drop_front(i + 1)) {
+      Block *block = copy->load->getBlock(), *otherBlock = other->load->getBlock();
+      bool isNested = block != otherBlock && (block->findAncestorOpInBlock(*other->load) ||
+                                              otherBlock->findAncestorOpInBlock(*copy->load));
+      if (copy->label == other->label || isNested)
+        return false;
+    }
+  }
+  return true;
+}
+
+/// Gives copies that share a channel their base label.
+static void shareChannels(MutableArrayRef<ChannelPlan> plans) {
+  llvm::MapVector<StringRef, SmallVector<ChannelPlan *>> byBase;
+  for (ChannelPlan &plan : plans)
+    if (isa<tile::LoadViewOp>(plan.load) && !labelOf(plan.load).empty())
+      byBase[baseLabel(labelOf(plan.load))].push_back(&plan);
+  for (auto &[base, copies] : byBase)
+    if (canShare(copies))
+      for (ChannelPlan *copy : copies) {
+        copy->label = base.str();
+        copy->isShared = true;
+      }
+}
+
+/// What `tile.channel_depths` says about the label, or about that of the load it is a copy of, else
+/// `numStages`; less where the load cannot run that far ahead. To be called before anything is
+/// rewritten: a depth depends on the other loads of the loop.
+static LogicalResult setDepths(func::FuncOp func, MutableArrayRef<ChannelPlan> plans,
+                               int32_t numStages) {
+  auto given = func->getAttrOfType<DictionaryAttr>(tile::kChannelDepthsAttr);
+  for (NamedAttribute entry : given ? given.getValue() : ArrayRef<NamedAttribute>()) {
+    auto depth = dyn_cast<IntegerAttr>(entry.getValue());
+    if (!depth || depth.getInt() < 1)
+      return func.emitError("`") << tile::kChannelDepthsAttr
+                                 << "` expects integers of at least 1, got " << entry.getValue()
+                                 << " for \"" << entry.getName().getValue() << "\"";
+    if (llvm::any_of(plans, [&](auto &plan) { return isCopyOf(plan.label, entry.getName()); }))
+      continue;
+    auto error = func.emitError("`")
+                 << tile::kChannelDepthsAttr << "` names \"" << entry.getName().getValue()
+                 << "\", but the kernel's channels are: ";
+    llvm::SetVector<StringRef> labels;
+    for (const ChannelPlan &plan : plans)
+      labels.insert(plan.label);
+    llvm::interleaveComma(labels, error, [&](StringRef label) { error << "\"" << label << "\""; });
+    return error;
+  }
+  for (ChannelPlan &plan : plans) {
+    auto depth = given ? given.getAs<IntegerAttr>(plan.label) : IntegerAttr();
+    for (NamedAttribute entry : given && !depth ? given.getValue() : ArrayRef<NamedAttribute>())
+      if (isCopyOf(plan.label, entry.getName()))
+        depth = cast<IntegerAttr>(entry.getValue());
+    int32_t wanted = depth ? int32_t(depth.getInt()) : numStages;
+    auto load = dyn_cast<tile::LoadOp>(plan.load);
+    plan.depth = load ? channelDepth(load, wanted) : wanted;
+  }
+  return success();
 }
 
 namespace {
@@ -202,23 +319,13 @@ struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
     }
     ws::RoleOp role = makeRole(func, numWarps.getInt());
     OpBuilder top(role);
-    // Decide before rewriting: a depth depends on the other loads of the loop.
-    SmallVector<std::pair<Operation *, int32_t>> loads;
-    func.walk([&](Operation *op) {
-      if (auto load = dyn_cast<tile::LoadOp>(op); load && feedsOnlyDots(load))
-        loads.push_back({op, channelDepth(load, numStages.getInt())});
-      else if (auto load = dyn_cast<tile::LoadViewOp>(op); load && load.getBulkCopy())
-        loads.push_back({op, numStages.getInt()});
-    });
-    for (auto [index, load] : llvm::enumerate(loads)) {
-      auto [op, depth] = load;
-      auto given = op->getAttrOfType<StringAttr>("label");
-      std::string label = given ? given.str() : "load" + std::to_string(index);
-      if (auto bulk = dyn_cast<tile::LoadViewOp>(op))
-        makeBulkChannel(bulk, depth, label, top);
-      else
-        makeChannel(cast<tile::LoadOp>(op), depth, label, top);
-    }
+    SmallVector<ChannelPlan> plans = planChannels(func);
+    shareChannels(plans);
+    if (failed(setDepths(func, plans, numStages.getInt())))
+      return signalPassFailure();
+    ChannelMaker maker(top);
+    for (const ChannelPlan &plan : plans)
+      maker.make(plan);
   }
 };
 } // namespace

@@ -6,6 +6,7 @@
 //   reduce           the neutral element along the reduced dimension
 //   dot              zero along K, in both operands (0 · NaN would be NaN)
 //   integer division divisor 1 (dividing by the 0 of a masked load is undefined)
+// Elements added to a part of a tile are what follows it there.
 
 #include "mla/Layout/TileLayout.h"
 #include "mla/Transforms/Passes.h"
@@ -36,13 +37,13 @@ static bool isPadded(Type type) { return paddedType(type) != type; }
 /// Ops whose added elements are computed from added elements only, once their types are rewritten.
 static bool needsOnlyTypes(Operation *op) {
   return op->hasTrait<OpTrait::Elementwise>() ||
-         isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp, scf::ForOp,
-             scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
+         isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::AddPtrOp,
+             scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
 }
 
 static bool canPad(Operation *op) {
   return needsOnlyTypes(op) || isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp,
-                                   tile::ReduceOp, tile::DotOp>(op);
+                                   tile::ReduceOp, tile::DotOp, tile::SliceOp>(op);
 }
 
 namespace {
@@ -60,6 +61,7 @@ private:
 
   LogicalResult padRange(tile::RangeOp range);
   LogicalResult padConstant(arith::ConstantOp constant);
+  LogicalResult checkSlice(tile::SliceOp slice);
   template <typename Access>
   void guardAccess(Access access);
   void guardReduce(tile::ReduceOp reduce);
@@ -158,6 +160,8 @@ Value Padder::selectInRange(OpBuilder &builder, Location loc, Value tile, int64_
 /// `tile` is known to hold `elsewhere` in the elements added along `dim`: a load whose masked
 /// elements do.
 bool Padder::holdsAlong(Value tile, int64_t dim, Attribute elsewhere) const {
+  if (auto trans = tile.getDefiningOp<tile::TransOp>())
+    return holdsAlong(trans.getSource(), 1 - dim, elsewhere);
   auto load = tile.getDefiningOp<tile::LoadOp>();
   if (!load || !isPaddedAlong(load.getPtr(), dim))
     return false;
@@ -263,6 +267,18 @@ LogicalResult Padder::padRange(tile::RangeOp range) {
   return success();
 }
 
+/// The padded part must lie inside the padded tile.
+LogicalResult Padder::checkSlice(tile::SliceOp slice) {
+  auto source = cast<RankedTensorType>(slice.getSource().getType());
+  auto result = cast<RankedTensorType>(slice.getResult().getType());
+  for (auto [dim, offset] : llvm::enumerate(slice.getOffsets()))
+    if (offset + result.getDimSize(dim) > source.getDimSize(dim))
+      return slice.emitError("cannot pad the part of dimension ")
+             << dim << " from " << offset << " to " << offset + result.getDimSize(dim)
+             << ": the tile ends at " << source.getDimSize(dim);
+  return success();
+}
+
 /// Added elements repeat the first one: any value that the kernel can cope with.
 LogicalResult Padder::padConstant(arith::ConstantOp constant) {
   auto type = cast<RankedTensorType>(constant.getType());
@@ -303,6 +319,7 @@ LogicalResult Padder::guard(Operation *op) {
           [&](auto access) { return guardAccess(access), success(); })
       .Case([&](tile::ReduceOp reduce) { return guardReduce(reduce), success(); })
       .Case([&](tile::DotOp dot) { return guardDot(dot), success(); })
+      .Case([&](tile::SliceOp slice) { return checkSlice(slice); })
       .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp,
             arith::CeilDivUIOp, arith::FloorDivSIOp>(
           [&](Operation *division) { return guardDivision(division), success(); })

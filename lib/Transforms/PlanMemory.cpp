@@ -43,12 +43,17 @@ static int64_t topPosition(Operation *op, const DenseMap<Operation *, int64_t> &
   return positions.lookup(op);
 }
 
-/// All uses of a buffer, through slots.
+/// Whether `op` only names bytes of a buffer.
+static bool isPartOfBuffer(Operation *op) {
+  return isa<sm::SlotOp, sm::TransOp, sm::SubslotOp>(op);
+}
+
+/// All uses of a buffer, through its parts.
 static void collectUsers(Value buffer, SmallVectorImpl<Operation *> &users) {
   for (Operation *user : buffer.getUsers()) {
     users.push_back(user);
-    if (auto slot = dyn_cast<sm::SlotOp>(user))
-      collectUsers(slot.getResult(), users);
+    if (isPartOfBuffer(user))
+      collectUsers(user->getResult(0), users);
   }
 }
 
@@ -120,7 +125,7 @@ static bool isDrained(sm::AllocOp alloc, Operation *op) {
   collectUsers(alloc.getBuffer(), users);
   bool reads = false;
   for (Operation *user : users) {
-    if (isa<sm::SlotOp>(user))
+    if (isPartOfBuffer(user))
       continue; // its users count
     if (!role->isAncestor(user)) {
       if (!isa<sm::TmaLoadOp>(user))
@@ -134,14 +139,15 @@ static bool isDrained(sm::AllocOp alloc, Operation *op) {
   return reads;
 }
 
+/// Scratch claims of the same warps never run at the same time as each other, even in one loop.
+static bool canShareScratch(const Claim &a, const Claim &b) {
+  return isScratch(a) && isScratch(b) &&
+         a.op->getParentOfType<sm::WarpsOp>() == b.op->getParentOfType<sm::WarpsOp>();
+}
+
 /// First fit, in order: the lowest aligned offset clear of every placed claim that is live at the
-/// same time. Scratch claims of the same warps never run at the same time as each other, even in
-/// one loop.
-static int64_t place(const Claim &claim, ArrayRef<Claim> placed) {
-  auto bothScratch = [&](const Claim &other) {
-    return isScratch(claim) && isScratch(other) &&
-           claim.op->getParentOfType<sm::WarpsOp>() == other.op->getParentOfType<sm::WarpsOp>();
-  };
+/// same time.
+static int64_t place(const Claim &claim, ArrayRef<Claim> placed, bool shareScratch) {
   auto drained = [&](const Claim &other) {
     auto alloc = dyn_cast<sm::AllocOp>(other.op);
     return alloc && isScratch(claim) && isDrained(alloc, claim.op);
@@ -149,12 +155,23 @@ static int64_t place(const Claim &claim, ArrayRef<Claim> placed) {
   int64_t offset = 0;
   for (bool moved = true; std::exchange(moved, false);)
     for (const Claim &other : placed)
-      if (other.overlapsInTime(claim) && !bothScratch(other) && !drained(other) &&
-          offset < other.offset + other.bytes && other.offset < offset + claim.bytes) {
+      if (other.overlapsInTime(claim) && !(shareScratch && canShareScratch(claim, other)) &&
+          !drained(other) && offset < other.offset + other.bytes &&
+          other.offset < offset + claim.bytes) {
         offset = llvm::alignTo(other.offset + other.bytes, claim.alignment);
         moved = true;
       }
   return offset;
+}
+
+/// Places all claims; the bytes they need together.
+static int64_t placeAll(MutableArrayRef<Claim> claims, bool shareScratch) {
+  int64_t total = 0;
+  for (auto [index, claim] : llvm::enumerate(claims)) {
+    claim.offset = place(claim, claims.take_front(index), shareScratch);
+    total = std::max(total, claim.offset + claim.bytes);
+  }
+  return total;
 }
 
 static LogicalResult planMemory(func::FuncOp func) {
@@ -163,10 +180,13 @@ static LogicalResult planMemory(func::FuncOp func) {
     return failure();
   SmallVector<Claim> claims = collectClaims(func); // buffers first
   OpBuilder builder(func.getContext());
-  int64_t total = 0;
-  for (auto [index, claim] : llvm::enumerate(claims)) {
-    claim.offset = place(claim, ArrayRef(claims).take_front(index));
-    total = std::max(total, claim.offset + claim.bytes);
+  int64_t limit = sm::sharedLimit(func, *arch);
+  // Where there is room, ops of one loop exchange data through bytes of their own: no barrier is
+  // needed then between what one of them reads and the next one writes.
+  int64_t total = placeAll(claims, /*shareScratch=*/false);
+  if (total > limit)
+    total = placeAll(claims, /*shareScratch=*/true);
+  for (const Claim &claim : claims) {
     if (auto alloc = dyn_cast<sm::AllocOp>(claim.op))
       alloc.setOffset(claim.offset);
     else if (auto ring = dyn_cast<sm::MbarrierAllocOp>(claim.op))
@@ -175,7 +195,6 @@ static LogicalResult planMemory(func::FuncOp func) {
       claim.op->setAttr(sm::kScratchOffsetAttr, builder.getI64IntegerAttr(claim.offset));
   }
   func->setAttr(sm::kSharedBytesAttr, builder.getI64IntegerAttr(total));
-  int64_t limit = sm::sharedLimit(func, *arch);
   if (total <= limit)
     return success();
   InFlightDiagnostic error = func.emitError("the kernel needs ")

@@ -1,9 +1,11 @@
 //===- SelectCopies.cpp - which view loads the bulk copy engine takes ------===//
 // On targets with TMA and wgmma, a kernel whose matrix products read their operands from views
-// copies them with cp.async.bulk.tensor. All or nothing: a kernel with one other operand keeps the
-// portable path, and a remark says which load is in the way and why.
+// copies them with cp.async.bulk.tensor; the left operand may also be computed. All or nothing: a
+// kernel with one other operand keeps the portable path, and a remark says which load is in the way
+// and why.
 #include "mla/Transforms/Passes.h"
 
+#include "mla/Analysis/Aliasing.h"
 #include "mla/Arch/Arch.h"
 #include "mla/Layout/Tma.h"
 #include "mla/Layout/Wgmma.h"
@@ -48,12 +50,8 @@ static std::string unfitView(tile::LoadViewOp load) {
   for (Value extent : view.getExtents())
     if (argumentDivisibility(extent, elemBytes) == 0)
       return "its extents are not kernel arguments";
-  for (Operation *user : view.getPtr().getUsers())
-    if (user != view)
-      return "its memory is also accessed in other ways";
-  for (Operation *user : view->getUsers())
-    if (!isa<tile::LoadViewOp>(user))
-      return "its view is also stored to";
+  if (!readsConstantMemory(load))
+    return "its memory is also stored to";
   return "";
 }
 
@@ -63,36 +61,73 @@ static TileLayout channelLayout(RankedTensorType tile) {
                               tile::elementBytes(tile.getElementType()));
 }
 
-/// True if `value` may come from memory. The copying role would read it ahead of what the computing
-/// role stores, and nothing orders the two.
-static bool comesFromMemory(Value value, DenseSet<Value> &seen) {
+/// The load that an operand of a product is a part of, transposed or not; null if there is none.
+static tile::LoadViewOp loadOf(Value operand) {
+  while (Operation *def = operand.getDefiningOp()) {
+    if (!isa<tile::TransOp, tile::SliceOp>(def))
+      return dyn_cast<tile::LoadViewOp>(def);
+    operand = def->getOperand(0);
+  }
+  return {};
+}
+
+/// Where an operand lies in the channel of its load; nothing if no layout says it.
+static std::optional<TileLayout> operandLayout(Value operand) {
+  Operation *def = operand.getDefiningOp();
+  auto type = cast<RankedTensorType>(operand.getType());
+  if (isa<tile::LoadViewOp>(def))
+    return channelLayout(type);
+  std::optional<TileLayout> source = operandLayout(def->getOperand(0));
+  if (!source)
+    return std::nullopt;
+  if (isa<tile::TransOp>(def))
+    return transposeSharedLayout(*source);
+  std::optional<SharedSubtile> part =
+      sharedSubtile(*source, cast<tile::SliceOp>(def).getOffsets().vec(), type.getShape().vec(),
+                    tile::elementBytes(type.getElementType()));
+  return part ? std::optional(part->layout) : std::nullopt;
+}
+
+/// The load in whose order with the computing role's stores `value` depends, or null: the copying
+/// role reads ahead, and nothing orders the two.
+static Operation *findUnorderedRead(Value value, DenseSet<Value> &seen) {
   if (!seen.insert(value).second)
-    return false;
+    return nullptr;
   auto loop = value.getDefiningOp<scf::ForOp>();
   unsigned index = loop ? cast<OpResult>(value).getResultNumber() : 0;
   if (auto arg = dyn_cast<BlockArgument>(value)) {
     Operation *owner = arg.getOwner()->getParentOp();
     loop = dyn_cast<scf::ForOp>(owner);
     if (!loop)
-      return !isa<func::FuncOp>(owner);
-    if (arg.getArgNumber() == 0)
-      return comesFromMemory(loop.getLowerBound(), seen) || comesFromMemory(loop.getStep(), seen);
+      return isa<func::FuncOp>(owner) ? nullptr : owner;
+    if (arg.getArgNumber() == 0) {
+      Operation *found = findUnorderedRead(loop.getLowerBound(), seen);
+      return found ? found : findUnorderedRead(loop.getStep(), seen);
+    }
     index = arg.getArgNumber() - 1;
   }
-  if (loop)
-    return comesFromMemory(loop.getInitArgs()[index], seen) ||
-           comesFromMemory(loop.getYieldedValues()[index], seen);
+  if (loop) {
+    Operation *found = findUnorderedRead(loop.getInitArgs()[index], seen);
+    return found ? found : findUnorderedRead(loop.getYieldedValues()[index], seen);
+  }
   Operation *def = value.getDefiningOp();
-  return isa<tile::LoadOp, tile::LoadViewOp>(def) || def->getNumRegions() != 0 ||
-         llvm::any_of(def->getOperands(),
-                      [&](Value operand) { return comesFromMemory(operand, seen); });
+  bool isRead = isa<tile::LoadOp, tile::LoadViewOp>(def);
+  if (def->getNumRegions() != 0 || (isRead && !readsConstantMemory(def)))
+    return def;
+  for (Value operand : def->getOperands())
+    if (Operation *found = findUnorderedRead(operand, seen))
+      return found;
+  return nullptr;
 }
 
 /// Why the bulk copy engine cannot make the tile of `load`, or an empty string.
 static std::string unfitTile(tile::LoadViewOp load) {
   auto tile = dyn_cast<RankedTensorType>(load.getResult().getType());
-  if (!tile || tile.getRank() != 2 || cast<tile::ViewType>(load.getView().getType()).getRank() != 2)
-    return "only tiles of two-dimensional views are copied in bulk";
+  int32_t viewRank = cast<tile::ViewType>(load.getView().getType()).getRank();
+  if (!tile || tile.getRank() != 2 || viewRank > int32_t(kTmaMaxRank))
+    return "only matrices from views of at most 5 dimensions are copied in bulk";
+  if (load.getDims() != ArrayRef<int32_t>{viewRank - 2, viewRank - 1})
+    return "its tile does not run along the last dimensions of its view";
   for (int64_t extent : tile.getShape())
     if (!segmentExtent(extent))
       return "its tile has an extent that must be padded";
@@ -102,70 +137,85 @@ static std::string unfitTile(tile::LoadViewOp load) {
     return "it stands outside a loop";
   DenseSet<Value> seen;
   for (Value index : load.getIndices())
-    if (comesFromMemory(index, seen))
-      return "its position is read from memory";
+    if (findUnorderedRead(index, seen))
+      return "its position is read from memory that the kernel writes";
   for (Operation *parent = load->getParentOp(); !isa<func::FuncOp>(parent);
        parent = parent->getParentOp()) {
     auto loop = dyn_cast<scf::ForOp>(parent);
     if (!loop)
       return "it stands under a condition";
     for (Value bound : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
-      if (comesFromMemory(bound, seen))
-        return "its loop's bounds are read from memory";
+      if (findUnorderedRead(bound, seen))
+        return "its loop's bounds are read from memory that the kernel writes";
   }
   return "";
 }
 
-/// Why wgmma cannot compute `dot` with both operands in shared memory, or an empty string.
-static std::string unfitDot(tile::DotOp dot, int64_t numWarps) {
-  auto a = cast<RankedTensorType>(dot.getA().getType());
-  auto b = cast<RankedTensorType>(dot.getB().getType());
-  int32_t elemBytes = tile::elementBytes(a.getElementType());
+/// Why the tile of `load` cannot stay in shared memory, or an empty string.
+static std::string unfitReaders(Value tile) {
+  for (OpOperand &use : tile.getUses()) {
+    if (isa<tile::TransOp, tile::SliceOp>(use.getOwner())) {
+      std::string reason = unfitReaders(use.getOwner()->getResult(0));
+      if (!reason.empty())
+        return reason;
+    } else if (!isa<tile::DotOp>(use.getOwner()) || use.getOperandNumber() > 1) {
+      return "its tile is read by more than matrix products";
+    }
+  }
+  return "";
+}
+
+/// Why wgmma cannot compute `dot`, or an empty string.
+static std::string unfitDot(tile::DotOp dot, int32_t numWarps) {
   if (numWarps % sm::kWarpgroupWarps != 0)
     return "the kernel's warps are not whole warpgroups";
-  if (!wgmmaRowsFit(a.getDimSize(0), numWarps))
-    return "its rows are not a multiple of 64 for each warpgroup";
-  if (!matchWgmma(channelLayout(a), /*kDim=*/1, elemBytes, kWgmmaRows) ||
-      !matchWgmma(channelLayout(b), /*kDim=*/0, elemBytes, kWgmmaMaxColumns))
+  auto acc = cast<RankedTensorType>(dot.getType());
+  std::optional<WarpGrid> grid = chooseWgmmaGrid(acc.getShape().vec(), numWarps);
+  if (!grid)
+    return "its shape cannot be shared by the kernel's warpgroups";
+  int32_t elemBytes =
+      tile::elementBytes(cast<RankedTensorType>(dot.getA().getType()).getElementType());
+  auto fits = [&](Value operand, unsigned kDim, int64_t maxExtent) {
+    std::optional<TileLayout> layout = operandLayout(operand);
+    return layout && matchWgmma(*layout, kDim, elemBytes, maxExtent);
+  };
+  if ((loadOf(dot.getA()) && !fits(dot.getA(), /*kDim=*/1, kWgmmaRows)) ||
+      !fits(dot.getB(), /*kDim=*/0, wgmmaColumnsPerPiece(acc.getDimSize(1), *grid)))
     return "its columns or depth do not fit wgmma";
   return "";
 }
 
-/// True if every operand of every matrix product can be copied in bulk; else a remark names what is
-/// in the way.
-static bool allFit(func::FuncOp func, int64_t numWarps) {
-  bool fit = true, any = false;
+/// The loads that the bulk copy engine takes: all that feed matrix products, or none; then a remark
+/// names what is in the way.
+static SmallVector<tile::LoadViewOp> selectLoads(func::FuncOp func, int32_t numWarps) {
+  SmallVector<tile::DotOp> dots;
+  SmallVector<tile::LoadViewOp> loads;
+  func.walk([&](tile::DotOp dot) {
+    dots.push_back(dot);
+    for (Value operand : {dot.getA(), dot.getB()})
+      if (tile::LoadViewOp load = loadOf(operand); load && !llvm::is_contained(loads, load))
+        loads.push_back(load);
+  });
+  if (loads.empty())
+    return {};
   auto refuse = [&](Operation *op, StringRef reason) {
     op->emitRemark("the kernel takes the portable path: ") << reason;
-    fit = false;
+    return SmallVector<tile::LoadViewOp>();
   };
-  func.walk([&](tile::DotOp dot) {
-    for (Value operand : {dot.getA(), dot.getB()}) {
-      auto load = operand.getDefiningOp<tile::LoadViewOp>();
-      if (!fit || !load)
-        continue;
-      any = true;
-      if (std::string reason = unfitView(load); !reason.empty())
+  for (tile::LoadViewOp load : loads)
+    for (auto unfit : {unfitView, unfitTile})
+      if (std::string reason = unfit(load); !reason.empty())
         return refuse(load, reason);
-      if (std::string reason = unfitTile(load); !reason.empty())
-        return refuse(load, reason);
-      for (OpOperand &use : load->getUses())
-        if (!isa<tile::DotOp>(use.getOwner()) || use.getOperandNumber() > 1)
-          return refuse(load, "its tile is read by more than matrix products");
-    }
-  });
-  if (!any)
-    return false;
-  func.walk([&](tile::DotOp dot) {
-    if (!fit)
-      return;
-    for (Value operand : {dot.getA(), dot.getB()})
-      if (!operand.getDefiningOp<tile::LoadViewOp>())
-        return refuse(dot, "an operand does not come from a view");
+  for (tile::LoadViewOp load : loads)
+    if (std::string reason = unfitReaders(load.getResult()); !reason.empty())
+      return refuse(load, reason);
+  for (tile::DotOp dot : dots) {
+    if (!loadOf(dot.getB()))
+      return refuse(dot, "its right operand does not come from a view");
     if (std::string reason = unfitDot(dot, numWarps); !reason.empty())
       return refuse(dot, reason);
-  });
-  return fit;
+  }
+  return loads;
 }
 
 namespace {
@@ -182,12 +232,10 @@ struct SelectCopies : mla::impl::SelectCopiesBase<SelectCopies> {
     const Arch *arch = sm::targetArch(func);
     if (!arch)
       return signalPassFailure();
-    if (!arch->has(Feature::Tma) || !arch->has(Feature::Wgmma) || !allFit(func, numWarps.getInt()))
+    if (!arch->has(Feature::Tma) || !arch->has(Feature::Wgmma))
       return;
-    func.walk([](tile::DotOp dot) {
-      for (Value operand : {dot.getA(), dot.getB()})
-        operand.getDefiningOp<tile::LoadViewOp>().setBulkCopy(true);
-    });
+    for (tile::LoadViewOp load : selectLoads(func, numWarps.getInt()))
+      load.setBulkCopy(true);
   }
 };
 } // namespace

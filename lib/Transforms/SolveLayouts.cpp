@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -46,8 +47,13 @@ static TileLayout operandLayout(Operation *op, RankedTensorType source, TileLayo
     for (auto [dim, extent] : llvm::enumerate(source.getShape()))
       if (extent == 1)
         layout = shrinkLayout(layout, dim);
+  if (isa<tile::TransOp>(op))
+    return transposeLayout(layout);
   return layout;
 }
+
+/// Most elements that a thread may hold of a tile from which a part is taken.
+static constexpr int64_t kMaxPartRegisters = 1024;
 
 namespace {
 
@@ -66,7 +72,7 @@ public:
   /// Solves what is inside `root`, which runs on `numWarps` warps.
   LayoutSolver(Operation *root, int32_t numWarps)
       : root(root), context(root->getContext()), numWarps(numWarps) {}
-  void run();
+  LogicalResult run();
 
 private:
   // 1. and 2.
@@ -85,7 +91,9 @@ private:
                            int32_t maxBytes = 16);
   sm::LayoutAttr attr(const TileLayout &layout) { return sm::LayoutAttr::get(context, layout); }
   // 4.
-  void rewrite(Operation *op);
+  LogicalResult rewrite(Operation *op);
+  LogicalResult rewriteSlice(tile::SliceOp slice);
+  void leaveIn(Operation *op, sm::LayoutAttr layout);
   void rewriteStore(tile::StoreOp store);
   void rewriteRegions(Operation *op);
   sm::LayoutAttr wanted(Value value);
@@ -116,7 +124,7 @@ void LayoutSolver::findCheap() {
     if (op->getNumResults() != 1 || !tileType(op->getResult(0)))
       continue;
     bool isSource = isa<arith::ConstantOp, tile::RangeOp, tile::SplatOp>(op);
-    bool passesOn = isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::AddPtrOp>(op) ||
+    bool passesOn = isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::AddPtrOp>(op) ||
                     (isElementwise(op) && isa<arith::ArithDialect>(op->getDialect()));
     auto operandIsCheap = [&](Value operand) { return !tileType(operand) || isCheap(operand); };
     if (isSource || (passesOn && llvm::all_of(op->getOperands(), operandIsCheap)))
@@ -222,8 +230,12 @@ void LayoutSolver::addAnchors(Operation *op) {
     return;
   }
   if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
+    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
     anchor(mma.getResult(), Anchor::Mma,
-           attr(wgmmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), numWarps)), 1);
+           attr(wgmmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
+    // A tile from shared memory is read the way the product wants it.
+    if (RankedTensorType a = tileType(mma.getA()); a && mma.getA().getDefiningOp<sm::LoadSharedOp>())
+      anchor(mma.getA(), Anchor::Mma, attr(wgmmaOperandLayout(a.getShape().vec(), grid)), 1);
     return;
   }
   Value ptr, value;
@@ -259,6 +271,10 @@ bool LayoutSolver::deriveFromRelations() {
       derive(op->getOperand(0), op->getResult(0), [&](const TileLayout &layout) {
         return operandLayout(op, tileType(op->getOperand(0)), layout);
       });
+    else if (isa<tile::TransOp>(op)) {
+      derive(op->getOperand(0), op->getResult(0), transposeLayout);
+      derive(op->getResult(0), op->getOperand(0), transposeLayout);
+    }
   }
   return changed;
 }
@@ -338,8 +354,9 @@ void LayoutSolver::rewriteStore(tile::StoreOp store) {
     layout = isCheap(store.getValue()) ? coalesced(type, store.getAccess())
                                        : groupOf(store.getValue()).layout;
     // A value held in narrow pieces is worth one trip through shared memory if the addresses allow
-    // 16 bytes.
-    if (auto access = store.getAccess()) {
+    // 16 bytes. Inside a loop there is no drained buffer for it.
+    auto access = store.getAccess();
+    if (access && !store->getParentOfType<LoopLikeOpInterface>()) {
       int64_t elemBytes = tile::elementBytes(tile::pointeeOf(type));
       int64_t held = contiguousRegisters(layout.getLayout(), access->getDim()) * elemBytes;
       if (access->getElems() * elemBytes >= 16 && held < 8)
@@ -382,11 +399,43 @@ void LayoutSolver::rewriteRegions(Operation *op) {
   }
 }
 
-void LayoutSolver::rewrite(Operation *op) {
+/// The result of `op` has `layout`; users that agreed on another one get a conversion.
+void LayoutSolver::leaveIn(Operation *op, sm::LayoutAttr layout) {
+  Value result = op->getResult(0);
+  sm::LayoutAttr agreed = groupOf(result).layout;
+  result.setType(sm::withLayout(tileType(result), layout));
+  if (layout == agreed)
+    return;
+  OpBuilder builder(context);
+  builder.setInsertionPointAfter(op);
+  auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(),
+                                             sm::withLayout(tileType(result), agreed), result);
+  result.replaceAllUsesExcept(convert, convert);
+  classes.unionSets(result, convert.getResult());
+}
+
+/// Threads take the part out of their own registers; where the layouts do not allow that, the part
+/// or the whole tile is converted.
+LogicalResult LayoutSolver::rewriteSlice(tile::SliceOp slice) {
+  PartLayouts layouts = choosePartLayouts(
+      {wanted(slice.getSource()).getLayout(), wanted(slice.getResult()).getLayout()},
+      slice.getOffsets().vec());
+  if (layouts.whole.numRegisters() > kMaxPartRegisters)
+    return slice.emitError("cannot take this part in registers: a thread would hold ")
+           << layouts.whole.numRegisters() << " elements of " << slice.getSource().getType()
+           << "; expected offsets and extents divisible by larger powers of two";
+  setOperand(slice.getSourceMutable(), attr(layouts.whole));
+  leaveIn(slice, attr(layouts.part));
+  return success();
+}
+
+LogicalResult LayoutSolver::rewrite(Operation *op) {
   if (isa<scf::SCFDialect>(op->getDialect()))
-    return rewriteRegions(op);
+    return rewriteRegions(op), success();
   if (auto store = dyn_cast<tile::StoreOp>(op))
-    return rewriteStore(store);
+    return rewriteStore(store), success();
+  if (auto slice = dyn_cast<tile::SliceOp>(op))
+    return rewriteSlice(slice);
   if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     sm::LayoutAttr layout = isCheap(copy.getPtr())
                                 ? coalesced(tileType(copy.getPtr()), copy.getAccess())
@@ -394,38 +443,27 @@ void LayoutSolver::rewrite(Operation *op) {
     setOperand(op->getOpOperand(0), layout);
     if (copy.getMask())
       setOperand(copy.getMaskMutable()[0], layout);
-    return;
+    return success();
   }
   if (auto wait = dyn_cast<sm::WgmmaWaitOp>(op)) {
     for (Value result : wait.getResults())
       result.setType(sm::withLayout(tileType(result), groupOf(result).layout));
-    return;
+    return success();
   }
   if (op->getNumResults() != 1)
-    return;
+    return success();
   Value result = op->getResult(0);
   if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
     sm::LayoutAttr source = wanted(reduce.getSource());
     setOperand(reduce.getSourceMutable(), source);
     if (!tileType(result))
-      return;
-    // The reduction leaves a slice of its source; users that agreed on another layout get a
-    // conversion.
-    sm::LayoutAttr slice = attr(sliceLayout(source.getLayout(), reduce.getAxis()));
-    sm::LayoutAttr agreed = groupOf(result).layout;
-    result.setType(sm::withLayout(tileType(result), slice));
-    if (slice != agreed) {
-      OpBuilder builder(context);
-      builder.setInsertionPointAfter(op);
-      auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(),
-                                                 sm::withLayout(tileType(result), agreed), result);
-      result.replaceAllUsesExcept(convert, convert);
-      classes.unionSets(result, convert.getResult());
-    }
-    return;
+      return success();
+    // The reduction leaves a slice of its source.
+    leaveIn(op, attr(sliceLayout(source.getLayout(), reduce.getAxis())));
+    return success();
   }
   if (!tileType(result) || isCheap(result))
-    return;
+    return success();
   sm::LayoutAttr layout = groupOf(result).layout;
   result.setType(sm::withLayout(tileType(result), layout));
   if (auto mma = dyn_cast<sm::MmaOp>(op)) {
@@ -437,20 +475,22 @@ void LayoutSolver::rewrite(Operation *op) {
                    attr(mmaOperandLayout(which, type.getShape().vec(), shape, grid,
                                          tile::elementBytes(type.getElementType()))));
     setOperand(op->getOpOperand(2), layout);
-    return;
+    return success();
   }
   if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
+    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
     if (RankedTensorType type = tileType(mma.getA()))
-      setOperand(op->getOpOperand(0), attr(wgmmaOperandLayout(type.getShape().vec(), numWarps)));
+      setOperand(op->getOpOperand(0), attr(wgmmaOperandLayout(type.getShape().vec(), grid)));
     setOperand(op->getOpOperand(2), layout);
-    return;
+    return success();
   }
   for (OpOperand &operand : op->getOpOperands())
     if (RankedTensorType source = tileType(operand.get()))
       setOperand(operand, attr(operandLayout(op, source, layout.getLayout())));
+  return success();
 }
 
-void LayoutSolver::run() {
+LogicalResult LayoutSolver::run() {
   root->walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (op == root)
       return WalkResult::advance();
@@ -463,11 +503,13 @@ void LayoutSolver::run() {
   buildGroups();
   resolve();
   for (Operation *op : ops)
-    rewrite(op);
+    if (failed(rewrite(op)))
+      return failure();
   // What was recomputed everywhere is dead now.
   for (Operation *op : llvm::reverse(ops))
     if (op->getNumResults() == 1 && isCheap(op->getResult(0)) && op->use_empty())
       op->erase();
+  return success();
 }
 
 namespace {
@@ -483,8 +525,11 @@ struct SolveLayouts : mla::impl::SolveLayoutsBase<SolveLayouts> {
       func.emitError("kernel has no `tile.num_warps`");
       return signalPassFailure();
     }
-    LayoutSolver(func, numWarps.getInt()).run();
-    func.walk([](sm::WarpsOp role) { LayoutSolver(role, role.getCount()).run(); });
+    bool ok = succeeded(LayoutSolver(func, numWarps.getInt()).run());
+    func.walk(
+        [&](sm::WarpsOp role) { ok = ok && succeeded(LayoutSolver(role, role.getCount()).run()); });
+    if (!ok)
+      signalPassFailure();
   }
 };
 } // namespace

@@ -114,9 +114,10 @@ static LogicalResult verifyWarps(Operation *op, int64_t numWarps, const Arch &ar
     return success();
   auto range = op->getParentOfType<sm::WarpsOp>();
   int64_t first = range ? range.getFirst() : 0, count = range ? range.getCount() : numWarps;
-  if (wgmma.getWarps()[0] != count || first % sm::kWarpgroupWarps != 0)
+  int64_t warps = int64_t(wgmma.getWarps()[0]) * wgmma.getWarps()[1];
+  if (warps != count || first % sm::kWarpgroupWarps != 0)
     return op->emitOpError("is for ")
-           << wgmma.getWarps()[0] << " warps, expected whole warpgroups; it runs on " << count
+           << warps << " warps, expected whole warpgroups; it runs on " << count
            << " from warp " << first << " on";
   return success();
 }

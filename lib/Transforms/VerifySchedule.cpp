@@ -1,8 +1,8 @@
 //===- VerifySchedule.cpp - channels neither deadlock nor overflow --------===//
-// With one role, every put must stand before its get and every release after it, in one block: then
-// a channel of any depth ≥ 1 is full or empty only between iterations, for every trip count.
-#include "mla/Transforms/Passes.h"
-
+// With one role, every put must stand before its get and every release after it, in one block, and
+// no more tiles may be held there than the channel has slots: then a channel is empty between
+// iterations, for every trip count.
+#include "VerifyRoles.h"
 #include "mla/Arch/Arch.h"
 
 namespace mla {
@@ -22,29 +22,26 @@ struct ChannelUses {
 };
 } // namespace
 
+/// In program order.
 static ChannelUses collectUses(ws::ChannelOp channel) {
   ChannelUses uses;
-  for (Operation *user : channel.getChannel().getUsers()) {
-    if (isa<ws::PutOp, ws::PutViewOp>(user))
-      uses.puts.push_back(user);
-    else if (auto get = dyn_cast<ws::GetOp>(user))
+  channel->getParentOfType<func::FuncOp>().walk([&](Operation *op) {
+    if (channelOf(op) != channel.getChannel())
+      return;
+    if (isPut(op))
+      uses.puts.push_back(op);
+    else if (auto get = dyn_cast<ws::GetOp>(op))
       uses.gets.push_back(get);
-    else if (auto release = dyn_cast<ws::ReleaseOp>(user))
-      uses.releases.push_back(release);
-  }
+    else
+      uses.releases.push_back(cast<ws::ReleaseOp>(op));
+  });
   return uses;
 }
 
-/// One put, one get and one release, in this order and in one block.
-static LogicalResult verifyChannel(ws::ChannelOp channel) {
-  ChannelUses uses = collectUses(channel);
-  if (uses.puts.size() != 1 || uses.gets.size() != 1 || uses.releases.size() != 1)
-    return channel.emitOpError("\"")
-           << channel.getLabel() << "\" expects 1 put, 1 get and 1 release, found "
-           << uses.puts.size() << ", " << uses.gets.size() << " and " << uses.releases.size();
-  Operation *put = uses.puts[0];
-  ws::GetOp get = uses.gets[0];
-  ws::ReleaseOp release = uses.releases[0];
+/// The k-th put, get and release of a channel belong together. A tile that is held over a loop with
+/// others of the channel is refused by that: the release in there would free it.
+static LogicalResult verifyTile(ws::ChannelOp channel, Operation *put, ws::GetOp get,
+                                ws::ReleaseOp release) {
   if (put->getBlock() != get->getBlock() || release->getBlock() != get->getBlock())
     return get.emitOpError("of channel \"")
            << channel.getLabel()
@@ -53,18 +50,44 @@ static LogicalResult verifyChannel(ws::ChannelOp channel) {
   if (!put->isBeforeInBlock(get))
     return get.emitOpError("of channel \"")
            << channel.getLabel() << "\" deadlocks: the put that fills it comes after it";
-  for (Operation *user : get->getUsers()) {
-    Operation *inBlock = get->getBlock()->findAncestorOpInBlock(*user);
-    if (!inBlock)
-      return user->emitOpError("reads channel \"")
-             << channel.getLabel() << "\" outside the block of its get";
-    if (!inBlock->isBeforeInBlock(release))
-      return user->emitOpError("reads the tile of channel \"")
-             << channel.getLabel() << "\" after its release";
-  }
   if (!get->isBeforeInBlock(release))
     return release.emitOpError("of channel \"") << channel.getLabel() << "\" comes before its get";
+  return verifyReaders(get, release, channel.getLabel());
+}
+
+/// No put finds the slots full.
+static LogicalResult verifyHeld(ws::ChannelOp channel, const ChannelUses &uses) {
+  int64_t depth = cast<ws::ChannelType>(channel.getChannel().getType()).getDepth();
+  for (Operation *put : uses.puts) {
+    auto isBefore = [&](Operation *other) {
+      return other->getBlock() == put->getBlock() && other->isBeforeInBlock(put);
+    };
+    int64_t held = llvm::count_if(uses.puts, isBefore) - llvm::count_if(uses.releases, isBefore);
+    if (held >= depth)
+      return put->emitOpError("of channel \"")
+             << channel.getLabel() << "\" deadlocks: expected at most " << depth
+             << " tiles held, the depth of the channel, found " << held + 1;
+  }
   return success();
+}
+
+/// Each tile is put, taken and released in one block, in this order. Only bulk copies may put
+/// several tiles into a channel: ws-pipeline-loops moves one per iteration.
+static LogicalResult verifyChannel(ws::ChannelOp channel) {
+  ChannelUses uses = collectUses(channel);
+  bool isBulk = llvm::all_of(uses.puts, llvm::IsaPred<ws::PutViewOp>);
+  size_t tiles = isBulk ? std::max<size_t>(uses.puts.size(), 1) : 1;
+  if (uses.puts.size() != tiles || uses.gets.size() != tiles || uses.releases.size() != tiles) {
+    std::string each = std::to_string(tiles), plural = tiles == 1 ? "" : "s";
+    return channel.emitOpError("\"")
+           << channel.getLabel() << "\" expects " << each << " put" << plural << ", " << each
+           << " get" << plural << " and " << each << " release" << plural << ", found "
+           << uses.puts.size() << ", " << uses.gets.size() << " and " << uses.releases.size();
+  }
+  for (auto [put, get, release] : llvm::zip_equal(uses.puts, uses.gets, uses.releases))
+    if (failed(verifyTile(channel, put, get, release)))
+      return failure();
+  return verifyHeld(channel, uses);
 }
 
 /// Role warps are exactly the kernel's warps.

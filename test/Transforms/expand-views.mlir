@@ -247,3 +247,42 @@ func.func @indirect(%table: !tile.ptr<i32>, %p: !tile.ptr<f32>, %n: i64, %s: i64
   }
   return
 }
+
+// -----
+
+// Rows from `valid` on are masked like those behind the end: one comparison with the nearer of both. The columns all lie inside.
+// CHECK-LABEL: func @valid_rows
+// CHECK-SAME:  (%[[P:.*]]: !tile.ptr<bf16>, %[[M:.*]]: i64, %[[S:.*]]: i64, %[[I:.*]]: i32, %[[N:.*]]: i64)
+// CHECK:       %[[LEFT:.*]] = arith.subi %[[M]], %[[I64:.*]] : i64
+// CHECK:       %[[ROWS:.*]] = arith.minsi %[[LEFT]], %[[N]] : i64
+// CHECK:       %[[NONNEG:.*]] = arith.maxsi %[[ROWS]], %{{.*}} : i64
+// CHECK:       arith.cmpi slt, %{{.*}}, %{{.*}} : tensor<8xi32>
+// CHECK:       arith.subi %{{.*}}, %[[I64]] : i64
+// CHECK:       arith.cmpi sge, %{{.*}}, %{{.*}} : tensor<8xi32>
+// CHECK-NOT:   arith.cmpi
+// CHECK:       tile.load %{{.*}}, mask %{{.*}} : tensor<8x64x!tile.ptr<bf16>>
+func.func @valid_rows(%p: !tile.ptr<bf16>, %m: i64, %s: i64, %i: i32, %n: i64) -> tensor<8x64xbf16> {
+  %v = tile.view %p, shape [%m] strides [%s] : !tile.view<?x64xbf16>
+  %i64 = arith.extsi %i : i32 to i64
+  %zero = arith.constant 0 : i64
+  %t = tile.load_view %v[%i64, %zero] dims [0, 1] valid %n : !tile.view<?x64xbf16> -> tensor<8x64xbf16>
+  return %t : tensor<8x64xbf16>
+}
+
+// -----
+
+// The first dimension of the tile, not of the view; a tile inside the view is masked by `valid` alone.
+// CHECK-LABEL: func @valid_columns
+// CHECK-SAME:  (%[[P:.*]]: !tile.ptr<f32>, %[[N:.*]]: i64)
+// CHECK:       %[[NONNEG:.*]] = arith.maxsi %[[N]], %{{.*}} : i64
+// CHECK:       %[[CLAMPED:.*]] = arith.minsi %[[NONNEG]], %{{.*}} : i64
+// CHECK:       %[[LIMIT:.*]] = arith.trunci %[[CLAMPED]] : i64 to i32
+// CHECK:       %[[LIMITS:.*]] = tile.splat %[[LIMIT]] : i32 -> tensor<16xi32>
+// CHECK:       %[[MASK:.*]] = arith.cmpi slt, %{{.*}}, %[[LIMITS]] : tensor<16xi32>
+// CHECK:       tile.load %{{.*}}, mask %[[MASK]] : tensor<16x!tile.ptr<f32>>
+func.func @valid_columns(%p: !tile.ptr<f32>, %n: i64) -> tensor<16xf32> {
+  %v = tile.view %p, shape [] strides [%n] : !tile.view<4x16xf32>
+  %zero = arith.constant 0 : i64
+  %t = tile.load_view %v[%zero, %zero] dims [1] valid %n : !tile.view<4x16xf32> -> tensor<16xf32>
+  return %t : tensor<16xf32>
+}

@@ -124,3 +124,38 @@ func.func @ranges_of_warps(%t: tensor<16x16xbf16, #regs>) attributes {tile.kerne
   sm.store_shared %t to %a : tensor<16x16xbf16, #regs> to !slot
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// Accesses that mbarriers order need nothing, not between each other, not over a back edge and not beside accesses of the
+// same bytes that are not ordered; the latter still wait for each other.
+// CHECK-LABEL: func.func @ordered_by_mbarriers
+// CHECK-NEXT:  sm.alloc
+// CHECK-NEXT:  scf.for
+// CHECK-NEXT:    sm.store_shared %{{.*}} ordered
+// CHECK-NEXT:    sm.load_shared %{{.*}} ordered
+// CHECK-NEXT:  }
+// CHECK-NEXT:  sm.store_shared
+// CHECK-NEXT:  sm.load_shared %{{.*}} ordered
+// CHECK-NEXT:  sm.store_shared %{{.*}} ordered
+// CHECK-NEXT:  sm.barrier
+// CHECK-NEXT:  sm.load_shared
+// CHECK-NEXT:  sm.store_shared %{{.*}} ordered
+// CHECK-NEXT:  return
+func.func @ordered_by_mbarriers(%t: tensor<16x16xbf16, #regs>, %n: i32, %k: i32) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !slot
+  scf.for %i = %k to %n step %n : i32 {
+    sm.store_shared %t to %a ordered : tensor<16x16xbf16, #regs> to !slot
+    %u = sm.load_shared %a ordered : !slot -> tensor<16x16xbf16, #regs>
+  }
+  sm.store_shared %t to %a : tensor<16x16xbf16, #regs> to !slot
+  %v = sm.load_shared %a ordered : !slot -> tensor<16x16xbf16, #regs>
+  sm.store_shared %t to %a ordered : tensor<16x16xbf16, #regs> to !slot
+  %w = sm.load_shared %a : !slot -> tensor<16x16xbf16, #regs>
+  sm.store_shared %t to %a ordered : tensor<16x16xbf16, #regs> to !slot
+  return
+}

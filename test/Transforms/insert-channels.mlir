@@ -138,3 +138,214 @@ func.func @a_product_behind_two_carried_values_blocks_the_prefetch(%a: !tile.ptr
   }
   return
 }
+
+// -----
+
+// One load that is read transposed and in part is one channel, released after the last reader.
+// CHECK-LABEL: func.func @one_tile_with_several_readers
+// CHECK:       %[[C:.*]] = ws.channel {label = "kv"} : <2 x tensor<16x48xbf16, #shared>>
+// CHECK-NOT:   ws.channel
+// CHECK:       scf.for
+// CHECK:         %[[T:.*]] = ws.get %[[C]]
+// CHECK:         tile.trans %[[T]]
+// CHECK:         tile.dot
+// CHECK-NOT:     ws.release
+// CHECK:         tile.slice %[[T]]
+// CHECK:         tile.dot
+// CHECK-NEXT:    ws.release %[[C]]
+func.func @one_tile_with_several_readers(%k: tensor<16x48x!tile.ptr<bf16>>, %q: tensor<16x48xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %start = arith.constant dense<0.0> : tensor<16x32xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %start) -> (tensor<16x32xf32>) : i32 {
+    %kv = tile.load %k {label = "kv", access = #tile.access<dim = 1, elems = 8>} : tensor<16x48x!tile.ptr<bf16>>
+    %kt = tile.trans %kv : tensor<16x48xbf16> -> tensor<48x16xbf16>
+    %s = tile.dot %q, %kt, %zero : tensor<16x48xbf16>, tensor<48x16xbf16>, tensor<16x16xf32>
+    %p = arith.truncf %s : tensor<16x16xf32> to tensor<16x16xbf16>
+    %v = tile.slice %kv [0, 0] : tensor<16x48xbf16> -> tensor<16x32xbf16>
+    %d = tile.dot %p, %v, %acc : tensor<16x16xbf16>, tensor<16x32xbf16>, tensor<16x32xf32>
+    scf.yield %d : tensor<16x32xf32>
+  }
+  return
+}
+
+// -----
+
+// Another reader of the part keeps the whole load in registers.
+// CHECK-LABEL: func.func @parts_that_are_not_multiplied
+// CHECK-NOT:   ws.channel
+func.func @parts_that_are_not_multiplied(%k: tensor<16x48x!tile.ptr<bf16>>, %q: tensor<16x16xbf16>, %c: tensor<16x48xf32>, %o: tensor<16x16x!tile.ptr<bf16>>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32} {
+  %kv = tile.load %k : tensor<16x48x!tile.ptr<bf16>>
+  %d = tile.dot %q, %kv, %c : tensor<16x16xbf16>, tensor<16x48xbf16>, tensor<16x48xf32>
+  %v = tile.slice %kv [0, 0] : tensor<16x48xbf16> -> tensor<16x16xbf16>
+  tile.store %o, %v : tensor<16x16x!tile.ptr<bf16>>
+  return
+}
+
+// -----
+
+// Depths by label win over the number of stages, but a load outside a loop has no one to run ahead of.
+// CHECK-LABEL: func.func @depths_of_labels
+// CHECK:       ws.channel {label = "q"} : <1 x
+// CHECK:       ws.channel {label = "k"} : <4 x
+// CHECK:       ws.channel {label = "load2"} : <2 x
+func.func @depths_of_labels(%p: tensor<16x16x!tile.ptr<bf16>>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32, tile.channel_depths = {k = 4 : i32, q = 3 : i32}} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %q = tile.load %p {label = "q"} : tensor<16x16x!tile.ptr<bf16>>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %k = tile.load %p {label = "k"} : tensor<16x16x!tile.ptr<bf16>>
+    %v = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %c = tile.dot %q, %k, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %d = tile.dot %q, %v, %c : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  return
+}
+
+// -----
+
+// expected-error @below {{`tile.channel_depths` names "kv", but the kernel's channels are: "a", "load1"}}
+func.func @unknown_label(%p: tensor<16x16x!tile.ptr<bf16>>, %c: tensor<16x16xf32>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32, tile.channel_depths = {kv = 2 : i32}} {
+  %a = tile.load %p {label = "a"} : tensor<16x16x!tile.ptr<bf16>>
+  %b = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+  %d = tile.dot %a, %b, %c : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  return
+}
+
+// -----
+
+// expected-error @below {{`tile.channel_depths` expects integers of at least 1, got 0 : i32 for "a"}}
+func.func @no_depth(%p: tensor<16x16x!tile.ptr<bf16>>, %c: tensor<16x16xf32>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32, tile.channel_depths = {a = 0 : i32}} {
+  %a = tile.load %p {label = "a"} : tensor<16x16x!tile.ptr<bf16>>
+  %d = tile.dot %a, %a, %c : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  return
+}
+
+// -----
+
+!pages = !tile.view<?x?x128xbf16>
+// A tile of a view is put as a whole; the get says which of its rows exist. It is released after its last reader, also
+// where that one reads a part of it.
+// CHECK-LABEL: func.func @bulk_load_with_valid_rows
+// CHECK-SAME:  %[[V:[^:]*]]: !tile.view<?x?x128xbf16>, %[[PAGE:[^:]*]]: i64, %[[N:[^:]*]]: i64
+// CHECK:       %[[C:.*]] = ws.channel {label = "kv"} : <2 x tensor<64x128xbf16, #shared>>
+// CHECK:       scf.for
+// CHECK-NEXT:    ws.put_view %[[C]], %[[V]][%[[PAGE]], %[[N]], %[[N]]] :
+// CHECK-NEXT:    %[[T:.*]] = ws.get %[[C]] valid %[[N]] :
+// CHECK-NEXT:    %[[K:.*]] = tile.trans %[[T]]
+// CHECK-NEXT:    tile.dot %{{.*}}, %[[K]]
+// CHECK:         %[[X:.*]] = tile.slice %[[T]] [0, 64]
+// CHECK-NEXT:    %[[D:.*]] = tile.dot %{{.*}}, %[[X]]
+// CHECK-NEXT:    ws.release %[[C]]
+// CHECK-NEXT:    scf.yield %[[D]]
+func.func @bulk_load_with_valid_rows(%v: !pages, %page: i64, %n: i64, %q: tensor<64x128xbf16>, %zero: tensor<64x64xf32>, %count: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32} {
+  %lower = arith.constant 0 : i32
+  %start = arith.constant dense<0.0> : tensor<64x64xf32>
+  %r = scf.for %i = %lower to %count step %count iter_args(%acc = %start) -> (tensor<64x64xf32>) : i32 {
+    %kv = tile.load_view %v[%page, %n, %n] dims [1, 2] valid %n {bulk_copy, label = "kv"} : !pages -> tensor<64x128xbf16>
+    %k = tile.trans %kv : tensor<64x128xbf16> -> tensor<128x64xbf16>
+    %s = tile.dot %q, %k, %zero : tensor<64x128xbf16>, tensor<128x64xbf16>, tensor<64x64xf32>
+    %p = arith.truncf %s : tensor<64x64xf32> to tensor<64x64xbf16>
+    %x = tile.slice %kv [0, 64] : tensor<64x128xbf16> -> tensor<64x64xbf16>
+    %d = tile.dot %p, %x, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    scf.yield %d : tensor<64x64xf32>
+  }
+  return
+}
+
+// -----
+
+!rows = !tile.view<?x64xbf16>
+// Copies of one bulk load share a channel, whose label and depth are those of the load they come from; tiles are released in the order in
+// which they are taken, also if the first is read last. A tile of another type goes its own way.
+// CHECK-LABEL: func.func @copies_share_a_channel
+// CHECK-DAG:   %[[C:.*]] = ws.channel {label = "kv"} : <3 x tensor<64x64xbf16, #shared
+// CHECK-DAG:   %[[W:.*]] = ws.channel {label = "w.0"} : <2 x tensor<64x64xbf16, #shared
+// CHECK-DAG:   %[[W1:.*]] = ws.channel {label = "w.1"} : <2 x tensor<64x32xbf16, #shared
+// CHECK-NOT:   ws.channel
+// CHECK:       scf.for
+// CHECK-NEXT:    ws.put_view %[[C]]
+// CHECK-NEXT:    %[[T0:.*]] = ws.get %[[C]]
+// CHECK-NEXT:    ws.put_view %[[C]]
+// CHECK-NEXT:    %[[T1:.*]] = ws.get %[[C]]
+// CHECK-NEXT:    tile.dot %{{.*}}, %[[T1]]
+// CHECK-NEXT:    tile.dot %{{.*}}, %[[T0]]
+// CHECK-NEXT:    ws.release %[[C]]
+// CHECK-NEXT:    ws.release %[[C]]
+// CHECK:       scf.for
+// CHECK-NEXT:    ws.put_view %[[C]]
+// CHECK-NEXT:    ws.get %[[C]]
+// CHECK-NEXT:    tile.dot
+// CHECK-NEXT:    ws.release %[[C]]
+func.func @copies_share_a_channel(%v: !rows, %q: tensor<64x64xbf16>, %zero: tensor<64x64xf32>, %narrow: tensor<64x32xf32>, %n: i64)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32, tile.channel_depths = {kv = 3 : i32}} {
+  %lower = arith.constant 0 : i64
+  %r = scf.for %i = %lower to %n step %n iter_args(%acc = %zero) -> (tensor<64x64xf32>) : i64 {
+    %k0 = tile.load_view %v[%i, %lower] dims [0, 1] {bulk_copy, label = "kv.0"} : !rows -> tensor<64x64xbf16>
+    %k1 = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "kv.1"} : !rows -> tensor<64x64xbf16>
+    %d = tile.dot %q, %k1, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    %e = tile.dot %q, %k0, %d : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    scf.yield %e : tensor<64x64xf32>
+  }
+  %t = scf.for %i = %lower to %n step %n iter_args(%acc = %r) -> (tensor<64x64xf32>) : i64 {
+    %k = tile.load_view %v[%i, %lower] dims [0, 1] {bulk_copy, label = "kv.tail"} : !rows -> tensor<64x64xbf16>
+    %d = tile.dot %q, %k, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    scf.yield %d : tensor<64x64xf32>
+  }
+  %w0 = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "w.0"} : !rows -> tensor<64x64xbf16>
+  %w1 = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "w.1"} : !rows -> tensor<64x32xbf16>
+  %d0 = tile.dot %q, %w0, %t : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  %d1 = tile.dot %q, %w1, %narrow : tensor<64x64xbf16>, tensor<64x32xbf16>, tensor<64x32xf32>
+  return
+}
+
+// -----
+
+// Other loads do not share; a depth of the load that they are copies of is theirs, unless they have their own.
+// CHECK-LABEL: func.func @copies_with_channels_of_their_own
+// CHECK:       ws.channel {label = "k.0"} : <4 x
+// CHECK:       ws.channel {label = "k.1"} : <3 x
+func.func @copies_with_channels_of_their_own(%p: tensor<16x16x!tile.ptr<bf16>>, %zero: tensor<16x16xf32>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32, tile.channel_depths = {k = 4 : i32, k.1 = 3 : i32}} {
+  %lower = arith.constant 0 : i32
+  %r = scf.for %i = %lower to %n step %n iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %k = tile.load %p {label = "k.0"} : tensor<16x16x!tile.ptr<bf16>>
+    %v = tile.load %p {label = "k.1"} : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %k, %v, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  return
+}
+
+// -----
+
+!rows = !tile.view<?x64xbf16>
+// Labels that agree, and a load inside the loop over which another one is held, do not share.
+// CHECK-LABEL: func.func @no_copies
+// CHECK-DAG:   ws.channel {label = "a.0"}
+// CHECK-DAG:   ws.channel {label = "a.0"}
+// CHECK-DAG:   ws.channel {label = "b.0"}
+// CHECK-DAG:   ws.channel {label = "b.1"}
+func.func @no_copies(%v: !rows, %q: tensor<64x64xbf16>, %zero: tensor<64x64xf32>, %n: i64)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32} {
+  %lower = arith.constant 0 : i64
+  %a = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "a.0"} : !rows -> tensor<64x64xbf16>
+  %b = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "a.0"} : !rows -> tensor<64x64xbf16>
+  %c = tile.load_view %v[%n, %lower] dims [0, 1] {bulk_copy, label = "b.0"} : !rows -> tensor<64x64xbf16>
+  %t = scf.for %i = %lower to %n step %n iter_args(%acc = %zero) -> (tensor<64x64xf32>) : i64 {
+    %k = tile.load_view %v[%i, %lower] dims [0, 1] {bulk_copy, label = "b.1"} : !rows -> tensor<64x64xbf16>
+    %d = tile.dot %c, %k, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    scf.yield %d : tensor<64x64xf32>
+  }
+  %d = tile.dot %a, %b, %t : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+  return
+}

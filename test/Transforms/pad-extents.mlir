@@ -272,3 +272,34 @@ func.func @range_end_stays_an_i32() {
   %r = tile.range 2147483600 to 2147483633 : tensor<33xi32>
   return
 }
+
+// -----
+
+// Zeros that a masked load leaves along K are zeros of the transposed tile too: no select.
+// CHECK-LABEL: func @transposed_tiles_and_parts
+// CHECK:       %[[T:.*]] = tile.load %{{.*}}, mask %{{.*}} : tensor<16x112x!tile.ptr<bf16>>
+// CHECK:       %[[R:.*]] = tile.trans %[[T]] : tensor<16x112xbf16> -> tensor<112x16xbf16>
+// CHECK:       %[[S:.*]] = tile.slice %[[T]] [8, 0] : tensor<16x112xbf16> -> tensor<8x112xbf16>
+// CHECK-NOT:   arith.select
+// CHECK:       tile.dot %[[T]], %[[R]], %{{.*}} : tensor<16x112xbf16>, tensor<112x16xbf16>, tensor<16x16xf32>
+// What a part holds along K behind its end is not known to be zero.
+// CHECK:       %[[A:.*]] = arith.select %{{.*}}, %[[S]], %{{.*}} : tensor<8x112xi1>, tensor<8x112xbf16>
+// CHECK:       tile.dot %[[A]], %[[R]], %{{.*}} : tensor<8x112xbf16>, tensor<112x16xbf16>, tensor<8x16xf32>
+func.func @transposed_tiles_and_parts(%x: !tile.ptr<bf16>, %c: tensor<16x16xf32>, %d: tensor<8x16xf32>) -> (tensor<16x16xf32>, tensor<8x16xf32>) {
+  %p = tile.splat %x : !tile.ptr<bf16> -> tensor<16x100x!tile.ptr<bf16>>
+  %t = tile.load %p : tensor<16x100x!tile.ptr<bf16>>
+  %r = tile.trans %t : tensor<16x100xbf16> -> tensor<100x16xbf16>
+  %s = tile.slice %t [8, 0] : tensor<16x100xbf16> -> tensor<8x100xbf16>
+  %0 = tile.dot %t, %r, %c : tensor<16x100xbf16>, tensor<100x16xbf16>, tensor<16x16xf32>
+  %1 = tile.dot %s, %r, %d : tensor<8x100xbf16>, tensor<100x16xbf16>, tensor<8x16xf32>
+  return %0, %1 : tensor<16x16xf32>, tensor<8x16xf32>
+}
+
+// -----
+
+func.func @parts_end_inside_the_tile() {
+  %t = tile.range 0 to 128 : tensor<128xi32>
+  // expected-error @below {{cannot pad the part of dimension 0 from 28 to 140: the tile ends at 128}}
+  %s = tile.slice %t [28] : tensor<128xi32> -> tensor<100xi32>
+  return
+}

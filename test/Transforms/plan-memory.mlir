@@ -96,18 +96,49 @@ func.func @scratch_of_a_role_reuses_drained_buffers(%map: !sm.tensor_map, %n: i3
 #rows = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
 #columns = #sm.layout<[1, 1], {register = [[1, 0], [2, 0], [4, 0]], lane = [[8, 0], [0, 1], [0, 2], [0, 4], [0, 8]], warp = []}, [16, 16]>
 
-// Ranges of warps run at the same time: neither their buffers nor their scratch memory overlap, though the conversions
-// of one range do. Mbarriers take the first gap, at multiples of 8, and share bytes with nothing.
-// CHECK:       sm.shared_bytes = 3584
+// Ranges of warps run at the same time: neither their buffers nor their scratch memory overlap. Where there is room, the
+// conversions of one range have their own bytes too. Mbarriers take the first gap, at multiples of 8, and share bytes with nothing.
+// CHECK:       sm.shared_bytes = 4608
 // CHECK:       sm.mbarrier_alloc {arrivals = 1 : i32, label = "full", offset = 512 : i64}
 // CHECK:       sm.alloc {label = "first", offset = 0 : i64}
 // CHECK:       sm.alloc {label = "second", offset = 1024 : i64}
 // CHECK:       sm.warps
 // CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 1536 : i64}
-// CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 1536 : i64}
-// CHECK:       sm.warps
 // CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 2560 : i64}
+// CHECK:       sm.warps
+// CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 3584 : i64}
 module attributes {sm.arch = "sm_90a"} {
+func.func @ranges_of_warps_share_nothing() attributes {tile.kernel} {
+  %full = sm.mbarrier_alloc {label = "full", arrivals = 1 : i32} : !sm.mbarrier<5>
+  %a = sm.alloc {label = "first"} : !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  %b = sm.alloc {label = "second"} : !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+  sm.warps first(0) count(1) {
+    %t = arith.constant dense<0.0> : tensor<16x16xf32, #rows>
+    %c = sm.convert_layout %t : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+    %d = sm.convert_layout %c : tensor<16x16xf32, #columns> -> tensor<16x16xf32, #rows>
+    %v = sm.load_shared %a : !sm.buffer<1 x tensor<16x16xbf16, #shared>> -> tensor<16x16xbf16, #rows>
+  }
+  sm.warps first(1) count(1) {
+    %t = arith.constant dense<0.0> : tensor<16x16xf32, #rows>
+    %c = sm.convert_layout %t : tensor<16x16xf32, #rows> -> tensor<16x16xf32, #columns>
+    %v = sm.load_shared %b : !sm.buffer<1 x tensor<16x16xbf16, #shared>> -> tensor<16x16xbf16, #rows>
+  }
+  return
+}
+}
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#rows = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+#columns = #sm.layout<[1, 1], {register = [[1, 0], [2, 0], [4, 0]], lane = [[8, 0], [0, 1], [0, 2], [0, 4], [0, 8]], warp = []}, [16, 16]>
+
+// Where there is no room, they share.
+// CHECK:       sm.shared_bytes = 3584
+// CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 1536 : i64}
+// CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 1536 : i64}
+// CHECK:         sm.convert_layout %{{.*}} {sm.scratch_offset = 2560 : i64}
+module attributes {sm.arch = "sm_90a", sm.shared_limit = 4000 : i64} {
 func.func @ranges_of_warps_share_nothing() attributes {tile.kernel} {
   %full = sm.mbarrier_alloc {label = "full", arrivals = 1 : i32} : !sm.mbarrier<5>
   %a = sm.alloc {label = "first"} : !sm.buffer<1 x tensor<16x16xbf16, #shared>>

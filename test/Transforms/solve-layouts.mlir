@@ -90,3 +90,86 @@ func.func @regions_carry_layouts(%x: !tile.ptr<f32>, %if: i1) attributes {tile.k
   tile.store %s, %r : tensor<64x!tile.ptr<f32>>
   return
 }
+
+// -----
+
+// A transposed tile stays with its threads. Columns 0 to 15 and 16 to 31 are in different ones: the tile is converted to what the
+// part's users want.
+// CHECK-LABEL: func.func @transposed_tiles_and_parts
+// CHECK:       %[[T:.*]] = tile.load {{.*}} : tensor<16x32x!tile.ptr<f32>, #[[L:.*]]>
+// CHECK-NEXT:  %[[C:.*]] = sm.convert_layout %[[T]]
+// CHECK-NOT:   convert_layout
+// CHECK:       tile.trans %[[T]] : tensor<16x32xf32, #[[L]]> -> tensor<32x16xf32, #{{.*}}>
+// CHECK:       tile.slice %[[C]] [8, 16]
+func.func @transposed_tiles_and_parts(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<16x32x!tile.ptr<f32>>
+  %t = tile.load %s {access = #tile.access<dim = 1, elems = 4>} : tensor<16x32x!tile.ptr<f32>>
+  %r = tile.trans %t : tensor<16x32xf32> -> tensor<32x16xf32>
+  %o = tile.splat %x : !tile.ptr<f32> -> tensor<32x16x!tile.ptr<f32>>
+  tile.store %o, %r : tensor<32x16x!tile.ptr<f32>>
+  %u = tile.slice %t [8, 16] : tensor<16x32xf32> -> tensor<8x16xf32>
+  %e = math.exp %u : tensor<8x16xf32>
+  %w = tile.splat %x : !tile.ptr<f32> -> tensor<8x16x!tile.ptr<f32>>
+  tile.store %w, %e : tensor<8x16x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+// In a loop no buffer is drained: accumulators are stored as they lie.
+// CHECK-LABEL: func.func @stores_in_loops
+// CHECK:       scf.for
+// CHECK:         %[[D:.*]] = sm.mma
+// CHECK-NOT:     convert_layout
+// CHECK:         tile.store
+func.func @stores_in_loops(%x: !tile.ptr<f32>, %a: !sm.buffer<1 x tensor<16x16xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>>>, %n: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<16x16x!tile.ptr<f32>>
+  scf.for %i = %lower to %n step %step : i32 {
+    %d = sm.mma %a, %a, %zero warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>>>, !sm.buffer<1 x tensor<16x16xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>>>, tensor<16x16xf32>
+    tile.store %s, %d {access = #tile.access<dim = 1, elems = 4>} : tensor<16x16x!tile.ptr<f32>>
+  }
+  return
+}
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#t = #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8], [0, 16], [0, 32]]}, [64, 64]>
+#v = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0], [0, 64]]}, [64, 128]>
+
+// Two warpgroups side by side: 32 columns of the scores each, 64 of the result. Each needs all columns of the left operand,
+// which is converted; both warpgroups then hold the same elements.
+// CHECK-DAG:   #[[SCORES:.*]] = #sm.layout<[1, 1], {register = {{\[\[}}0, 1], [8, 0], [0, 8], [0, 16]], lane = {{\[\[}}0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[\[}}16, 0], [32, 0], [0, 32]]}, [64, 64]>
+// CHECK-DAG:   #[[ACC:.*]] = #sm.layout<[1, 1], {register = {{\[\[}}0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = {{\[\[}}0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[\[}}16, 0], [32, 0], [0, 64]]}, [64, 128]>
+// CHECK-DAG:   #[[LEFT:.*]] = #sm.layout<[1, 1], {register = {{\[\[}}0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = {{\[\[}}0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[\[}}16, 0], [32, 0], [0, 0]]}, [64, 64]>
+// CHECK-LABEL: func.func @columns_shared_by_warpgroups
+// CHECK:       scf.for {{.*}} -> (tensor<64x128xf32, #[[ACC]]>)
+// CHECK-NEXT:    %[[D:.*]] = sm.wgmma {{.*}} tensor<64x64xf32, #[[SCORES]]>
+// CHECK-NEXT:    sm.wgmma_wait 0 for %[[D]] : tensor<64x64xf32, #[[SCORES]]>
+// CHECK-NEXT:    %[[P:.*]] = arith.truncf
+// CHECK-NEXT:    %[[LEFTP:.*]] = sm.convert_layout %[[P]] : tensor<64x64xbf16, #[[SCORES]]> -> tensor<64x64xbf16, #[[LEFT]]>
+// CHECK-NEXT:    sm.wgmma %[[LEFTP]], {{.*}} tensor<64x128xf32, #[[ACC]]>
+// CHECK-NOT:     convert_layout
+func.func @columns_shared_by_warpgroups(%out: !tile.ptr<f32>, %n: i32) attributes {tile.kernel, tile.num_warps = 12 : i32} {
+  %k = sm.alloc {label = "k"} : !sm.buffer<1 x tensor<64x64xbf16, #t>>
+  %q = sm.alloc {label = "q"} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %v = sm.alloc {label = "v"} : !sm.buffer<1 x tensor<64x128xbf16, #v>>
+  sm.warps first(0) count(8) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+    %start = arith.constant dense<0.0> : tensor<64x128xf32>
+    %r = scf.for %i = %n to %n step %n iter_args(%acc = %start) -> (tensor<64x128xf32>) : i32 {
+      %d = sm.wgmma %q, %k, %zero warps [4, 2] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #t>>, tensor<64x64xf32>
+      %w = sm.wgmma_wait 0 for %d : tensor<64x64xf32>
+      %p = arith.truncf %w : tensor<64x64xf32> to tensor<64x64xbf16>
+      %e = sm.wgmma %p, %v, %acc warps [4, 2] : tensor<64x64xbf16>, !sm.buffer<1 x tensor<64x128xbf16, #v>>, tensor<64x128xf32>
+      %x = sm.wgmma_wait 0 for %e : tensor<64x128xf32>
+      scf.yield %x : tensor<64x128xf32>
+    }
+    %o = tile.splat %out : !tile.ptr<f32> -> tensor<64x128x!tile.ptr<f32>>
+    tile.store %o, %r : tensor<64x128x!tile.ptr<f32>>
+  }
+  return
+}

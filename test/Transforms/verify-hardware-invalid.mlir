@@ -235,6 +235,30 @@ func.func @half_a_warpgroup_off() attributes {tile.kernel, tile.num_warps = 8 : 
 
 // -----
 
+// Two warpgroups with 32 columns each are right for 8 warps, if the first one is the first warp of a warpgroup.
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#t = #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8], [0, 16], [0, 32]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0], [0, 32]]}, [64, 64]>
+module attributes {sm.arch = "sm_90a"} {
+func.func @warpgroups_along_columns() attributes {tile.kernel, tile.num_warps = 18 : i32, sm.shared_bytes = 16384 : i64} {
+  %s = sm.alloc {label = "s", offset = 0 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %t = sm.alloc {label = "t", offset = 8192 : i64} : !sm.buffer<1 x tensor<64x64xbf16, #t>>
+  sm.warps first(0) count(8) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32, #acc>
+    %d = sm.wgmma %s, %t, %zero warps [4, 2] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #t>>, tensor<64x64xf32, #acc>
+    %r = sm.wgmma_wait 0 for %d : tensor<64x64xf32, #acc>
+  }
+  sm.warps first(10) count(8) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32, #acc>
+    // expected-error @below {{is for 8 warps, expected whole warpgroups; it runs on 8 from warp 10 on}}
+    %d = sm.wgmma %s, %t, %zero warps [4, 2] : !sm.buffer<1 x tensor<64x64xbf16, #s>>, !sm.buffer<1 x tensor<64x64xbf16, #t>>, tensor<64x64xf32, #acc>
+  }
+  return
+}
+}
+
+// -----
+
 #s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
 #acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
 module attributes {sm.arch = "sm_90a"} {

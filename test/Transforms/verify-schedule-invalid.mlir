@@ -53,9 +53,49 @@ func.func @read_after_release(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {til
   ws.role "all" warps(0, 4) {
     ws.put %c, %p : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
     %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+    // expected-note @below {{the release; it frees the oldest tile taken}}
     ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
     // expected-error @below {{reads the tile of channel "a" after its release}}
     %n = arith.negf %t : tensor<16x16xbf16>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @read_view_after_release(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+    %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+    %r = tile.trans %t : tensor<16x16xbf16> -> tensor<16x16xbf16>
+    // expected-note @below {{the release; it frees the oldest tile taken}}
+    ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
+    // expected-error @below {{reads the tile of channel "a" after its release}}
+    %n = arith.negf %r : tensor<16x16xbf16>
+  }
+  return
+}
+}
+
+// -----
+
+module attributes {sm.arch = "sm_90a"} {
+func.func @carried_to_the_next_iteration(%p: tensor<16x16x!tile.ptr<bf16>>, %n: i32) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    %lower = arith.constant 0 : i32
+    %zero = arith.constant dense<0.0> : tensor<16x16xbf16>
+    %r = scf.for %i = %lower to %n step %n iter_args(%last = %zero) -> (tensor<16x16xbf16>) : i32 {
+      ws.put %c, %p : !ws.channel<1 x tensor<16x16xbf16>>, tensor<16x16x!tile.ptr<bf16>>
+      // expected-note @below {{the get}}
+      %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+      ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
+      // expected-error @below {{reads channel "a" outside the block of its get}}
+      scf.yield %t : tensor<16x16xbf16>
+    }
   }
   return
 }
@@ -71,6 +111,111 @@ func.func @release_before_get(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {til
     // expected-error @below {{of channel "a" comes before its get}}
     ws.release %c : !ws.channel<1 x tensor<16x16xbf16>>
     %t = ws.get %c : !ws.channel<1 x tensor<16x16xbf16>>
+  }
+  return
+}
+}
+
+// -----
+
+!channel = !ws.channel<1 x tensor<16x16xbf16>>
+!view = !tile.view<?x16xbf16>
+module attributes {sm.arch = "sm_90a"} {
+func.func @more_tiles_than_slots(%v: !view, %n: i64) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 4) {
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %t = ws.get %c : !channel
+    // expected-error @below {{of channel "a" deadlocks: expected at most 1 tiles held, the depth of the channel, found 2}}
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %u = ws.get %c : !channel
+    ws.release %c : !channel
+    ws.release %c : !channel
+  }
+  return
+}
+}
+
+// -----
+
+!channel = !ws.channel<2 x tensor<16x16xbf16>>
+!view = !tile.view<?x16xbf16>
+module attributes {sm.arch = "sm_90a"} {
+func.func @first_tile_read_last(%v: !view, %n: i64) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 4) {
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %t = ws.get %c : !channel
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %u = ws.get %c : !channel
+    // expected-note @below {{the release; it frees the oldest tile taken}}
+    ws.release %c : !channel
+    // expected-error @below {{reads the tile of channel "a" after its release}}
+    %n0 = arith.negf %t : tensor<16x16xbf16>
+    ws.release %c : !channel
+  }
+  return
+}
+}
+
+// -----
+
+!channel = !ws.channel<2 x tensor<16x16xbf16>>
+!view = !tile.view<?x16xbf16>
+module attributes {sm.arch = "sm_90a"} {
+func.func @a_tile_is_not_released(%v: !view, %n: i64) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  // expected-error @below {{"a" expects 2 puts, 2 gets and 2 releases, found 2, 2 and 1}}
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 4) {
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %t = ws.get %c : !channel
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %u = ws.get %c : !channel
+    ws.release %c : !channel
+  }
+  return
+}
+}
+
+// -----
+
+!channel = !ws.channel<2 x tensor<16x16xbf16>>
+!view = !tile.view<?x16xbf16>
+module attributes {sm.arch = "sm_90a"} {
+func.func @a_tile_held_over_a_loop(%v: !view, %n: i64) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 4) {
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    %t = ws.get %c : !channel
+    ws.release %c : !channel
+    ws.put_view %c, %v[%n, %n] : !channel, !view
+    // expected-error @below {{must be in the block of its put and its release, or they run a different number of times}}
+    %t1 = ws.get %c : !channel
+    scf.for %i = %n to %n step %n : i64 {
+      ws.put_view %c, %v[%n, %n] : !channel, !view
+      %u = ws.get %c : !channel
+      ws.release %c : !channel
+    }
+    ws.release %c : !channel
+  }
+  return
+}
+}
+
+// -----
+
+!channel = !ws.channel<2 x tensor<16x16xbf16>>
+module attributes {sm.arch = "sm_90a"} {
+func.func @several_tiles_without_bulk_copies(%p: tensor<16x16x!tile.ptr<bf16>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  // expected-error @below {{"a" expects 1 put, 1 get and 1 release, found 2, 2 and 2}}
+  %c = ws.channel {label = "a"} : !channel
+  ws.role "all" warps(0, 4) {
+    ws.put %c, %p : !channel, tensor<16x16x!tile.ptr<bf16>>
+    %t = ws.get %c : !channel
+    ws.release %c : !channel
+    ws.put %c, %p : !channel, tensor<16x16x!tile.ptr<bf16>>
+    %u = ws.get %c : !channel
+    ws.release %c : !channel
   }
   return
 }

@@ -16,6 +16,30 @@ func.func @fits(%p: tensor<16x16x!tile.ptr<bf16>>, %n: i32) attributes {tile.ker
   }
   return
 }
+// Bulk copies may put several tiles: as many at once as the channel holds, and others in other loops.
+// CHECK-LABEL: func.func @several_tiles
+func.func @several_tiles(%v: !tile.view<?x16xbf16>, %n: i64) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<16x16xbf16>>
+  ws.role "all" warps(0, 4) {
+    %lower = arith.constant 0 : i64
+    scf.for %i = %lower to %n step %n : i64 {
+      ws.put_view %c, %v[%i, %lower] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x16xbf16>
+      %t = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+      ws.put_view %c, %v[%i, %lower] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x16xbf16>
+      %u = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+      %x = arith.negf %t : tensor<16x16xbf16>
+      ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+      %y = arith.negf %u : tensor<16x16xbf16>
+      ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+    }
+    scf.for %i = %lower to %n step %n : i64 {
+      ws.put_view %c, %v[%i, %lower] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x16xbf16>
+      %t = ws.get %c : !ws.channel<2 x tensor<16x16xbf16>>
+      ws.release %c : !ws.channel<2 x tensor<16x16xbf16>>
+    }
+  }
+  return
+}
 // CHECK-LABEL: func.func @no_kernel
 func.func @no_kernel() {
   return

@@ -2,6 +2,7 @@
 // What each does is documented in Passes.td.
 #pragma once
 
+#include "mla/Dialect/Attn/Attn.h"
 #include "mla/Dialect/Sm/Sm.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mla/Dialect/Ws/Ws.h"

@@ -8,12 +8,229 @@ include "mlir/Pass/PassBase.td"
 // Tile level
 //===----------------------------------------------------------------------===//
 
+def ExpandAttention : Pass<"expand-attention", "::mlir::func::FuncOp"> {
+  let summary = "replaces steps of attention by tile ops";
+  let description = [{
+    Needs: tile IR with attn ops. Gives: tile IR without them; each becomes what its description says, with
+    -inf - -inf, the one way to NaN, avoided. Changes bits: no.
+
+    ```mlir
+    %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc : …   // before
+    %max = tile.reduce max %s {axis = 1 : i32} : …                 // after
+    %m1 = arith.maxnumf %m, %max : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mla::tile::TileDialect"];
+}
+
+def ApplyTransforms : Pass<"tile-apply-transforms", "::mlir::func::FuncOp"> {
+  let summary = "runs the transforms that a recipe names, in order";
+  let description = [{
+    Needs: tile IR as the front end emits it; `tile.transforms`, an array of `{name = {option = value, …}}`. Gives: the result of
+    the passes of these names (tile-unroll for "unroll"), canonicalized after each; domain ops are expanded before the first that
+    works on what they stand for (split, swap_operands). The attribute becomes `tile.applied_transforms`.
+    Without the attribute nothing changes. Afterwards `tile.l2_hints` must name loads. An unknown transform, option or value is an error that lists what there is.
+    Changes bits: as its passes say.
+
+    ```mlir
+    func.func @k() attributes {tile.kernel, tile.transforms = [{unroll = {factor = 2 : i32, loop = "keys"}}]}           // before
+    func.func @k() attributes {tile.kernel, tile.applied_transforms = [{unroll = {factor = 2 : i32, loop = "keys"}}]}   // after
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mla::tile::TileDialect"];
+}
+
+def Unroll : Pass<"tile-unroll", "::mlir::func::FuncOp"> {
+  let summary = "makes one iteration of several";
+  let description = [{
+    Needs: tile IR; a loop with the label `loop`. Gives: the loop with `factor` iterations in each of its own, and behind it
+    one that makes the rest, with the label `<loop>.tail`. Labels in the copies of the body end in .0, .1, …, those of the rest in
+    .tail. Holds for every pair of bounds, empty and unsigned loops included. Changes bits: no.
+
+    ```mlir
+    %r = scf.for %i = %a to %b step %s iter_args(%x = %x0) … { … } {tile.label = "keys"}           // before
+    %m = scf.for %i = %a to %e step %s2 iter_args(%x = %x0) … { … … } {tile.label = "keys"}        // after
+    %r = scf.for %i = %e to %b step %s iter_args(%x = %m) … { … } {tile.label = "keys.tail"}
+    ```
+  }];
+  let options = [
+    Option<"loop", "loop", "std::string", "", "label of the loop">,
+    Option<"factor", "factor", "int64_t", "2", "iterations in one">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+def Peel : Pass<"tile-peel", "::mlir::func::FuncOp"> {
+  let summary = "separates a loop's last, partial iteration";
+  let description = [{
+    Needs: tile IR; a loop with the label `loop`. Gives: the loop without the iteration whose step reaches past the upper bound,
+    and behind it a loop of that iteration, with the label `<loop>.tail` and `.tail` behind the labels in it. In the main
+    loop index + step is at most the bound, and at most each operand of a minimum that the bound is: signed comparisons of masks
+    and lengths of loads that this decides vanish there. Changes bits: no.
+
+    ```mlir
+    scf.for %i = %a to %b step %s { %t = tile.load_view … valid %n … } {tile.label = "keys"}         // before
+    scf.for %i = %a to %e step %s { %t = tile.load_view … } {tile.label = "keys"}                    // after
+    scf.for %i = %e to %b step %s { %t = tile.load_view … valid %n … } {tile.label = "keys.tail"}
+    ```
+  }];
+  let options = [
+    Option<"loop", "loop", "std::string", "", "label of the loop">,
+    Option<"which", "which", "std::string", "\"tail\"", "what is separated: tail">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+}
+
+def Split : Pass<"tile-split", "::mlir::func::FuncOp"> {
+  let summary = "computes a matrix product in parts";
+  let description = [{
+    Needs: tile IR without attn ops; a tile.dot with the label `op`, or the copies of one (`pv.0`, `pv.tail` for `pv`), which are split
+    together. Gives for each: `parts` products, each of a range of rows (`dim=m`) or of
+    columns (`dim=n`) of the result, and with them everything that the result flows into: accumulators, elementwise and shape
+    ops, what loops and branches hand on, stores. The factors are read in parts by tile.slice and loaded as before; other operands
+    are computed in parts if that is free, else sliced. Labels of two parts end in .left and .right, of more in .0, .1, …
+    An op that needs the whole tile (a reduction along the dimension, a product that sums along it) is an error at that op.
+    Changes bits: no.
+
+    ```mlir
+    %d = tile.dot %a, %b, %acc {label = "pv"} : tensor<64x32xbf16>, tensor<32x512xbf16>, tensor<64x512xf32>             // before
+    %b0 = tile.slice %b [0, 0] : tensor<32x512xbf16> -> tensor<32x256xbf16>                                             // after
+    %d0 = tile.dot %a, %b0, %acc0 {label = "pv.left"} : tensor<64x32xbf16>, tensor<32x256xbf16>, tensor<64x256xf32>
+    %b1 = tile.slice %b [0, 256] : tensor<32x512xbf16> -> tensor<32x256xbf16>
+    %d1 = tile.dot %a, %b1, %acc1 {label = "pv.right"} : tensor<64x32xbf16>, tensor<32x256xbf16>, tensor<64x256xf32>
+    ```
+  }];
+  let options = [
+    Option<"op", "op", "std::string", "", "label of the matrix product">,
+    Option<"dim", "dim", "std::string", "\"n\"", "dimension of the result: m or n">,
+    Option<"parts", "parts", "int64_t", "2", "number of parts">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mla::tile::TileDialect"];
+}
+
+def SwapOperands : Pass<"tile-swap-operands", "::mlir::func::FuncOp"> {
+  let summary = "computes a matrix product as its transpose";
+  let description = [{
+    Needs: tile IR without attn ops; a tile.dot with the label `op`. Gives: the product of the transposed factors in reverse order.
+    What the product flows into elementwise, and what loops and branches carry of it, is transposed too; reductions take the other
+    dimension; a tile.trans stands in front of every other reader and behind what is not transposed yet, two in a row fold.
+    For products of few rows on matrix units with many. Changes bits: only the order of reductions.
+
+    ```mlir
+    %d = tile.dot %a, %b, %c {label = "qk"} : tensor<16x64xbf16>, tensor<64x128xbf16>, tensor<16x128xf32>        // before
+    %at = tile.trans %a : tensor<16x64xbf16> -> tensor<64x16xbf16>                                              // after
+    %bt = tile.trans %b : tensor<64x128xbf16> -> tensor<128x64xbf16>
+    %dt = tile.dot %bt, %at, %ct {label = "qk"} : tensor<128x64xbf16>, tensor<64x16xbf16>, tensor<128x16xf32>
+    %d = tile.trans %dt : tensor<128x16xf32> -> tensor<16x128xf32>
+    ```
+  }];
+  let options = [Option<"op", "op", "std::string", "", "label of the matrix product">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::mla::tile::TileDialect"];
+}
+
+def SplitLoad : Pass<"tile-split-load", "::mlir::func::FuncOp"> {
+  let summary = "loads a tile of a view in two parts";
+  let description = [{
+    Needs: tile IR; a tile.load_view with the label `op` of a matrix whose readers take columns of one part (tile.slice), or multiply by its
+    transpose. Gives: two loads, of the columns before `at` and of the others, labelled `op`.left and `op`.right; a product with the
+    transposed tile becomes two in a row, labelled alike. Apply it before tile-unroll, so that copies share channels.
+    Changes bits: no (the sum over the columns keeps its order).
+
+    ```mlir
+    %kv = tile.load_view %c[%i, %z] … -> tensor<64x576xbf16>            // before; at=256
+    %kt = tile.trans %kv : …
+    %s = tile.dot %q, %kt, %zero {label = "qk"} : …
+    %l = tile.load_view %c[%i, %z] … -> tensor<64x256xbf16>             // after
+    %r = tile.load_view %c[%i, %c256] … -> tensor<64x320xbf16>
+    %s0 = tile.dot %q0, %lt, %zero {label = "qk.left"} : …
+    %s1 = tile.dot %q1, %rt, %s0 {label = "qk.right"} : …
+    ```
+  }];
+  let options = [
+    Option<"op", "op", "std::string", "", "label of the load">,
+    Option<"at", "at", "int64_t", "0", "first column of the second part">,
+  ];
+}
+
+def Move : Pass<"tile-move", "::mlir::func::FuncOp"> {
+  let summary = "moves an op up, right behind another one";
+  let description = [{
+    Needs: tile IR; an op with the label `op` and another one with the label `after` in the same block. Gives: `op` right behind
+    `after`, and in between what `op` depends on and stood behind `after`, in its order. That may be ops without effects and loads
+    of memory that no store of the kernel writes; anything else is an error at that op. If `op` stands in front of
+    `after` already, nothing changes. Changes bits: no.
+
+    ```mlir
+    %s0 = tile.dot %q, %k0, %zero {label = "qk.0"} : …   // before
+    %a0 = tile.dot %p0, %v0, %a {label = "pv.0"} : …
+    %s1 = tile.dot %q, %k1, %zero {label = "qk.1"} : …
+    %s0 = tile.dot %q, %k0, %zero {label = "qk.0"} : …   // after: op=qk.1 after=qk.0
+    %s1 = tile.dot %q, %k1, %zero {label = "qk.1"} : …
+    %a0 = tile.dot %p0, %v0, %a {label = "pv.0"} : …
+    ```
+  }];
+  let options = [
+    Option<"op", "op", "std::string", "", "label of the op">,
+    Option<"after", "after", "std::string", "", "label of the op that it goes behind">,
+  ];
+}
+
+def LazyRescale : Pass<"attn-lazy-rescale", "::mlir::func::FuncOp"> {
+  let summary = "scales a softmax's state only where its maximum grows much";
+  let description = [{
+    Needs: tile IR; an attn.softmax_step with the label `op`. Gives: an expansion of that step in which a row's maximum moves only when
+    it grows by more than `threshold` (in powers of two), so that no weight exceeds 2^threshold, and `l` and `acc` are scaled in
+    a branch that is taken if any row's maximum moved. Output and lse stay exact: both divide by the sum of the
+    same weights. Changes bits: yes, weights are rounded at another scale.
+
+    ```mlir
+    %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc {label = "softmax"} : …       // before
+    %grown = arith.cmpf ogt, %growth, %threshold : tensor<64xf32>                          // after
+    %m1 = arith.select %grown, %top, %m : tensor<64xi1>, tensor<64xf32>
+    %l1, %acc1 = scf.if %any … { … } else { scf.yield %l, %acc … }
+    ```
+  }];
+  let options = [
+    Option<"op", "op", "std::string", "", "label of the softmax step">,
+    Option<"threshold", "threshold", "double", "8.0", "growth that is let pass, in powers of two">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mla::tile::TileDialect"];
+}
+
+def PairSoftmax : Pass<"attn-pair-softmax", "::mlir::func::FuncOp"> {
+  let summary = "lets two softmax steps share one maximum";
+  let description = [{
+    Needs: tile IR; a loop with the label `loop` whose body has an even number of attn.softmax_step ops, as tile-unroll makes it. Gives:
+    the first and the second step, the third and the fourth, … are one: the new maximum is that of both tiles of scores, `l` and `acc`
+    are scaled once, and both weights refer to that maximum. What used the first step's weights stands behind the second step. With
+    `threshold` the maximum moves as attn-lazy-rescale says. Changes bits: yes, weights are rounded at another scale.
+
+    ```mlir
+    %p0, %m1, %l1, %a1 = attn.softmax_step %s0, %m, %l, %acc : …                    // before
+    %b1 = tile.dot %h0, %v0, %a1 : …
+    %p1, %m2, %l2, %a2 = attn.softmax_step %s1, %m1, %l1, %b1 : …
+    %b2 = tile.dot %h1, %v1, %a2 : …
+    %a1 = arith.mulf %acc, %decay : tensor<64x512xf32>                              // after
+    %b1 = tile.dot %h0, %v0, %a1 : …
+    %b2 = tile.dot %h1, %v1, %b1 : …
+    ```
+  }];
+  let options = [
+    Option<"loop", "loop", "std::string", "", "label of the loop">,
+    Option<"threshold", "threshold", "double", "-1.0", "as in attn-lazy-rescale; negative: every growth moves the maximum">,
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mla::tile::TileDialect"];
+}
+
 def ExpandViews : Pass<"tile-expand-views", "::mlir::func::FuncOp"> {
   let summary = "turns accesses of views into accesses of pointers";
   let description = [{
     Needs: tile IR whose views are results of tile.view in the same function. Gives: tile IR without views. Pointers have
-    64-bit row bases and 32-bit offsets along the last dimension; masks compare each dimension with its extent and with 0,
-    unless the range of the index shows that the tile lies inside. What no loop changes is separate from what
+    64-bit row bases and 32-bit offsets along the last dimension; masks compare each dimension with its extent (the first also with
+    `valid`) and with 0, unless the range of the index shows that the tile lies inside. What no loop changes is separate from what
     a loop moves, for loop-invariant code motion to take out. Changes bits: no.
 
     ```mlir
@@ -75,8 +292,11 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
   let summary = "applies the default recipe: one role, one channel per load that feeds a matrix product";
   let description = [{
     Needs: tile IR with access facts, `tile.num_warps` and `tile.num_stages`. Gives: ws IR in which one role with all
-    warps holds the kernel, and every masked-to-zero load whose only readers are matrix products is a put into and a get
-    from a channel; its depth is `tile.num_stages` in a loop and 1 outside. The channel's shared-memory layout is fixed here: the
+    warps holds the kernel, and every masked-to-zero load whose only readers are matrix products (through transpositions and parts
+    too) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
+    its label, or about the label of the load that it is a copy of, else `tile.num_stages`, in a loop and 1 outside. Bulk loads of one tile type
+    whose labels differ only in what tile-unroll and tile-peel appended (`kv.0`, `kv.1`, `kv.tail`) share one channel, `kv`, and release
+    their tiles in the order in which they get them. The channel's shared-memory layout is fixed here: the
     dimension that the copy finds contiguous is contiguous, swizzled.
     Changes bits: no.
 
@@ -92,9 +312,9 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
 def VerifySchedule : Pass<"ws-verify-schedule", "::mlir::func::FuncOp"> {
   let summary = "proves that channels neither deadlock nor overflow shared memory";
   let description = [{
-    Needs: ws IR before ws-pipeline-loops. Checks, with the op, what was expected and what was found: every get has its put
-    before it in the same block and every put its get and its release after that, in the same block; a tile is not read after its
-    release; role warps add up to `tile.num_warps`; all channels fit into the target's shared memory (naming
+    Needs: ws IR before ws-pipeline-loops. Checks, with the op, what was expected and what was found: the k-th get of a channel has the k-th put
+    before it in the same block and the k-th release behind it, in the same block; a tile is not read after its
+    release; no more tiles are held than the channel has slots; only bulk copies put more than one tile; role warps add up to `tile.num_warps`; all channels fit into the target's shared memory (naming
     each tile and the limit).
   }];
 }
@@ -113,6 +333,38 @@ def SplitRoles : Pass<"ws-split-roles", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::mla::ws::WsDialect", "::mlir::ub::UBDialect"];
+}
+
+def PartitionRoles : Pass<"ws-partition-roles", "::mlir::func::FuncOp"> {
+  let summary = "shares the computing among the roles of the recipe";
+  let description = [{
+    Needs: ws IR after ws-split-roles; `tile.roles` (the recipe's roles: name, warps, registers, labels of matrix products). Gives: role
+    "compute" becomes these roles. A product runs in its role, and so does everything that works on a matrix derived from it; vectors,
+    scalars and other matrices are computed by every role that needs them. What leaves its role (the left operand of another
+    role's product, the vector of a reduction) travels through a channel of depth 1, which may change its direction. In each role
+    tiles are taken just before their first use, and released where the result of the product that reads them is needed.
+    Without `tile.roles` nothing changes. Changes bits: no.
+
+    ```mlir
+    ws.role "compute" warps(0, 8) { %s = tile.dot … {label = "qk"}; …; %o = tile.dot %p, … {label = "pv"} }    // before
+    ws.role "left" warps(0, 4) { %s = tile.dot … {label = "qk"}; …; ws.put_tile %c, %p … }                      // after
+    ws.role "right" warps(4, 4) { %p = ws.get %c …; %o = tile.dot %p, … {label = "pv"}; ws.release %c }
+    ```
+  }];
+  let dependentDialects = ["::mla::ws::WsDialect", "::mlir::ub::UBDialect"];
+}
+
+def VerifyRoles : Pass<"ws-verify-roles", "::mlir::func::FuncOp"> {
+  let summary = "proves that several roles neither wait for ever nor overwrite a tile";
+  let description = [{
+    Needs: ws IR with several roles, before or after ws-assign-phases; with one role nothing is checked (ws-verify-schedule does
+    that). Checks for every trip count, with the op, what was expected and what was found: each role that uses a channel takes part
+    in each of its tiles, one role puts it and all others get it; the loops and branches round puts and gets run alike in all of them
+    and move the same tiles; each getting role releases a tile once, in the block of its get, behind its last reader, and before an op
+    of its own needs the slot; no circle of roles wait for each other (tile numbers in the message: every loop run once); slots and
+    parities follow the number of tiles; no copy depends on memory that the kernel writes, and no role reads what another one
+    writes; `valid` is the same for all that get a tile; warps, registers, shared memory with barriers, and named barriers suffice.
+  }];
 }
 
 def AssignPhases : Pass<"ws-assign-phases", "::mlir::func::FuncOp"> {
@@ -148,6 +400,25 @@ def PipelineLoops : Pass<"ws-pipeline-loops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
+def PrintSchedule : Pass<"ws-print-schedule", "::mlir::func::FuncOp"> {
+  let summary = "prints a schedule as a timeline, a column for each role";
+  let description = [{
+    Needs: ws IR of any stage. Prints to stderr, and changes nothing: shared memory of each channel and in all, registers where
+    roles have budgets, then what each role does in program order: puts, gets and releases with their slots, products,
+    reductions, arithmetic on matrices, loads and stores. Loops and branches of all roles stand in the same rows, what they contain is
+    indented. kernels/RECIPES.md shows how to read it.
+
+    ```text
+    compute: warps 0-7, 232 registers  | copy: warps 8-11, 40 registers
+    -----------------------------------+-------------------------------
+    for i = 0 to n step 64             | for i = 0 to n step 64
+      get kv[slot]                     |   put kv[slot]
+      dot qk: 64x64x576 bf16           |
+      release kv[slot]                 |
+    ```
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Hardware level
 //===----------------------------------------------------------------------===//
@@ -158,7 +429,7 @@ def SolveLayouts : Pass<"sm-solve-layouts", "::mlir::func::FuncOp"> {
     Needs: sm IR without register layouts (after convert-ws-to-sm). Gives: every tile has a `#sm.layout`; layouts change only
     at `sm.convert_layout`. Values that flow through elementwise ops, loops and branches share one layout. Anchors, strongest first: accumulators
     of sm.mma, then global loads, stores and copies (coalesced), then the layouts of larger tiles that a value is reduced from or
-    broadcast to. Cheap values (constants, ranges, splats and arithmetic on them) are recomputed per use.
+    broadcast to. Stores outside loops may be converted to coalesced ones. Cheap values (constants, ranges, splats and arithmetic on them) are recomputed per use.
     Changes bits: only the order of reductions.
 
     ```mlir
