@@ -3,7 +3,7 @@
 // output is compared with the fp64 reference first: a wrong kernel has no time. The ceiling is a
 // device copy in the same run. SPDX-License-Identifier: Apache-2.0
 
-#include "Gpu.h"
+#include "Benchmark.h"
 #include "Kernels.h"
 #include "References.h"
 
@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <functional>
 #include <stdexcept>
 
 using namespace mla::conformance;
@@ -25,52 +24,37 @@ static constexpr int64_t kFlushBytes = int64_t(256) << 20;
 static constexpr int64_t kCopyBytes = int64_t(2) << 30;
 static constexpr int kWarmUps = 3;
 
-/// Times of single launches, microseconds, sorted.
-struct Times {
-  std::vector<double> micros;
-  double quantile(double q) const { return micros[size_t(q * double(micros.size() - 1) + 0.5)]; }
-  double median() const { return quantile(0.5); }
-};
-
-/// Everything that a benchmark needs besides its kernel.
-struct Bench {
-  Gpu &gpu;
-  int repetitions;
-  DeviceMemory flush;
-
-  /// Times `work` (which enqueues onto the stream) alone, with cold caches.
-  Times time(const std::function<void()> &work) {
-    const Driver &driver = gpu.driver();
-    std::vector<CUevent> events(size_t(repetitions) * 2);
-    for (CUevent &event : events)
-      require(driver.check(driver.cuEventCreateFn(&event, CU_EVENT_DEFAULT), "cuEventCreate"));
-    for (int i = -kWarmUps; i < repetitions; ++i) {
-      // The memset also keeps the GPU busy while the launch is enqueued, so that no host time is
-      // measured.
-      flush.fill(uint8_t(i));
-      if (i >= 0)
-        require(driver.check(driver.cuEventRecordFn(events[size_t(i) * 2], gpu.stream),
-                             "cuEventRecord"));
-      work();
-      if (i >= 0)
-        require(driver.check(driver.cuEventRecordFn(events[size_t(i) * 2 + 1], gpu.stream),
-                             "cuEventRecord"));
-    }
-    gpu.synchronize();
-    Times times;
-    for (int i = 0; i < repetitions; ++i) {
-      float milliseconds = 0;
-      require(driver.check(driver.cuEventElapsedTimeFn(&milliseconds, events[size_t(i) * 2],
-                                                       events[size_t(i) * 2 + 1]),
-                           "cuEventElapsedTime"));
-      times.micros.push_back(milliseconds * 1e3);
-    }
-    for (CUevent event : events)
-      driver.cuEventDestroyFn(event);
-    std::sort(times.micros.begin(), times.micros.end());
-    return times;
+Times Bench::time(const std::function<void()> &work) {
+  const Driver &driver = gpu.driver();
+  std::vector<CUevent> events(size_t(repetitions) * 2);
+  for (CUevent &event : events)
+    require(driver.check(driver.cuEventCreateFn(&event, CU_EVENT_DEFAULT), "cuEventCreate"));
+  for (int i = -kWarmUps; i < repetitions; ++i) {
+    // The memset also keeps the GPU busy while the launch is enqueued, so that no host time is
+    // measured.
+    flush.fill(uint8_t(i));
+    if (i >= 0)
+      require(
+          driver.check(driver.cuEventRecordFn(events[size_t(i) * 2], gpu.stream), "cuEventRecord"));
+    work();
+    if (i >= 0)
+      require(driver.check(driver.cuEventRecordFn(events[size_t(i) * 2 + 1], gpu.stream),
+                           "cuEventRecord"));
   }
-};
+  gpu.synchronize();
+  Times times;
+  for (int i = 0; i < repetitions; ++i) {
+    float milliseconds = 0;
+    require(driver.check(driver.cuEventElapsedTimeFn(&milliseconds, events[size_t(i) * 2],
+                                                     events[size_t(i) * 2 + 1]),
+                         "cuEventElapsedTime"));
+    times.micros.push_back(milliseconds * 1e3);
+  }
+  for (CUevent event : events)
+    driver.cuEventDestroyFn(event);
+  std::sort(times.micros.begin(), times.micros.end());
+  return times;
+}
 
 /// A matrix of random numbers on host and device.
 struct Operand {
@@ -92,16 +76,6 @@ struct Operand {
   int64_t cols;
   std::vector<uint8_t> host;
   DeviceMemory memory;
-};
-
-/// One timed kernel.
-struct Result {
-  std::string name, image, shape;
-  int registers = -1;
-  Times times;
-  double bytes = 0; ///< least traffic, 0 for a compute-bound kernel
-  double flops = 0;
-  int64_t checked = 0;
 };
 
 static double readOutput(const DeviceMemory &memory, Element element, int64_t index) {
@@ -263,19 +237,28 @@ static nlohmann::json toJson(const Result &result, double ceiling) {
   return row;
 }
 
+static std::string rateOf(const Result &result) {
+  double median = result.times.median();
+  std::string text;
+  if (result.flops > 0)
+    text = significant(result.flops / median * 1e-6, 4) + " TFLOP/s";
+  if (result.bytes > 0)
+    text += (text.empty() ? "" : ", ") + significant(result.bytes / median * 1e-3, 4) + " GB/s";
+  return text.empty() ? "-" : text;
+}
+
 static std::vector<std::string> toRow(const Result &result, double ceiling) {
   double median = result.times.median();
   double spread = (result.times.quantile(0.9) - result.times.quantile(0.1)) / median * 100;
-  double gbps = result.bytes / median * 1e-3;
   return {result.name,
           result.image,
           result.shape,
           std::to_string(result.registers),
           significant(median, 4),
           significant(spread, 2) + " %",
-          result.flops > 0 ? significant(result.flops / median * 1e-6, 4) + " TFLOP/s"
-                           : significant(gbps, 4) + " GB/s",
-          result.flops > 0 ? "-" : significant(gbps / ceiling * 100, 3) + " %"};
+          rateOf(result),
+          result.bytes > 0 ? significant(result.bytes / median * 1e-3 / ceiling * 100, 3) + " %"
+                           : "-"};
 }
 
 using Runner = bool (*)(Bench &, const Kernel &, Result &, std::string &);
@@ -288,8 +271,30 @@ static Runner findRunner(const std::string &kernel) {
   return kernel == "matmul" ? benchMatmul : nullptr;
 }
 
-static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, int repetitions,
-                  const std::string &jsonPath) {
+/// The rows of one kernel; none if it has no benchmark of its own.
+static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
+                                       const std::string &folder) {
+  Runner runner = findRunner(file.manifest.kernel);
+  bool decodes = file.manifest.kernel == "decode";
+  if (!runner && !decodes)
+    return {};
+  Kernel kernel;
+  require(kernel.loadFile(bench.gpu.device, file.stem));
+  Result result;
+  result.name = file.name;
+  result.image = kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
+  result.registers = kernel.registers();
+  if (decodes)
+    return benchDenseDecode(bench, kernel, folder, result);
+  std::string reason;
+  if (runner(bench, kernel, result, reason))
+    return {result};
+  std::printf("skipped %s: %s\n", file.name.c_str(), reason.c_str());
+  return {};
+}
+
+static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, const std::string &folder,
+                  int repetitions, const std::string &jsonPath) {
   Bench bench{gpu, repetitions, DeviceMemory(gpu, kFlushBytes)};
   double ceiling = copyCeiling(bench);
   std::printf("%s; device copy, read + write: %s GB/s\n", gpu.description().c_str(),
@@ -299,28 +304,15 @@ static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, int repetiti
       {"kernel", "image", "shape", "regs", "median us", "p10-p90", "rate", "of copy"}};
   bool failed = false;
   for (const KernelFile &file : kernels) {
-    Runner runner = findRunner(file.manifest.kernel);
-    if (!runner)
-      continue;
-    Kernel kernel;
-    Result result;
-    std::string reason;
-    require(kernel.loadFile(gpu.device, file.stem));
-    result.name = file.name;
-    result.image = kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
-    result.registers = kernel.registers();
     try {
-      if (!runner(bench, kernel, result, reason)) {
-        std::printf("skipped %s: %s\n", file.name.c_str(), reason.c_str());
-        continue;
+      for (const Result &result : benchKernel(bench, file, folder)) {
+        rows.push_back(toJson(result, ceiling));
+        table.push_back(toRow(result, ceiling));
       }
     } catch (const std::exception &error) {
       std::printf("FAIL %s: %s\n", file.name.c_str(), error.what());
       failed = true;
-      continue;
     }
-    rows.push_back(toJson(result, ceiling));
-    table.push_back(toRow(result, ceiling));
   }
   printTable(table);
   if (!jsonPath.empty())
@@ -365,7 +357,7 @@ int main(int argc, char **argv) {
     return kExitSkipped;
   }
   try {
-    return runAll(gpu, kernels, repetitions, jsonPath);
+    return runAll(gpu, kernels, folder, repetitions, jsonPath);
   } catch (const std::exception &error) {
     std::printf("FAIL: %s\n", error.what());
     return 1;

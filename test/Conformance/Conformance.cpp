@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "Conformance.h"
+#include "Kernels.h"
 
 #include <cstdio>
 #include <stdexcept>
@@ -25,6 +26,27 @@ Element Subject::elementOf(const std::string &argument) const {
 
 void Subject::launch(int64_t blocks, const NamedValues &values) const {
   require(kernel.launch({blocks, 1, 1}, inOrder(kernel.variant(), values), gpu.stream));
+}
+
+static bool sharesTypes(const Manifest &manifest, const Variant &other) {
+  for (const Variant &variant : manifest.variants)
+    for (const Argument &mine : variant.arguments)
+      for (const Argument &theirs : other.arguments)
+        if (mine.name == theirs.name && mine.type != theirs.type)
+          return false;
+  return true;
+}
+
+Kernel Subject::loadCompanion(const std::string &name) const {
+  std::vector<std::string> problems;
+  for (const KernelFile &file : findKernels(folder, "", problems))
+    if (file.manifest.kernel == name && sharesTypes(file.manifest, kernel.variant())) {
+      Kernel companion;
+      require(companion.loadFile(gpu.device, file.stem));
+      return companion;
+    }
+  throw std::runtime_error("'" + folder + "' has no kernel '" + name +
+                           "' for the types of kernel '" + kernel.name() + "'");
 }
 
 void Tally::begin(std::string text) {
@@ -102,5 +124,11 @@ Family mla::conformance::findFamily(const std::string &kernel) {
     return checkRowSoftmax;
   if (kernel == "matmul")
     return checkMatmul;
+  if (kernel == "plan")
+    return checkDensePlan;
+  if (kernel == "decode")
+    return checkDenseDecode;
+  if (kernel == "merge")
+    return checkDenseMerge;
   return nullptr;
 }

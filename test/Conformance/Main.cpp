@@ -63,7 +63,7 @@ static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const Options &
   outcome.image = imageName(kernel);
   outcome.registers = kernel.registers();
   auto start = std::chrono::steady_clock::now();
-  family({gpu, kernel, options.samples, options.seed}, outcome.tally);
+  family({gpu, kernel, options.samples, options.seed, options.folder}, outcome.tally);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.verdict = outcome.tally.failedCases ? "FAIL" : "pass";
   if (outcome.tally.cases == 0)

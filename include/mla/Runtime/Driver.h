@@ -40,6 +40,12 @@ namespace mla::runtime {
   X(cuEventDestroy)                                                                                \
   X(cuEventRecord)                                                                                 \
   X(cuEventElapsedTime)                                                                            \
+  X(cuStreamBeginCapture)                                                                          \
+  X(cuStreamEndCapture)                                                                            \
+  X(cuGraphInstantiateWithFlags)                                                                   \
+  X(cuGraphDestroy)                                                                                \
+  X(cuGraphLaunch)                                                                                 \
+  X(cuGraphExecDestroy)                                                                            \
   X(cuLibraryLoadData)                                                                             \
   X(cuLibraryUnload)                                                                               \
   X(cuLibraryGetKernel)                                                                            \

@@ -55,6 +55,12 @@ static double reduce(int64_t kind, const std::vector<double> &values) {
                      : *std::min_element(values.begin(), values.end());
 }
 
+/// Whether the block in the middle of the kernel text has this row or column.
+static bool inMiddle(int64_t index, int64_t extent) {
+  int64_t first = extent / 16 * 8;
+  return index >= first && index < first + (extent >= 16 ? 8 : 1);
+}
+
 static std::vector<PlaneOp> planes(const Case &c) {
   auto rowMax = [&](int64_t row) { return reduce(1, slice(c, c.x, Axis::Rows, row)); };
   auto colMin = [&](int64_t col) { return reduce(2, slice(c, c.x, Axis::Cols, col)); };
@@ -110,6 +116,16 @@ static std::vector<PlaneOp> planes(const Case &c) {
        }},
       {"for 2-D", [=](int64_t row, int64_t col) { return exactly(loop(row, col)); }},
       {"load transposed", [=](int64_t row, int64_t col) { return exactly(x(row, col)); }},
+      {"x[:a, :b]",
+       [=, &c](int64_t row, int64_t col) {
+         bool inside = row < c.numRows - c.numRows / 3 && col < c.numCols - c.numCols / 4;
+         return exactly(inside ? x(row, col) : unwritten);
+       }},
+      {"x[a:b, c:d]",
+       [=, &c](int64_t row, int64_t col) {
+         bool inside = inMiddle(row, c.numRows) && inMiddle(col, c.numCols);
+         return exactly(inside ? x(row, col) : unwritten);
+       }},
   };
 }
 
@@ -177,7 +193,7 @@ void mla::conformance::extents::checkExtent2d(const Subject &subject, Report &re
                 cols = matrix("c_ptr", 1, numCols, stride),
                 i = matrix("i_ptr", numRows, numCols, stride),
                 y = matrix("y_ptr", numPlanes * numRows, numCols, stride),
-                yt = matrix("yt_ptr", numCols, numRows, transposedStride),
+                yt = matrix("yt_ptr", 2 * numCols, numRows, transposedStride),
                 u = matrix("u_ptr", 3, numRows, transposedStride),
                 v = matrix("v_ptr", 3, numCols, stride),
                 p = matrix("p_ptr", 3, numRows, transposedStride),
@@ -225,10 +241,14 @@ void mla::conformance::extents::checkExtent2d(const Subject &subject, Report &re
                                    numRows,
                                    numCols,
                                    plane.expected});
-    transposed.results.push_back(
-        {{"store transposed"}, 0, 0, numCols, numRows, [&](int64_t row, int64_t col) {
-           return exactly(c.at(col, row));
-         }});
+    for (const char *op : {"store transposed", "trans"})
+      transposed.results.push_back(
+          {{op},
+           int64_t(transposed.results.size()) * numCols,
+           0,
+           numCols,
+           numRows,
+           [&](int64_t row, int64_t col) { return exactly(c.at(col, row)); }});
     Point point{{numRows, numCols},
                 std::to_string(numRows) + "x" + std::to_string(numCols) +
                     " m=" + std::to_string(a.m) + " n=" + std::to_string(a.n) +

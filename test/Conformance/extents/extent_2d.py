@@ -24,6 +24,20 @@ def reductions(u_ptr, v_ptr, p_ptr, q_ptr, s_ptr, x, i, rows, cols, u_stride, v_
     ml.store(s_ptr + 2, ml.min(x))
 
 
+@mla.jit
+def parts(y_ptr, x, x_stride, M: ml.constexpr, N: ml.constexpr):
+    """The first rows and columns, and a small block in the middle; each in a plane of its own, at its place."""
+    ROWS: ml.constexpr = M - M // 3
+    COLS: ml.constexpr = N - N // 4
+    ml.store(y_ptr + ml.arange(0, ROWS)[:, None] * x_stride + ml.arange(0, COLS)[None, :], x[:ROWS, :COLS])
+    ROW: ml.constexpr = M // 16 * 8
+    COL: ml.constexpr = N // 16 * 8
+    HEIGHT: ml.constexpr = 8 if M >= 16 else 1
+    WIDTH: ml.constexpr = 8 if N >= 16 else 1
+    block = y_ptr + M * x_stride + ml.arange(ROW, ROW + HEIGHT)[:, None] * x_stride
+    ml.store(block + ml.arange(COL, COL + WIDTH)[None, :], x[ROW:ROW + HEIGHT, COL:COL + WIDTH])
+
+
 @mla.kernel
 def extent_2d(
     x_ptr, xt_ptr, r_ptr, c_ptr, i_ptr, y_ptr, yt_ptr, u_ptr, v_ptr, p_ptr, q_ptr, s_ptr, m, n, trips,
@@ -62,4 +76,7 @@ def extent_2d(
     transposed = cols[None, :] * xt_stride + rows[:, None]
     ml.store(y_ptr + 14 * plane + offs, ml.load(xt_ptr + transposed))
 
+    parts(y_ptr + 15 * plane, x, x_stride, M, N)
+
     ml.store(yt_ptr + transposed, x)
+    ml.store(yt_ptr + N * xt_stride + cols[:, None] * xt_stride + rows[None, :], ml.trans(x))

@@ -7,6 +7,7 @@
 #include "FakeDriver.h"
 
 #include "Element.h"
+#include "FakeDecode.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -104,6 +105,12 @@ CUresult launch(const CUlaunchConfig *config, CUfunction function, void **parame
     vectorAdd(image, parameters);
   else if (image.entry == "row_softmax")
     rowSoftmax(image, config->gridDimX, parameters);
+  else if (image.entry == "plan")
+    fakePlan(image.fault, config->gridDimX, parameters);
+  else if (image.entry == "decode")
+    fakeDecode(image.fault, image.launches, config->gridDimY, parameters);
+  else if (image.entry == "merge")
+    fakeMerge(image.fault, parameters);
   else
     matmul(image, parameters);
   return CUDA_SUCCESS;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "Conformance.h"
+#include "TestManifest.h"
 
 #include <gtest/gtest.h>
 
@@ -11,25 +12,10 @@
 using namespace mla::conformance;
 using namespace mla::runtime;
 
-/// `arguments` is "name:type name:type …".
 static Manifest manifestOf(const std::string &kernel, const std::string &arguments,
                            const std::string &constants) {
-  std::string list;
-  for (size_t begin = 0; begin < arguments.size();) {
-    size_t end = std::min(arguments.find(' ', begin), arguments.size());
-    size_t colon = arguments.find(':', begin);
-    list += (list.empty() ? "" : ",") + std::string(R"({"name":")") +
-            arguments.substr(begin, colon - begin) + R"(","type":")" +
-            arguments.substr(colon + 1, end - colon - 1) + R"(","divisibility":1})";
-    begin = end + 1;
-  }
   Manifest manifest;
-  require(Manifest::parse(
-      R"({"version":1,"kernel":")" + kernel + R"(","source":"k.py","variants":[{"arch":"sm_80",)" +
-          R"("kind":"ptx","entry":")" + kernel + R"(","arguments":[)" + list +
-          R"(],"constants":{)" + constants +
-          R"(},"threads":128,"num_warps":4,"num_stages":2,"shared_bytes":1024}]})",
-      "k.json", manifest));
+  require(Manifest::parse(kernelJson(kernel, arguments, constants), "k.json", manifest));
   return manifest;
 }
 

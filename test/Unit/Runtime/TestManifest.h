@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 /// One variant; `arch` and `kind` are spliced in.
@@ -20,4 +21,22 @@ inline std::string variantJson(const std::string &arch, const std::string &kind)
 /// A manifest with the given variants, comma-separated.
 inline std::string manifestJson(const std::string &variants) {
   return R"({"version":1,"kernel":"scale","source":"scale.py","variants":[)" + variants + "]}";
+}
+
+/// A kernel as the fake driver launches it; `arguments` is "name:type name:type …".
+inline std::string kernelJson(const std::string &kernel, const std::string &arguments,
+                              const std::string &constants) {
+  std::string list;
+  for (size_t begin = 0; begin < arguments.size();) {
+    size_t end = std::min(arguments.find(' ', begin), arguments.size());
+    size_t colon = arguments.find(':', begin);
+    list += (list.empty() ? "" : ",") + std::string(R"({"name":")") +
+            arguments.substr(begin, colon - begin) + R"(","type":")" +
+            arguments.substr(colon + 1, end - colon - 1) + R"(","divisibility":1})";
+    begin = end + 1;
+  }
+  return R"({"version":1,"kernel":")" + kernel +
+         R"(","source":"k.py","variants":[{"arch":"sm_80","kind":"ptx","entry":")" + kernel +
+         R"(","arguments":[)" + list + R"(],"constants":{)" + constants +
+         R"(},"threads":128,"num_warps":4,"num_stages":2,"shared_bytes":1024}]})";
 }

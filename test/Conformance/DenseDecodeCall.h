@@ -1,0 +1,64 @@
+//===- DenseDecodeCall.h - one call of dense MLA decode on a device --------===//
+// plan -> decode -> merge with all their operands: NaN wherever a kernel must not look, canaries
+// wherever it must not write. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Conformance.h"
+#include "DenseDecode.h"
+#include "GuardedTensor.h"
+
+#include <optional>
+
+namespace mla::conformance {
+
+/// The three kernels of a call.
+struct DecodeKernels {
+  const runtime::Kernel &plan, &decode, &merge;
+
+  /// Query rows of a program of decode.
+  int64_t blockRows() const;
+  /// Why decode cannot read pages of this many rows; empty if it can.
+  std::string refusesPage(int64_t page) const;
+};
+
+/// Operands of one call on a device.
+class DecodeCall {
+public:
+  /// Takes memory and lays out the operands.
+  DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element element,
+             const DecodeShape &shape, uint64_t seed);
+
+  /// Why a kernel's promises exclude this call; empty if they do not.
+  std::string refusal() const;
+  /// Makes queries and keys and uploads all operands.
+  void upload(uint64_t seed);
+  /// Enqueues the plan alone.
+  void enqueuePlan();
+  /// Enqueues decode and merge.
+  void enqueueDecode();
+  /// Poisons everything that kernels write, runs all three and downloads what they wrote. Without
+  /// `all` the partial results stay on the device.
+  void run(bool all = true);
+
+  /// Key j of a request as it is in the cache.
+  void key(int64_t request, int64_t j, std::span<float> values) const;
+  /// Empty, or what is wrong with the plan or with bytes outside what was to be written.
+  std::string misplaced() const;
+
+  const DecodeShape shape;    ///< of the call
+  const int64_t numParts;     ///< of the plan
+  const DecodePlan reference; ///< what the plan must be
+  GuardedTensor query;        ///< [requests, rows, 576]
+  GuardedTensor out;          ///< [requests, rows, 512]
+  GuardedTensor lse;          ///< [requests, rows]
+
+private:
+  const Gpu &gpu;
+  const DecodeKernels &kernels;
+  PageTable pages;
+  GuardedTensor cache, table, lengths, starts, parts, partialOut, partialLse;
+  NamedValues values;
+  int64_t blocks;
+};
+
+} // namespace mla::conformance

@@ -1,0 +1,156 @@
+//===- DenseDecodeCheck.cpp - one call of dense MLA decode against fp64 ----===//
+// All rows of a call are checked where that is cheap; of a large one the first and last rows of
+// each request and a random choice of the others, the rest for NaN. SPDX-License-Identifier:
+// Apache-2.0
+
+#include "DenseDecodeCheck.h"
+
+#include <array>
+#include <cstdio>
+
+using namespace mla::conformance;
+
+/// Products of the reference per call; about a quarter second on sixteen cores.
+static constexpr double kBudget = 1e9;
+/// What the reference does per key and row, in products.
+static constexpr double kPerKey = 1600;
+
+namespace {
+/// What comparing one row, or many, came to.
+struct Difference {
+  int64_t compared = 0, off = 0;
+  double maxError = 0, worstRatio = 0;
+  std::string worst; ///< the output whose error is the largest multiple of its bound
+
+  void add(const Difference &other) {
+    compared += other.compared;
+    off += other.off;
+    maxError = std::max(maxError, other.maxError);
+    if (other.off > 0 && (worst.empty() || other.worstRatio > worstRatio))
+      worst = other.worst;
+    worstRatio = std::max(worstRatio, other.worstRatio);
+  }
+
+  void compare(const Expected &expected, double actual, const auto &place) {
+    ++compared;
+    bool special = !std::isfinite(expected.value);
+    double error = expected.value == actual ? 0 : std::fabs(actual - expected.value);
+    bool ok = error == 0 || (!special && error <= expected.bound);
+    double ratio = error == 0             ? 0
+                   : std::isfinite(error) ? error / std::max(expected.bound, 1e-300)
+                                          : std::numeric_limits<double>::infinity();
+    if (std::isfinite(error))
+      maxError = std::max(maxError, error);
+    off += !ok;
+    if (!ok && (worst.empty() || ratio > worstRatio)) {
+      char text[120];
+      std::snprintf(text, sizeof(text), " is %.9g, expected %.9g within %.3g",
+                    std::isnan(actual) ? NAN : actual, expected.value, expected.bound);
+      worst = place() + text;
+    }
+    worstRatio = std::max(worstRatio, ratio);
+  }
+};
+} // namespace
+
+/// "[request 1, token 0, head 5".
+static std::string placeOf(const DecodeShape &shape, int64_t request, int64_t row) {
+  return "[request " + std::to_string(request) + ", token " + std::to_string(row / shape.heads) +
+         ", head " + std::to_string(row % shape.heads);
+}
+
+/// The rows of a request to check: those without keys, the first, the last, and a part of the
+/// others.
+static std::vector<int64_t> chosenRows(const DecodeShape &shape, int64_t request) {
+  double all = 0;
+  for (int32_t length : shape.lengths)
+    all += double(length) * double(shape.rows()) * kPerKey;
+  double share = kBudget / std::max(all, 1.0);
+  std::vector<int64_t> rows;
+  for (int64_t row = 0; row < shape.rows(); ++row) {
+    double random =
+        double(randomBits(uint64_t(request), uint64_t(row)) >> 11) * std::ldexp(1.0, -53);
+    if (random < share || row == 0 || row + 1 == shape.rows() || shape.limit(request, row) == 0)
+      rows.push_back(row);
+  }
+  return rows;
+}
+
+static Difference compareRow(const DecodeCall &call, int64_t request, int64_t row,
+                             std::span<const float> keys) {
+  const DecodeShape &shape = call.shape;
+  std::array<float, kKeyDim> query;
+  for (int64_t col = 0; col < kKeyDim; ++col)
+    query[size_t(col)] = float(call.query.get(request, row, col));
+  std::array<Expected, kValueDim> out;
+  Expected lse;
+  decodeRow({query, keys.first(size_t(shape.limit(request, row) * kKeyDim)), shape.scale},
+            call.out.element(), out, lse);
+  Difference difference;
+  difference.compare(lse, call.lse.get(request, 0, row),
+                     [&] { return "lse" + placeOf(shape, request, row) + "]"; });
+  for (int64_t col = 0; col < kValueDim; ++col)
+    difference.compare(out[size_t(col)], call.out.get(request, row, col), [&] {
+      return "out" + placeOf(shape, request, row) + ", " + std::to_string(col) + "]";
+    });
+  return difference;
+}
+
+/// A row that is not compared must at least hold numbers.
+static Difference scanRow(const DecodeCall &call, int64_t request, int64_t row) {
+  Difference difference;
+  for (int64_t col = 0; col < kValueDim; ++col)
+    if (double value = call.out.get(request, row, col); !std::isfinite(value)) {
+      difference.off = 1;
+      difference.worst = "out" + placeOf(call.shape, request, row) + ", " + std::to_string(col) +
+                         "] is not finite";
+    }
+  return difference;
+}
+
+static Difference compareRequest(const DecodeCall &call, int64_t request) {
+  const DecodeShape &shape = call.shape;
+  int64_t length = shape.lengths[size_t(request)];
+  std::vector<float> keys(size_t(length * kKeyDim));
+  parallelFor((length + kPlanUnit - 1) / kPlanUnit, [&](int64_t unit) {
+    for (int64_t j = unit * kPlanUnit; j < std::min((unit + 1) * kPlanUnit, length); ++j)
+      call.key(request, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
+  });
+  std::vector<bool> chosen(size_t(shape.rows()));
+  for (int64_t row : chosenRows(shape, request))
+    chosen[size_t(row)] = true;
+  std::vector<Difference> differences(size_t(shape.rows()));
+  parallelFor(shape.rows(), [&](int64_t row) {
+    differences[size_t(row)] =
+        chosen[size_t(row)] ? compareRow(call, request, row, keys) : scanRow(call, request, row);
+  });
+  Difference sum;
+  for (const Difference &difference : differences)
+    sum.add(difference);
+  return sum;
+}
+
+void mla::conformance::checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step) {
+  call.run();
+  if (std::string what = call.misplaced(); !what.empty())
+    tally.fail(what);
+  Difference sum;
+  for (int64_t request = 0; request < call.query.shape().blocks; request += step)
+    sum.add(compareRequest(call, request));
+  tally.elements += sum.compared;
+  tally.maxError = std::max(tally.maxError, sum.maxError);
+  tally.worstRatio = std::max(tally.worstRatio, sum.worstRatio);
+  if (sum.off > 0) {
+    char text[120];
+    std::snprintf(text, sizeof(text), "; %lld of %lld outputs are off, the largest error is %.3g",
+                  static_cast<long long>(sum.off), static_cast<long long>(sum.compared),
+                  sum.maxError);
+    tally.fail(sum.worst + text);
+  }
+  std::vector<uint8_t> out = call.out.image(), lse = call.lse.image();
+  for (int i = 0; i < call.shape.repeats; ++i) {
+    call.run(/*all=*/false);
+    if (out != call.out.image() || lse != call.lse.image())
+      return tally.fail("run " + std::to_string(i + 2) + " gave other bits");
+  }
+}

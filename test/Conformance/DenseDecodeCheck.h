@@ -1,0 +1,19 @@
+//===- DenseDecodeCheck.h - one call of dense MLA decode against fp64 ------===//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Conformance.h"
+#include "DenseDecodeCall.h"
+
+namespace mla::conformance {
+
+/// Runs a call, checks the plan, the canaries and the outputs of every step-th request, and repeats
+/// it for equal bits.
+void checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step = 1);
+
+/// The calls that a kernel of decode is checked with, small ones first: one dimension at a time,
+/// then a set in which each pair of values of any two dimensions occurs. `gathers` adds pages that
+/// are no multiple of 64.
+std::vector<DecodeShape> decodeLattice(bool gathers, uint64_t seed);
+
+} // namespace mla::conformance
