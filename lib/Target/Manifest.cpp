@@ -131,6 +131,7 @@ FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch,
   if (info.numWarps == 0)
     info.numWarps = llvm::divideCeil(info.threads, kThreadsPerWarp);
   info.numStages = integerOr(kernel->getAttr("tile.num_stages"), 1);
+  info.cluster = integerOr(kernel->getAttr(tile::kClusterAttr), 1);
   info.sharedBytes = integerOr(kernel->getAttr("sm.shared_bytes"), 0);
 
   auto arguments = kernel->getAttrOfType<ArrayAttr>("tile.arguments");
@@ -200,6 +201,22 @@ static ordered_json roleJson(const RolePlan &role) {
   return json;
 }
 
+/// What ptxas said, as it said it; null where it was not asked.
+static ordered_json assemblerJson(const std::optional<FunctionReport> &report) {
+  if (!report)
+    return nullptr;
+  ordered_json json = {{"spill_store_bytes", report->spillStoreBytes},
+                       {"spill_load_bytes", report->spillLoadBytes},
+                       {"stack_bytes", report->stackBytes},
+                       {"static_shared_bytes", report->staticSharedBytes},
+                       {"notes", ordered_json::array()},
+                       {"warnings", report->warnings}};
+  for (const AssemblerNote &note : report->notes)
+    json["notes"].push_back(
+        {{"code", note.code}, {"text", note.text}, {"serialises", note.serialises()}});
+  return json;
+}
+
 static ordered_json variantJson(const VariantInfo &info) {
   ordered_json variant = {
       {"arch", info.arch}, {"kind", imageKindName(info.kind).str()}, {"entry", info.entry}};
@@ -217,12 +234,14 @@ static ordered_json variantJson(const VariantInfo &info) {
   variant["threads"] = info.threads;
   variant["num_warps"] = info.numWarps;
   variant["num_stages"] = info.numStages;
+  variant["cluster"] = info.cluster;
   variant["shared_bytes"] = info.sharedBytes;
   // For PTX only the driver that compiles it knows.
   bool known = info.kind == ImageKind::Cubin;
   variant["registers"] = known ? ordered_json(info.registers) : ordered_json();
   variant["spill_bytes"] = known ? ordered_json(info.spillBytes) : ordered_json();
   variant["ptx_version"] = info.ptxVersion;
+  variant["ptxas"] = assemblerJson(info.assembler);
   variant["channels"] = info.channelDepths;
   variant["role_registers"] = info.roleRegisters;
   variant["roles"] = ordered_json::array();

@@ -28,6 +28,8 @@ static std::string choicesText(const VariantInfo &info) {
     add("roles",
         llvm::join(llvm::map_range(info.roles, [](const RolePlan &role) { return role.text(); }),
                    "; "));
+  if (info.cluster > 1)
+    add("cluster", std::to_string(info.cluster));
   for (const auto &[label, hint] : info.l2Hints)
     add("hints." + label, hint);
   if (!info.transforms.empty())

@@ -264,6 +264,10 @@ LogicalResult Compilation::setRecipeChoices(const RecipeEntry &recipe) {
   set(tile::kRegistersAttr, "registers", recipe.registers, integer);
   set(tile::kL2HintsAttr, "hints", recipe.l2Hints,
       [&](const std::string &hint) { return builder.getStringAttr(hint); });
+  if (recipe.cluster) {
+    kernel->setAttr(tile::kClusterAttr, integer(*recipe.cluster));
+    setOrigin("cluster", "recipe");
+  }
   if (!recipe.roles.empty()) {
     // The recipe's own number of warps fits; one from the command line need not.
     int64_t warps = 0;
@@ -383,6 +387,7 @@ LogicalResult Compilation::emitImage() {
   result.info.registers = report.registers;
   result.info.spillBytes = std::max(report.spillStoreBytes, report.spillLoadBytes);
   result.info.warnings = warningTexts(report, *arch);
+  result.info.assembler = report;
   return attachReport(function, report, *arch, options.strictness);
 }
 

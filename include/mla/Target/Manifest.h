@@ -6,6 +6,7 @@
 #include "mla/Target/Fatbin.h"
 #include "mla/Transforms/RolePlan.h"
 #include <map>
+#include <optional>
 #include <variant>
 
 namespace mla {
@@ -43,11 +44,13 @@ struct VariantInfo {
   std::map<std::string, ConstantValue> constants;
   int64_t threads = 0; ///< per block
   int64_t numWarps = 0;
+  int64_t cluster = 1; ///< CTAs along x
   int64_t numStages = 0;
   int64_t sharedBytes = 0;                      ///< dynamic shared memory of a block
   int64_t registers = 0;                        ///< per thread; unknown for PTX
   int64_t spillBytes = 0;                       ///< per thread; unknown for PTX
   std::string ptxVersion;                       ///< "9.0"
+  std::optional<FunctionReport> assembler;      ///< what ptxas said; nothing for PTX
   std::map<std::string, int64_t> channelDepths; ///< by label, where chosen
   std::map<std::string, int64_t> roleRegisters; ///< per thread, by role, where chosen
   std::vector<RolePlan> roles;                  ///< that compute, where chosen

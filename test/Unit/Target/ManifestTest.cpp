@@ -3,6 +3,7 @@
 #include "Kernel.h"
 #include "mla/Target/Manifest.h"
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace mla {
 
@@ -41,6 +42,7 @@ TEST(Manifest, RuntimeReadsWhatTheCompilerWrites) {
   EXPECT_EQ(variant.threads, 256);
   EXPECT_EQ(variant.numWarps, 8);
   EXPECT_EQ(variant.numStages, 3);
+  EXPECT_EQ(variant.cluster, 1);
   EXPECT_EQ(variant.sharedBytes, 98304);
   EXPECT_EQ(variant.registers, 210);
   EXPECT_EQ(variant.spillBytes, 8);
@@ -54,10 +56,29 @@ TEST(Manifest, RuntimeReadsWhatTheCompilerWrites) {
   EXPECT_EQ(manifest.variants[1].kind, runtime::ImageKind::Ptx);
 }
 
+TEST(Manifest, HoldsWhatTheAssemblerSaid) {
+  VariantInfo cubin, ptx;
+  ptx.kind = ImageKind::Ptx;
+  cubin.assembler = FunctionReport{.registers = 168,
+                                   .staticSharedBytes = 16,
+                                   .stackBytes = 272,
+                                   .spillStoreBytes = 432,
+                                   .spillLoadBytes = 304,
+                                   .notes = {{7510, "serialised"}, {7508, "moved"}},
+                                   .warnings = {"odd"}};
+  auto manifest = nlohmann::json::parse(manifestText("k", "k.py", {cubin, ptx}));
+  EXPECT_EQ(manifest["variants"][0]["ptxas"], nlohmann::json::parse(R"({
+    "spill_store_bytes": 432, "spill_load_bytes": 304, "stack_bytes": 272, "static_shared_bytes": 16,
+    "notes": [{"code": 7510, "text": "serialised", "serialises": true},
+              {"code": 7508, "text": "moved", "serialises": false}],
+    "warnings": ["odd"]})"));
+  EXPECT_TRUE(manifest["variants"][1]["ptxas"].is_null());
+}
+
 TEST(Manifest, HoldsTheChoicesOfARecipe) {
   ParsedKernel parsed(R"(
   llvm.func @attend() attributes {
-      nvvm.kernel, tile.num_warps = 12 : i32, tile.channel_depths = {kv = 2 : i32, q = 1 : i32},
+      nvvm.kernel, tile.num_warps = 12 : i32, tile.cluster = 4 : i32, tile.channel_depths = {kv = 2 : i32, q = 1 : i32},
       tile.registers = {compute = 232 : i32, copy = 40 : i32}, tile.l2_hints = {kv = "evict_first"},
       tile.roles = [{name = "left", ops = ["qk.0"], registers = 240 : i32, warps = 8 : i32}],
       tile.applied_transforms = [{unroll = {factor = 2 : i32, loop = "keys"}},
@@ -67,6 +88,7 @@ TEST(Manifest, HoldsTheChoicesOfARecipe) {
   ASSERT_TRUE(parsed.module) << parsed.errors;
   auto info = describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin);
   ASSERT_TRUE(succeeded(info)) << parsed.errors;
+  EXPECT_EQ(info->cluster, 4);
   EXPECT_EQ(info->channelDepths, (std::map<std::string, int64_t>{{"kv", 2}, {"q", 1}}));
   EXPECT_EQ(info->roleRegisters, (std::map<std::string, int64_t>{{"compute", 232}, {"copy", 40}}));
   EXPECT_EQ(info->l2Hints, (std::map<std::string, std::string>{{"kv", "evict_first"}}));
@@ -78,7 +100,8 @@ TEST(Manifest, HoldsTheChoicesOfARecipe) {
   runtime::Manifest manifest;
   auto status =
       runtime::Manifest::parse(manifestText("attend", "attend.py", {*info}), "test", manifest);
-  EXPECT_TRUE(status.ok()) << status.message;
+  ASSERT_TRUE(status.ok()) << status.message;
+  EXPECT_EQ(manifest.variants[0].cluster, 4);
 }
 
 static constexpr llvm::StringLiteral kMapKernel = R"(

@@ -1,5 +1,8 @@
 //===- RecipeTest.cpp - recipe files --------------------------------------===//
 #include "mla/Target/Recipe.h"
+
+#include "mla/Transforms/TransformKinds.h"
+
 #include <gtest/gtest.h>
 
 namespace mla {
@@ -47,7 +50,7 @@ TEST(Recipe, ErrorsNameThePlace) {
   EXPECT_EQ(
       errorOf(R"({"recipes": [{"warps": 4}]})"),
       "r.json: 'recipes[0]' has the unknown key 'warps', allowed: archs, num_warps, num_stages, "
-      "constants, channels, registers, roles, hints, transforms");
+      "constants, channels, registers, cluster, roles, hints, transforms");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": "8"}]})"),
             "r.json: 'recipes[0].num_warps' must be an integer, got \"8\"");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": 6}]})"),
@@ -74,6 +77,21 @@ TEST(Recipe, ChoicesByLabelAndRole) {
   EXPECT_EQ(entry.registers, (std::map<std::string, int64_t>{{"compute", 232}, {"copy", 40}}));
   EXPECT_EQ(entry.l2Hints, (std::map<std::string, std::string>{{"kv.0", "evict_first"}}));
   EXPECT_FALSE(entry.transforms);
+}
+
+TEST(Recipe, ClustersArePowersOfTwo) {
+  auto recipe = parseRecipe(R"({"recipes": [{"archs": ["sm_90a"], "cluster": 8}, {"cluster": 1}]})",
+                            "r.json");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->entries[0].cluster, 8);
+  EXPECT_EQ(recipe->entries[1].cluster, 1);
+  auto without = parseRecipe(R"({"recipes": [{}]})", "r.json");
+  ASSERT_TRUE(bool(without)) << llvm::toString(without.takeError());
+  EXPECT_EQ(without->entries[0].cluster, std::nullopt);
+  for (const char *wrong : {"3", "0", "-2", "16", "\"2\"", "2.5", "[2]"})
+    EXPECT_EQ(errorOf((llvm::Twine(R"({"recipes": [{"cluster": )") + wrong + "}]}").str()),
+              std::string("r.json: 'recipes[0].cluster' must be a power of two from 1 to 8, got ") +
+                  wrong);
 }
 
 TEST(Recipe, TransformsKeepTheirOrder) {
@@ -206,6 +224,47 @@ TEST(Recipe, ErrorsOfTransforms) {
       ".transforms[0].unroll.loop' must be a label (letters, digits, '_' and '.'), got 'a;b'");
   EXPECT_EQ(errorOfEntry(R"({"transforms": [{"unroll": {"loop": "a"}}]})"),
             ".transforms[0].unroll' lacks the key 'factor', an integer from 2 to 16");
+}
+
+TEST(Recipe, SplitLoadTakesALabelAndAColumn) {
+  auto recipe = parseRecipe(
+      R"({"recipes": [{"transforms": [{"split_load": {"op": "kv", "at": 256}}]}]})", "r.json");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  ASSERT_TRUE(recipe->entries.front().transforms);
+  EXPECT_EQ(recipe->entries.front().transforms->front().text(), "split_load(at=256, op=kv)");
+
+  EXPECT_EQ(errorOfEntry(R"({"transforms": [{"split_load": {"op": "kv"}}]})"),
+            ".transforms[0].split_load' lacks the key 'at', an integer from 1 to 1048576");
+  EXPECT_EQ(errorOfEntry(R"({"transforms": [{"split_load": {"at": 64}}]})"),
+            ".transforms[0].split_load' lacks the key 'op', a label (letters, digits, '_' and "
+            "'.')");
+  EXPECT_EQ(errorOfEntry(R"({"transforms": [{"split_load": {"op": "kv", "at": 0}}]})"),
+            ".transforms[0].split_load.at' must be an integer from 1 to 1048576, got '0'");
+  EXPECT_EQ(errorOfEntry(R"({"transforms": [{"split_load": {"op": "kv", "at": "64"}}]})"),
+            ".transforms[0].split_load.at' must be an integer from 1 to 1048576, got '64'");
+  EXPECT_EQ(errorOfEntry(R"({"transforms": [{"split_load": {"op": "kv", "at": 64, "parts": 2}}]})"),
+            ".transforms[0].split_load' has the unknown key 'parts', allowed: op, at");
+}
+
+TEST(TransformKinds, NameThePassThatIsRun) {
+  std::map<std::string, std::string> passes;
+  for (const TransformKind &kind : transformKinds())
+    passes[kind.name.str()] = kind.create()->getArgument().str();
+  EXPECT_EQ(passes, (std::map<std::string, std::string>{
+                        {"unroll", "tile-unroll"},
+                        {"peel", "tile-peel"},
+                        {"split", "tile-split"},
+                        {"split_load", "tile-split-load"},
+                        {"move", "tile-move"},
+                        {"lazy_rescale", "attn-lazy-rescale"},
+                        {"pair_softmax", "attn-pair-softmax"},
+                        {"swap_operands", "tile-swap-operands"},
+                    }));
+  // The load stands in front of what reads it, whichever level that is on.
+  const TransformKind *split = findTransform("split_load");
+  ASSERT_TRUE(split);
+  EXPECT_FALSE(split->isBelowDomain);
+  EXPECT_EQ(findTransform("split-load"), nullptr);
 }
 
 TEST(Recipe, RepeatedKeysAreErrors) {
