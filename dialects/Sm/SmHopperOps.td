@@ -103,15 +103,15 @@ def Sm_MbarrierArriveOp : Sm_Op<"mbarrier_arrive", [MemoryEffects<[MemRead, MemW
   let summary = "arrives at an mbarrier";
   let description = [{
     mbarrier.arrive.release: what the arriving thread did before is seen by those who wait. `by warp` arrives for a
-    whole warp (it synchronises the warp first); `by role` for all warps of the role, whose other threads must be done by
+    whole warp (it synchronises the warp first); with `cluster` at this mbarrier of every CTA of the cluster; `by role` for all warps of the role, whose other threads must be done by
     then (a barrier, or a wait that the whole warpgroup shares). 0 ≤ index < depth at run time.
 
     ```mlir
     sm.mbarrier_arrive %empty[%i] by warp : !sm.mbarrier<3>
     ```
   }];
-  let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, Sm_ArriversAttr:$by);
-  let assemblyFormat = "$barrier `[` $index `]` `by` $by attr-dict `:` type($barrier)";
+  let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, Sm_ArriversAttr:$by, UnitAttr:$cluster);
+  let assemblyFormat = "$barrier `[` $index `]` `by` $by (`cluster` $cluster^)? attr-dict `:` type($barrier)";
 }
 
 def Sm_MbarrierExpectTxOp : Sm_Op<"mbarrier_expect_tx", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -141,6 +141,22 @@ def Sm_MbarrierWaitOp : Sm_Op<"mbarrier_wait", [MemoryEffects<[MemRead, MemWrite
   }];
   let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, I32:$parity);
   let assemblyFormat = "$barrier `[` $index `]` `parity` $parity attr-dict `:` type($barrier)";
+}
+
+def Sm_ClusterBarrierOp : Sm_Op<"cluster_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "waits for all threads of the cluster";
+  let description = [{
+    barrier.cluster.arrive.release and wait.acquire (PTX ISA §9.7.13.5): mbarriers that were initialised before are ready for
+    what other CTAs do with them, and no CTA ends while another one still writes to its shared memory. All threads of
+    all CTAs execute it.
+    C1. Not inside sm.warps.
+
+    ```mlir
+    sm.cluster_barrier
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
 }
 
 def Sm_FenceProxyAsyncOp : Sm_Op<"fence_proxy_async", [MemoryEffects<[MemRead, MemWrite]>]> {
@@ -192,6 +208,8 @@ def Sm_TmaLoadOp : Sm_Op<"tma_load", [MemoryEffects<[MemRead, MemWrite]>]> {
     bytes on the barrier; sm.mbarrier_expect_tx announced them. `coords` is where the tile starts in the tensor, one
     number per dimension of the tensor in the order of the tile's dimensions; a tensor may have further dimensions in
     front, in which the tile has extent 1. Elements outside the tensor become zero.
+    `multicast`: every CTA of the cluster executes this with the same coordinates; each copies its part of the boxes to all of
+    them, and completes bytes on the barrier of each (PTX ISA: .multicast::cluster).
     C1. The slot has depth 1 and a layout that boxes of one size fill: swizzled as by TMA, rows of 16, 32, 64 or 128 bytes.
     C2. One coordinate per dimension of the tile, more for dimensions in front, at most 5.
 
@@ -200,9 +218,10 @@ def Sm_TmaLoadOp : Sm_Op<"tma_load", [MemoryEffects<[MemRead, MemWrite]>]> {
     ```
   }];
   let arguments = (ins Sm_TensorMapType:$map, Variadic<I32>:$coords, Sm_BufferType:$slot,
-                       Sm_MbarrierType:$barrier, I32:$index, OptionalAttr<Sm_L2HintAttr>:$l2_hint);
+                       Sm_MbarrierType:$barrier, I32:$index, OptionalAttr<Sm_L2HintAttr>:$l2_hint,
+                       UnitAttr:$multicast);
   let assemblyFormat = [{
-    $map `[` $coords `]` `to` $slot `barrier` $barrier `[` $index `]` attr-dict `:` type($slot) `,` type($barrier)
+    $map `[` $coords `]` `to` $slot `barrier` $barrier `[` $index `]` (`multicast` $multicast^)? attr-dict `:` type($slot) `,` type($barrier)
   }];
   let hasVerifier = 1;
 }

@@ -26,6 +26,7 @@ def Tile_Dialect : Dialect {
     - `tile.registers` (dictionary of i32): registers per thread of this role.
     - `tile.roles` (array of `{name, warps, registers, ops}`): the roles that compute, in warp order, by the labels of what each
       computes; `registers` may be absent.
+    - `tile.cluster` (i32): so many CTAs along x form a cluster, which copies what is the same for all of them once.
     - `tile.l2_hints` (dictionary of strings): how long the L2 cache shall keep what the load of this label reads.
     - `tile.transforms` (array of `{name = {option = value, …}}`): what `tile-apply-transforms` will do, in order; afterwards
       `tile.applied_transforms`.

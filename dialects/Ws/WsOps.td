@@ -110,15 +110,16 @@ def Ws_PutViewOp : Ws_Op<"put_view", [AttrSizedOperandSegments, MemoryEffects<[M
     C1. One offset per dimension of the view; view and channel have one element type. The tile runs along the last
         dimensions of the view and has extent 1 along those in front.
     C2. `slot` and `parity` are absent until `ws-assign-phases`.
+    `multicast` (set by `ws-select-multicast`): every CTA of the cluster puts this tile; they share the copying.
 
     ```mlir
     ws.put_view %c, %v[%i, %j] : !ws.channel<3 x tensor<128x64xbf16>>, !tile.view<?x?xbf16>
     ```
   }];
   let arguments = (ins Ws_ChannelType:$channel, Tile_ViewType:$view, Variadic<I64>:$offsets,
-                       Optional<I32>:$slot, Optional<I32>:$parity);
+                       Optional<I32>:$slot, Optional<I32>:$parity, UnitAttr:$multicast);
   let assemblyFormat = [{
-    $channel (`[` $slot^ `]`)? (`parity` $parity^)? `,` $view `[` $offsets `]` attr-dict
+    $channel (`[` $slot^ `]`)? (`parity` $parity^)? `,` $view `[` $offsets `]` (`multicast` $multicast^)? attr-dict
     `:` type($channel) `,` type($view)
   }];
   let hasVerifier = 1;

@@ -263,6 +263,11 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
     return Status::error(StatusCode::InvalidArgument,
                          "grid " + std::to_string(grid.x) + " x " + std::to_string(grid.y) + " x " +
                              std::to_string(grid.z) + " is outside 2147483647 x 65535 x 65535");
+  if (grid.x % chosen.cluster != 0)
+    return Status::error(StatusCode::InvalidArgument,
+                         "grid x of " + std::to_string(grid.x) + " is no multiple of " +
+                             std::to_string(chosen.cluster) +
+                             ", the CTAs of a cluster of kernel '" + kernelName + "'");
   if (grid.x == 0 || grid.y == 0 || grid.z == 0)
     return {};
   std::vector<CUtensorMap> maps;

@@ -292,6 +292,8 @@ static void readVariant(Reader &reader, const json &tree, const std::string &pat
   reader.integer(tree, path, "threads", 1, kMaxThreads, variant.threads);
   reader.integer(tree, path, "num_warps", 1, kMaxThreads / 32, variant.numWarps);
   reader.integer(tree, path, "num_stages", 0, 64, variant.numStages);
+  if (tree.contains("cluster"))
+    reader.integer(tree, path, "cluster", 1, 16, variant.cluster);
   reader.integer(tree, path, "shared_bytes", 0, int64_t(1) << 20, variant.sharedBytes);
   readConstants(reader, tree, path, variant);
   if (!reader.status.ok())

@@ -93,11 +93,11 @@ private:
     using Reader =
         llvm::Error (RecipeReader::*)(const json::Value &, const std::string &, RecipeEntry &);
     static constexpr std::pair<StringRef, Reader> kReaders[] = {
-        {"archs", &RecipeReader::readArchs},           {"num_warps", &RecipeReader::readNumWarps},
-        {"num_stages", &RecipeReader::readNumStages},  {"constants", &RecipeReader::readConstants},
-        {"channels", &RecipeReader::readChannels},     {"registers", &RecipeReader::readRegisters},
-        {"roles", &RecipeReader::readRoles},           {"hints", &RecipeReader::readHints},
-        {"transforms", &RecipeReader::readTransforms},
+        {"archs", &RecipeReader::readArchs},          {"num_warps", &RecipeReader::readNumWarps},
+        {"num_stages", &RecipeReader::readNumStages}, {"constants", &RecipeReader::readConstants},
+        {"channels", &RecipeReader::readChannels},    {"registers", &RecipeReader::readRegisters},
+        {"cluster", &RecipeReader::readCluster},      {"roles", &RecipeReader::readRoles},
+        {"hints", &RecipeReader::readHints},          {"transforms", &RecipeReader::readTransforms},
     };
     if (llvm::Error error =
             checkKeys(*object, path, llvm::to_vector(llvm::make_first_range(kReaders))))
@@ -156,6 +156,15 @@ private:
 
   llvm::Error readNumStages(const json::Value &value, const std::string &path, RecipeEntry &entry) {
     return readChoice(value, path, checkNumStages, entry.numStages);
+  }
+
+  llvm::Error readCluster(const json::Value &value, const std::string &path, RecipeEntry &entry) {
+    entry.cluster = value.getAsInteger();
+    if (!entry.cluster || *entry.cluster < 1 || *entry.cluster > kMaxCluster ||
+        !llvm::isPowerOf2_64(*entry.cluster))
+      return fail(path, "must be a power of two from 1 to " + Twine(kMaxCluster) + ", got " +
+                            text(value));
+    return llvm::Error::success();
   }
 
   llvm::Error readConstants(const json::Value &value, const std::string &path, RecipeEntry &entry) {

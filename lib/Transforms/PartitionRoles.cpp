@@ -293,7 +293,8 @@ static Operation *firstUser(Operation *op) {
   return first;
 }
 
-/// The first op behind `op` that uses it, or for which `stops` holds.
+/// The first op behind `op` that uses it, or for which `stops` holds; null if there is none up to
+/// the end of a block without terminator.
 static Operation *firstUntil(Operation *op, llvm::function_ref<bool(Operation *)> stops) {
   Operation *user = firstUser(op);
   Operation *next = op->getNextNode();
@@ -319,7 +320,11 @@ static void sinkVectors(ws::RoleOp role) {
 
 /// Takes a tile only when it is needed, after the tiles before it: what comes first does not wait.
 static void sinkGet(ws::GetOp get) {
-  get->moveBefore(firstUntil(get, [&](Operation *op) { return takesPart(op, get.getChannel()); }));
+  Operation *next = firstUntil(get, [&](Operation *op) { return takesPart(op, get.getChannel()); });
+  if (next)
+    get->moveBefore(next);
+  else
+    get->moveBefore(get->getBlock(), get->getBlock()->end());
 }
 
 /// Whether a computed tile is taken, which goes to registers at once.
@@ -482,8 +487,13 @@ struct PartitionRoles : mla::impl::PartitionRolesBase<PartitionRoles> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    auto roles = func->getAttrOfType<ArrayAttr>(tile::kRolesAttr);
-    if (func->hasAttr(tile::kKernelAttr) && roles && failed(partition(func, roles)))
+    Attribute attribute = func->getAttr(tile::kRolesAttr);
+    if (!attribute || !func->hasAttr(tile::kKernelAttr))
+      return;
+    auto roles = dyn_cast<ArrayAttr>(attribute);
+    if (!roles)
+      func.emitError("`") << tile::kRolesAttr << "` must be an array of roles, got " << attribute;
+    if (!roles || failed(partition(func, roles)))
       signalPassFailure();
   }
 };

@@ -58,6 +58,9 @@ ScheduleText::ScheduleText(func::FuncOp func) {
     } else if (auto put = dyn_cast<ws::PutViewOp>(op)) {
       nameSlot(put.getChannel(), put.getSlot(), "slot");
       nameSlot(put.getChannel(), put.getParity(), "parity");
+    } else if (auto put = dyn_cast<ws::PutTileOp>(op)) {
+      nameSlot(put.getChannel(), put.getSlot(), "slot");
+      nameSlot(put.getChannel(), put.getParity(), "parity");
     }
   });
 }
@@ -237,6 +240,8 @@ std::string ScheduleText::op(Operation *op) const {
     return channelAccess("put", put.getChannel(), put.getSlot(), Value()) +
            (put.getPredicate() ? " if " + value(put.getPredicate()) : "");
   if (auto put = dyn_cast<ws::PutViewOp>(op))
+    return channelAccess("put", put.getChannel(), put.getSlot(), put.getParity());
+  if (auto put = dyn_cast<ws::PutTileOp>(op))
     return channelAccess("put", put.getChannel(), put.getSlot(), put.getParity());
   if (auto get = dyn_cast<ws::GetOp>(op))
     return channelAccess("get", get.getChannel(), get.getSlot(), get.getParity()) +

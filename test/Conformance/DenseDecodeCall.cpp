@@ -18,6 +18,12 @@ int64_t DecodeKernels::blockRows() const {
   return rows;
 }
 
+int64_t DecodeKernels::blocks(int64_t rows) const {
+  int64_t cluster = decode.variant().cluster;
+  int64_t tiles = (rows + blockRows() - 1) / blockRows();
+  return (tiles + cluster - 1) / cluster * cluster;
+}
+
 std::string DecodeKernels::refusesPage(int64_t page) const {
   // A tile of BLOCK_N keys is read from one page unless each row is looked up by itself.
   int64_t keys = decode.variant().constant("BLOCK_N", 1);
@@ -50,7 +56,7 @@ DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element ele
       partialOut(gpu, Element::Fp32,
                  {int64_t(call.lengths.size()) + numParts, call.rows(), kValueDim}),
       partialLse(gpu, Element::Fp32, {int64_t(call.lengths.size()) + numParts, 1, call.rows()}),
-      blocks((call.rows() + kernels.blockRows() - 1) / kernels.blockRows()) {
+      blocks(kernels.blocks(call.rows())) {
   std::memcpy(table.at(0, 0), pages.entries.data(), pages.entries.size() * sizeof(int32_t));
   std::memcpy(lengths.at(0, 0), call.lengths.data(), call.lengths.size() * sizeof(int32_t));
   const std::pair<std::string, const GuardedTensor *> tensors[] = {{"q", &query},

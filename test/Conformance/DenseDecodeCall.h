@@ -17,6 +17,8 @@ struct DecodeKernels {
 
   /// Query rows of a program of decode.
   int64_t blockRows() const;
+  /// CTAs along x for `rows` query rows: whole clusters.
+  int64_t blocks(int64_t rows) const;
   /// Why decode cannot read pages of this many rows; empty if it can.
   std::string refusesPage(int64_t page) const;
 };

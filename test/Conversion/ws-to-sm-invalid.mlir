@@ -116,3 +116,80 @@ func.func @fewer_rows_than_a_warpgroup(%acc: tensor<32x64xf32>, %i: i32) attribu
   }
   return
 }
+
+// -----
+
+#v = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16], [32]]}, [64]>
+!maxima = !ws.channel<1 x tensor<64xf32, #v>>
+
+func.func @putters_of_unequal_size(%x: tensor<64xf32>, %i: i32) attributes {tile.kernel, tile.num_warps = 12 : i32} {
+  // expected-error @below {{is filled in turns by roles of 8 and 4 warps, expected equally many}}
+  %c = ws.channel {label = "max"} : !maxima
+  ws.role "left" warps(0, 4) {
+    ws.put_tile %c[%i] parity %i, %x : !maxima, tensor<64xf32>
+    %t = ws.get %c[%i] parity %i : !maxima
+    ws.release %c[%i] : !maxima
+  }
+  ws.role "right" warps(4, 8) {
+    %t = ws.get %c[%i] parity %i : !maxima
+    ws.release %c[%i] : !maxima
+    ws.put_tile %c[%i] parity %i, %x : !maxima, tensor<64xf32>
+  }
+  return
+}
+
+// -----
+
+#v = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16], [32]]}, [64]>
+!maxima = !ws.channel<1 x tensor<64xf32, #v>>
+
+func.func @put_tile_without_a_slot(%x: tensor<64xf32>, %i: i32) attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "max"} : !maxima
+  ws.role "left" warps(0, 4) {
+    // expected-error @below {{has no slot: run ws-assign-phases first}}
+    ws.put_tile %c, %x : !maxima, tensor<64xf32>
+  }
+  ws.role "right" warps(4, 4) {
+    %t = ws.get %c[%i] parity %i : !maxima
+    ws.release %c[%i] : !maxima
+  }
+  return
+}
+
+// -----
+
+#v = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16], [32]]}, [64]>
+!maxima = !ws.channel<1 x tensor<64xf32, #v>>
+
+func.func @get_without_a_parity(%x: tensor<64xf32>, %i: i32) attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "max"} : !maxima
+  ws.role "left" warps(0, 4) {
+    ws.put_tile %c[%i] parity %i, %x : !maxima, tensor<64xf32>
+  }
+  ws.role "right" warps(4, 4) {
+    // expected-error @below {{has no slot: run ws-assign-phases first}}
+    %t = ws.get %c[%i] : !maxima
+    ws.release %c[%i] : !maxima
+  }
+  return
+}
+
+// -----
+
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #a>>
+
+func.func @computed_tile_as_right_operand(%a: tensor<64x64xbf16>, %acc: tensor<64x64xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "p"} : !channel
+  ws.role "left" warps(0, 4) {
+    ws.put_tile %c[%i] parity %i, %a : !channel, tensor<64x64xbf16>
+  }
+  ws.role "right" warps(4, 4) {
+    %t = ws.get %c[%i] parity %i : !channel
+    // expected-error @below {{expects its right operand from a channel in a kernel with several roles}}
+    %d = tile.dot %a, %t, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+    ws.release %c[%i] : !channel
+  }
+  return
+}

@@ -232,14 +232,14 @@ func.func @releases(%out: !out) attributes {tile.kernel, tile.num_warps = 12 : i
 // CHECK:       ws.role "first" warps(0, 4) {
 // CHECK-NOT:     ws.get %[[B]]
 // CHECK:         ws.put_tile %[[MAX]]
-// CHECK:         ws.put_tile %[[MAX]]
-// CHECK-NOT:     ws.put_tile %[[MAX]]
 // CHECK:         ws.put_tile %[[P]]
-// CHECK-NOT:     tile.store
+// CHECK:         ws.put_tile %[[MAX]]
+// CHECK-NEXT:  }
 // CHECK:       ws.role "second" warps(4, 8) {
 // CHECK-NOT:     tile.reduce
-// CHECK-DAG:     %[[X:.*]] = ws.get %[[MAX]]
-// CHECK:         tile.expand_dims %[[X]]
+// CHECK:         %[[X:.*]] = ws.get %[[MAX]]
+// CHECK-NEXT:    ws.release %[[MAX]]
+// CHECK-NEXT:    tile.expand_dims %[[X]]
 // CHECK:         tile.dot {{.*}} {label = "pv.left"}
 // CHECK:         ws.get %[[MAX]]
 // CHECK-NEXT:    ws.release %[[MAX]]
@@ -252,7 +252,7 @@ func.func @releases(%out: !out) attributes {tile.kernel, tile.num_warps = 12 : i
 // CHECK-NEXT:    ws.release %[[MAX]]
 // CHECK-NEXT:    tile.expand_dims %[[Y]]
 // CHECK-NOT:     %[[A]]
-// CHECK:       ws.role "copy"
+// CHECK:       return
 func.func @three_roles(%outl: !out, %outr: !out) attributes {tile.kernel, tile.num_warps = 20 : i32, tile.roles = [
       {name = "first", warps = 4 : i32, ops = ["qk.*"]}, {name = "second", warps = 8 : i32, ops = ["pv.left"]},
       {name = "third", warps = 4 : i32, ops = ["pv.right"]}]} {
@@ -293,13 +293,14 @@ func.func @three_roles(%outl: !out, %outr: !out) attributes {tile.kernel, tile.n
 // Nobody but its own role needs the sum of the left product: it has no channel. What is called like another crossing value but
 // has another type has a channel of its own; a product that adds to one of another role takes it as a tile.
 // CHECK-LABEL: func.func @kinds_and_types
-// CHECK:       ws.channel {label = "a"}
+// CHECK-DAG:   %[[A:.*]] = ws.channel {label = "a"}
 // CHECK-DAG:   %[[M0:.*]] = ws.channel {label = "max"} : <1 x tensor<64xf32, #{{.*}}>>
 // CHECK-DAG:   %[[M1:.*]] = ws.channel {label = "max"} : <1 x tensor<64xbf16, #{{.*}}>>
 // CHECK-DAG:   %[[S:.*]] = ws.channel {label = "qk"} : <1 x tensor<64x64xf32, #{{.*}}>>
 // CHECK-NOT:   ws.channel
 // CHECK:       ws.role "left"
 // CHECK:         %[[D:.*]] = tile.dot {{.*}} {label = "qk.left"}
+// CHECK-NEXT:    ws.release %[[A]]
 // CHECK-NEXT:    ws.put_tile %[[S]], %[[D]]
 // CHECK:         ws.put_tile %[[M0]]
 // CHECK:         ws.put_tile %[[M1]]
@@ -310,7 +311,7 @@ func.func @three_roles(%outl: !out, %outr: !out) attributes {tile.kernel, tile.n
 // CHECK:         %[[ACC:.*]] = ws.get %[[S]]
 // CHECK:         tile.dot %{{.*}}, %{{.*}}, %[[ACC]] {label = "qk.right"}
 // CHECK-NOT:     tile.reduce
-// CHECK:       ws.role "copy"
+// CHECK:       return
 func.func @kinds_and_types(%out: !out, %outl: tensor<64x!tile.ptr<f32>>) attributes {tile.kernel, tile.num_warps = 12 : i32, tile.roles = [
       {name = "left", warps = 4 : i32, ops = ["qk.left"]}, {name = "right", warps = 4 : i32, ops = ["qk.right"]}]} {
   %a = ws.channel {label = "a"} : !channel
@@ -348,7 +349,8 @@ func.func @kinds_and_types(%out: !out, %outl: tensor<64x!tile.ptr<f32>>) attribu
 // CHECK:       ws.role "compute" warps(0, 8)
 // CHECK:         tile.dot
 // CHECK-NEXT:    ws.release
-// CHECK:       ws.role "copy"
+// CHECK-NOT:   ws.role
+// CHECK:       return
 func.func @without_roles(%out: !out) attributes {tile.kernel, tile.num_warps = 12 : i32} {
   %a = ws.channel {label = "a"} : !channel
   ws.role "compute" warps(0, 8) {

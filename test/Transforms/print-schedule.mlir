@@ -65,6 +65,50 @@ func.func @attend(%v: !view, %n: i32, %flag: i1, %out: tensor<64x64x!tile.ptr<f3
 
 // -----
 
+!probs = !ws.channel<1 x tensor<64x64xbf16>>
+!maxima = !ws.channel<2 x tensor<64xf32>>
+
+// A computed tile is put as a copied one is. Its slot is the channel's own counter also where both roles only put and get.
+// CHECK-LABEL: schedule of hand_over for sm_90a
+// CHECK-NEXT:{{^}}  shared memory: 8704 of 232448 bytes
+// CHECK-NEXT:{{^}}    p         1 x 64x64 bf16         8192 bytes  left to right
+// CHECK-NEXT:{{^}}    max       2 x 64 f32              512 bytes  left to right
+// CHECK-NEXT:{{^}}  left: warps 0-3       | right: warps 4-7
+// CHECK-NEXT:{{^}}  ----------------------+-----------------------
+// CHECK-NEXT:{{^}}  for i = 0 to n step 1 | for i = 0 to n step 1
+// CHECK-NEXT:{{^}}    put p               |   get p
+// CHECK-NEXT:{{^}}    put max             |   get max
+// CHECK-NEXT:{{^}}                        |   release p
+// PHASES-LABEL: schedule of hand_over
+// PHASES:       for i = 0 to n step 1
+// PHASES-NEXT:    put p[slot] {{ *}}|   get p[slot]
+// PHASES-NEXT:    put max[slot] {{ *}}|   get max[slot]
+module attributes {sm.arch = "sm_90a"} {
+func.func @hand_over(%p: tensor<64x64xbf16>, %m: tensor<64xf32>, %n: i32) attributes {tile.kernel, tile.num_warps = 8 : i32, tile.arguments = [{name = "p"}, {name = "m"}, {name = "n"}]} {
+  %cp = ws.channel {label = "p"} : !probs
+  %cm = ws.channel {label = "max"} : !maxima
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  ws.role "left" warps(0, 4) {
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      ws.put_tile %cp, %p : !probs, tensor<64x64xbf16>
+      ws.put_tile %cm, %m : !maxima, tensor<64xf32>
+    }
+  }
+  ws.role "right" warps(4, 4) {
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %t = ws.get %cp : !probs
+      %x = ws.get %cm : !maxima
+      ws.release %cp : !probs
+      ws.release %cm : !maxima
+    }
+  }
+  return
+}
+}
+
+// -----
+
 // A kernel without roles has no schedule.
 // CHECK-NOT: schedule of nothing
 func.func @nothing() attributes {tile.kernel} {

@@ -173,3 +173,44 @@ func.func @columns_shared_by_warpgroups(%out: !tile.ptr<f32>, %n: i32) attribute
   }
   return
 }
+
+// -----
+
+#s = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+
+// A tile that another role computed is read from shared memory the way the product wants its left operand: nothing is
+// converted. Two warpgroups side by side read the same elements. What else reads the tile follows.
+// CHECK-DAG:   #[[ONE:.*]] = #sm.layout<[1, 1], {register = {{\[\[}}0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = {{\[\[}}0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[\[}}16, 0], [32, 0]]}, [64, 64]>
+// CHECK-DAG:   #[[TWO:.*]] = #sm.layout<[1, 1], {register = {{\[\[}}0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = {{\[\[}}0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = {{\[\[}}16, 0], [32, 0], [0, 0]]}, [64, 64]>
+// CHECK-LABEL: func.func @left_operand_from_shared_memory
+// CHECK:       sm.warps first(0) count(4)
+// CHECK:         %[[P:.*]] = sm.load_shared %[[S:.*]] ordered : <1 x {{.*}} -> tensor<64x64xbf16, #[[ONE]]>
+// CHECK-NEXT:    sm.wgmma %[[P]], %{{.*}} warps [4, 1] : tensor<64x64xbf16, #[[ONE]]>,
+// CHECK:       sm.warps first(4) count(8)
+// CHECK:         %[[Q:.*]] = sm.load_shared %[[S]] : <1 x {{.*}} -> tensor<64x64xbf16, #[[TWO]]>
+// CHECK-NEXT:    %[[N:.*]] = arith.negf %[[Q]] : tensor<64x64xbf16, #[[TWO]]>
+// CHECK-NEXT:    sm.wgmma %[[Q]], %{{.*}} warps [4, 2] : tensor<64x64xbf16, #[[TWO]]>,
+// CHECK-NEXT:    sm.wgmma_wait
+// CHECK-NEXT:    sm.store_shared %[[N]]
+// CHECK-NOT:   convert_layout
+// CHECK:       return
+func.func @left_operand_from_shared_memory() attributes {tile.kernel, tile.num_warps = 12 : i32} {
+  %p = sm.alloc {label = "p"} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %v = sm.alloc {label = "v"} : !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  %vt = sm.trans %v : !sm.buffer<1 x tensor<64x64xbf16, #s>> -> !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8], [0, 16], [0, 32]]}, [64, 64]>>>
+  sm.warps first(0) count(4) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+    %t = sm.load_shared %p ordered : !sm.buffer<1 x tensor<64x64xbf16, #s>> -> tensor<64x64xbf16>
+    %d = sm.wgmma %t, %v, %zero warps [4, 1] : tensor<64x64xbf16>, !sm.buffer<1 x tensor<64x64xbf16, #s>>, tensor<64x64xf32>
+    %w = sm.wgmma_wait 0 for %d : tensor<64x64xf32>
+  }
+  sm.warps first(4) count(8) {
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+    %t = sm.load_shared %p : !sm.buffer<1 x tensor<64x64xbf16, #s>> -> tensor<64x64xbf16>
+    %n = arith.negf %t : tensor<64x64xbf16>
+    %d = sm.wgmma %t, %vt, %zero warps [4, 2] : tensor<64x64xbf16>, !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [8, 1], [16, 2], [32, 4], [0, 8], [0, 16], [0, 32]]}, [64, 64]>>>, tensor<64x64xf32>
+    %w = sm.wgmma_wait 0 for %d : tensor<64x64xf32>
+    sm.store_shared %n to %p : tensor<64x64xbf16> to !sm.buffer<1 x tensor<64x64xbf16, #s>>
+  }
+  return
+}

@@ -15,7 +15,7 @@ def ConvertWsToSm : Pass<"convert-ws-to-sm", "::mlir::func::FuncOp"> {
     it), a matrix product sm.wgmma and its wait.
     Changes bits: no.
   }];
-  let dependentDialects = ["::mla::sm::SmDialect", "::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mla::sm::SmDialect", "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
 }
 
 def ConvertSmToNvvm : Pass<"convert-sm-to-nvvm", "::mlir::ModuleOp"> {

@@ -19,6 +19,7 @@ struct RecipeEntry {
   std::vector<const Arch *> archs; ///< empty: every arch
   std::optional<int64_t> numWarps;
   std::optional<int64_t> numStages;
+  std::optional<int64_t> cluster; ///< CTAs along x
   std::map<std::string, std::string>
       constants; ///< values as they are written in the kernel language
   std::map<std::string, int64_t> channelDepths; ///< by label
@@ -36,6 +37,8 @@ struct Recipe {
   const RecipeEntry *find(const Arch &arch) const;
 };
 
+/// CTAs of a cluster are a power of two from 1 to this, what every GPU with clusters supports.
+inline constexpr int64_t kMaxCluster = 8;
 /// Warps per block are a power of two from 1 to this.
 inline constexpr int64_t kMaxWarps = 32;
 /// Upper bound of pipeline stages, and of a channel's depth.

@@ -309,6 +309,20 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mla::ws::WsDialect", "::mla::sm::SmDialect"];
 }
 
+def SelectMulticast : Pass<"ws-select-multicast", "::mlir::func::FuncOp"> {
+  let summary = "finds the tiles that the CTAs of a cluster copy once";
+  let description = [{
+    Needs: ws IR with one role; `tile.cluster`. Gives: `multicast` on the puts of every channel whose tiles, and the loops around whose
+    puts, are the same in all CTAs of the cluster (do not depend on program_id 0). Without such a channel the kernel loses its
+    cluster, with a remark. Changes bits: no.
+
+    ```mlir
+    ws.put_view %c, %v[%page, %z] : …             // before
+    ws.put_view %c, %v[%page, %z] multicast : …   // after
+    ```
+  }];
+}
+
 def VerifySchedule : Pass<"ws-verify-schedule", "::mlir::func::FuncOp"> {
   let summary = "proves that channels neither deadlock nor overflow shared memory";
   let description = [{

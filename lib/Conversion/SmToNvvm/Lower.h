@@ -41,6 +41,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierArriveOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierExpectTxOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierWaitOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::FenceProxyAsyncOp op);
+LogicalResult lower(ThreadEmitter &emitter, sm::ClusterBarrierOp op);
 
 // LowerTma.cpp
 LogicalResult lower(ThreadEmitter &emitter, sm::TmaPrefetchOp op);

@@ -42,9 +42,36 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierInitOp op) {
   return success();
 }
 
+/// Arrives at the mbarrier at `address` of every CTA of the cluster, for a whole warp.
+static LogicalResult arriveInCluster(ThreadEmitter &emitter, sm::MbarrierArriveOp op,
+                                     Value address) {
+  if (op.getBy() != sm::Arrivers::Warp)
+    return op.emitOpError("cannot be lowered: in a cluster warps arrive");
+  Location loc = op.getLoc();
+  NVVM::SyncWarpOp::create(emitter.builder(), loc, emitter.i32(-1));
+  for (int32_t cta = 0; cta < sm::clusterSize(op); ++cta) {
+    Value remote =
+        emitAsm(emitter, loc, emitter.builder().getI32Type(), {address, emitter.i32(cta)},
+                "mapa.shared::cluster.u32 $0, $1, $2;", "=r,r,r")
+            .getRes();
+    emitAsmIf(emitter, loc, emitter.electedInWarp(), remote,
+              "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [$0];", "r");
+  }
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, sm::ClusterBarrierOp op) {
+  emitAsm(emitter, op.getLoc(), {}, {},
+          "barrier.cluster.arrive.release.aligned; barrier.cluster.wait.acquire.aligned;",
+          "~{memory}");
+  return success();
+}
+
 LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierArriveOp op) {
   Location loc = op.getLoc();
   Value address = mbarrierAddress(emitter, loc, op.getBarrier(), op.getIndex());
+  if (op.getCluster())
+    return arriveInCluster(emitter, op, address);
   StringRef text = "mbarrier.arrive.release.cta.shared::cta.b64 _, [$0];";
   switch (op.getBy()) {
   case sm::Arrivers::Thread:

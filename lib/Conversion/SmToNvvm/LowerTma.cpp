@@ -92,6 +92,22 @@ static std::string registerConstraints(int64_t count) {
   return text;
 }
 
+/// The thread (i1) that issues every n-th of the copies that the CTAs of a cluster share: the
+/// elected one of CTA n.
+static SmallVector<Value> issuersOf(ThreadEmitter &emitter, Location loc, int32_t cluster) {
+  if (cluster == 1)
+    return {emitter.elected()};
+  OpBuilder &b = emitter.builder();
+  Value rank =
+      emitAsm(emitter, loc, b.getI32Type(), {}, "mov.u32 $0, %cluster_ctarank;", "=r").getRes();
+  SmallVector<Value> issuers;
+  for (int32_t cta = 0; cta < cluster; ++cta) {
+    Value isHere = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rank, emitter.i32(cta));
+    issuers.push_back(arith::AndIOp::create(b, loc, isHere, emitter.elected()));
+  }
+  return issuers;
+}
+
 LogicalResult lower(ThreadEmitter &emitter, sm::TmaPrefetchOp op) {
   emitAsmIf(emitter, op.getLoc(), emitter.elected(), emitter.scalar(op.getMap()),
             "prefetch.tensormap [$0];", "l");
@@ -103,21 +119,29 @@ LogicalResult lower(ThreadEmitter &emitter, sm::TmaLoadOp op) {
   TileCopies copies(emitter, loc, op.getSlot(), op.getCoords());
   Value barrier = mbarrierAddress(emitter, loc, op.getBarrier(), op.getIndex());
   int64_t rank = copies.rank();
-  for (const TmaTile::Copy &copy : copies.list()) {
-    // Operands: destination, map, barrier, coordinates, cache policy.
+  int32_t cluster = op.getMulticast() ? sm::clusterSize(op) : 1;
+  SmallVector<Value> issuers = issuersOf(emitter, loc, cluster);
+  for (auto [number, copy] : llvm::enumerate(copies.list())) {
+    // Operands: destination, map, barrier, coordinates, CTAs, cache policy.
     SmallVector<Value> operands = {copies.address(copy), emitter.scalar(op.getMap()), barrier};
     llvm::append_range(operands, copies.coords(copy));
     std::string text = "cp.async.bulk.tensor." + std::to_string(rank) +
                        "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes";
     std::string constraints = "r,l,r" + registerConstraints(rank);
     std::string policy;
+    if (cluster > 1) {
+      text += ".multicast::cluster";
+      policy = ", $" + std::to_string(operands.size());
+      operands.push_back(emitter.constant(emitter.builder().getI16Type(), (1 << cluster) - 1));
+      constraints += ",h";
+    }
     if (auto hint = op.getL2Hint()) {
       text += ".L2::cache_hint";
-      policy = ", $" + std::to_string(operands.size());
+      policy += ", $" + std::to_string(operands.size());
       operands.push_back(emitter.constant(emitter.builder().getI64Type(), cachePolicy(*hint)));
       constraints += ",l";
     }
-    emitAsmIf(emitter, loc, emitter.elected(), operands,
+    emitAsmIf(emitter, loc, issuers[number % cluster], operands,
               text + " [$0], [$1, " + coordList(3, rank) + "], [$2]" + policy + ";", constraints);
   }
   return success();

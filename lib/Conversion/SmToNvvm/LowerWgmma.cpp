@@ -100,7 +100,9 @@ Descriptors::Descriptors(ThreadEmitter &emitter, Location loc, Value slot, unsig
     offset = arith::AddIOp::create(b, loc, offset, moved);
   }
   Value address = sharedRegister(emitter, loc, emitter.sharedPointer(loc, offset));
-  // All of shared memory lies below 2^18, so that nothing needs to be masked.
+  // A descriptor takes bits 4-17. Where CTAs form a cluster, bits 24 on say which one it is.
+  if (sm::clusterSize(slot.getDefiningOp()) > 1)
+    address = arith::AndIOp::create(b, loc, address, emitter.i32((1 << 18) - 1));
   Value units = arith::ShRUIOp::create(b, loc, address, emitter.i32(4));
   start = arith::ExtUIOp::create(b, loc, b.getI64Type(), units);
 }

@@ -82,6 +82,9 @@ static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp
   attributes.set(NVVM::NVVMDialect::getKernelFuncAttrName(), UnitAttr::get(context));
   attributes.set(NVVM::NVVMDialect::getReqntidAttrName(),
                  DenseI32ArrayAttr::get(context, {numWarps * kWarpThreads, 1, 1}));
+  if (int32_t cluster = sm::clusterSize(source); cluster > 1)
+    attributes.set(NVVM::NVVMDialect::getClusterDimAttrName(),
+                   DenseI32ArrayAttr::get(context, {cluster, 1, 1}));
   // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads. To
   // redistribute registers it must know how many there are.
   bool movesRegisters = llvm::any_of(source.getBody().getOps<sm::WarpsOp>(),

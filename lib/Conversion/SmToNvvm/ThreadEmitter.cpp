@@ -361,7 +361,7 @@ LogicalResult ThreadEmitter::emitOp(Operation *op) {
             sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, sm::MbarrierAllocOp, sm::MbarrierInitOp,
             sm::MbarrierArriveOp, sm::MbarrierExpectTxOp, sm::MbarrierWaitOp, sm::FenceProxyAsyncOp,
             sm::TmaPrefetchOp, sm::TmaLoadOp, sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp,
-            sm::WgmmaWaitOp, sm::ZeroRowsOp, arith::ConstantOp>(
+            sm::WgmmaWaitOp, sm::ZeroRowsOp, sm::ClusterBarrierOp, arith::ConstantOp>(
           [&](auto typed) { return lower(*this, typed); })
       .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
           [&](Operation *structured) { return emitStructured(structured); })

@@ -23,6 +23,8 @@ namespace {
 struct Ring {
   Value buffer, full, empty;
   sm::L2HintAttr hint;
+  /// The CTAs of a cluster fill it together.
+  bool isMulticast = false;
 };
 
 class RolesToSm {
@@ -68,6 +70,14 @@ struct Arrivals {
 };
 } // namespace
 
+/// Whether the CTAs of a cluster fill `channel` together.
+static bool isMulticast(Value channel) {
+  return llvm::any_of(channel.getUsers(), [](Operation *user) {
+    auto put = dyn_cast<ws::PutViewOp>(user);
+    return put && put.getMulticast();
+  });
+}
+
 /// Each role that uses the channel takes part in every tile: one puts it, the others get it. The
 /// bulk copy engine's bytes complete a tile, else every warp that puts it.
 static FailureOr<Arrivals> arrivalsOf(ws::ChannelOp channel) {
@@ -90,6 +100,8 @@ static FailureOr<Arrivals> arrivalsOf(ws::ChannelOp channel) {
              << putting << " and " << warps << " warps, expected equally many";
     putting = puts ? warps : putting;
   }
+  if (isMulticast(channel.getChannel()))
+    arrivals.empty *= sm::clusterSize(channel); // what is freed is written to by every CTA
   if (isBulk)
     return arrivals;
   arrivals.full = putting;
@@ -131,10 +143,15 @@ LogicalResult RolesToSm::makeRings(OpBuilder &builder) {
     ring.empty = sm::MbarrierAllocOp::create(builder, loc, barrierType, label + ".empty",
                                              arrivals->empty, IntegerAttr());
     ring.hint = hintOf(func, label);
+    ring.isMulticast = isMulticast(channel.getChannel());
+    ring.isMulticast = isMulticast(channel.getChannel());
     barriers.append({ring.full, ring.empty});
   }
   sm::MbarrierInitOp::create(builder, func.getLoc(), barriers);
-  sm::BarrierOp::create(builder, func.getLoc());
+  if (sm::clusterSize(func) > 1)
+    sm::ClusterBarrierOp::create(builder, func.getLoc());
+  else
+    sm::BarrierOp::create(builder, func.getLoc());
   return success();
 }
 
@@ -246,7 +263,8 @@ LogicalResult RolesToSm::convertPut(ws::PutViewOp put) {
   for (Value offset : put.getOffsets())
     coords.push_back(arith::TruncIOp::create(builder, loc, builder.getI32Type(), offset));
   Value slot = slotOf(builder, loc, put.getChannel(), put.getSlot());
-  sm::TmaLoadOp::create(builder, loc, *map, coords, slot, ring.full, put.getSlot(), ring.hint);
+  sm::TmaLoadOp::create(builder, loc, *map, coords, slot, ring.full, put.getSlot(), ring.hint,
+                        put.getMulticast());
   put.erase();
   return success();
 }
@@ -303,7 +321,8 @@ void RolesToSm::convertGet(ws::GetOp get) {
 void RolesToSm::convertRelease(ws::ReleaseOp release) {
   OpBuilder builder(release);
   sm::MbarrierArriveOp::create(builder, release.getLoc(), rings[release.getChannel()].empty,
-                               release.getSlot(), sm::Arrivers::Warp);
+                               release.getSlot(), sm::Arrivers::Warp,
+                               rings[release.getChannel()].isMulticast);
   release.erase();
 }
 
@@ -397,7 +416,7 @@ void RolesToSm::placeWaits(Block &block) {
     if (ended > 0) {
       SmallVector<Value> accs;
       for (sm::WgmmaOp product : ArrayRef(inFlight).take_front(ended))
-        if (!isa_and_nonnull<sm::WgmmaOp>(*product.getResult().user_begin()))
+        if (llvm::none_of(product.getResult().getUsers(), llvm::IsaPred<sm::WgmmaOp>))
           accs.push_back(product.getResult()); // else the next product has taken it on
       OpBuilder builder(&op);
       auto wait =
@@ -484,6 +503,10 @@ LogicalResult RolesToSm::run() {
       return failure();
   for (auto channel : llvm::make_early_inc_range(func.getOps<ws::ChannelOp>()))
     channel.erase();
+  if (sm::clusterSize(func) > 1) { // no CTA leaves while others arrive at its barriers
+    builder.setInsertionPoint(func.getBody().front().getTerminator());
+    sm::ClusterBarrierOp::create(builder, func.getLoc());
+  }
   if (!maps.empty())
     func->setAttr(sm::kTensorMapsAttr, ArrayAttr::get(func.getContext(), mapDescriptions));
   return success();

@@ -25,6 +25,14 @@ int32_t mla::sm::launchRegisters(int32_t numWarps) {
   return std::min<int32_t>(share, kMaxRegisters) / kRegisterStep * kRegisterStep;
 }
 
+int32_t mla::sm::clusterSize(Operation *op) {
+  auto kernel = op->getParentOfType<FunctionOpInterface>();
+  if (!kernel)
+    kernel = dyn_cast<FunctionOpInterface>(op);
+  auto size = kernel ? kernel->getAttrOfType<IntegerAttr>(tile::kClusterAttr) : IntegerAttr();
+  return size ? size.getInt() : 1;
+}
+
 LogicalResult WarpsOp::verify() {
   int64_t first = int32_t(getFirst()), count = int32_t(getCount());
   if (first < 0 || count < 1 || first + count > kMaxWarps) // warps C1
@@ -107,6 +115,12 @@ static LogicalResult verifyTma(Operation *op, BufferType slot, size_t numCoords)
 LogicalResult TmaLoadOp::verify() {
   // tma_load C1, tma_load C2
   return verifyTma(*this, cast<BufferType>(getSlot().getType()), getCoords().size());
+}
+
+LogicalResult ClusterBarrierOp::verify() {
+  if ((*this)->getParentOfType<WarpsOp>()) // cluster_barrier C1
+    return emitOpError("is for all threads: expected outside of sm.warps");
+  return success();
 }
 
 LogicalResult ZeroRowsOp::verify() {

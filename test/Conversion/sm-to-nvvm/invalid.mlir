@@ -133,3 +133,12 @@ func.func @parts_of_other_threads(%x: f32) attributes {tile.kernel, tile.num_war
   %u = tile.slice %t [32] : tensor<64xf32, #tile> -> tensor<32xf32, #part>
   return
 }
+
+// -----
+
+func.func @threads_arrive_in_a_cluster(%i: i32) attributes {tile.kernel, tile.num_warps = 4 : i32, tile.cluster = 2 : i32} {
+  %b = sm.mbarrier_alloc {label = "b", arrivals = 256 : i32, offset = 0 : i64} : !sm.mbarrier<1>
+  // expected-error @below {{cannot be lowered: in a cluster warps arrive}}
+  sm.mbarrier_arrive %b[%i] by thread cluster : !sm.mbarrier<1>
+  return
+}

@@ -362,3 +362,27 @@ func.func @rows_of_one_slot_are_zeroed(%b: !sm.buffer<2 x tensor<16x16xbf16, #sh
   sm.zero_rows %b from %n : !sm.buffer<2 x tensor<16x16xbf16, #shared>>
   return
 }
+
+// -----
+
+// cluster_barrier C1
+func.func @a_range_waits_for_a_cluster() {
+  sm.warps first(0) count(4) {
+    // expected-error @below {{is for all threads: expected outside of sm.warps}}
+    sm.cluster_barrier
+  }
+  return
+}
+
+// -----
+
+// cluster_barrier C1
+func.func @a_loop_of_a_range_waits_for_a_cluster(%n: i32) {
+  sm.warps first(0) count(4) {
+    scf.for %i = %n to %n step %n : i32 {
+      // expected-error @below {{is for all threads: expected outside of sm.warps}}
+      sm.cluster_barrier
+    }
+  }
+  return
+}

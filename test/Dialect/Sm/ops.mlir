@@ -140,12 +140,18 @@ func.func @mbarriers(%i: i32, %p: i32) {
   sm.mbarrier_arrive %empty[%i] by warp : !sm.mbarrier<2>
   // CHECK: sm.mbarrier_arrive %[[EMPTY]][%[[I]]] by role : <2>
   sm.mbarrier_arrive %empty[%i] by role : !sm.mbarrier<2>
+  // CHECK: sm.mbarrier_arrive %[[EMPTY]][%[[I]]] by warp cluster : <2>
+  sm.mbarrier_arrive %empty[%i] by warp cluster : !sm.mbarrier<2>
   // CHECK: sm.mbarrier_expect_tx %[[FULL]][%[[I]]], 8192 : <3>
   sm.mbarrier_expect_tx %full[%i], 8192 : !sm.mbarrier<3>
   // CHECK: sm.mbarrier_wait %[[FULL]][%[[I]]] parity %[[P]] : <3>
   sm.mbarrier_wait %full[%i] parity %p : !sm.mbarrier<3>
   // CHECK: sm.fence_proxy_async
   sm.fence_proxy_async
+  // CHECK: sm.cluster_barrier
+  sm.cluster_barrier
+  // CHECK: sm.cluster_barrier {note = "x"}
+  sm.cluster_barrier {note = "x"}
   return
 }
 
@@ -158,6 +164,10 @@ func.func @bulk_copies(%s: !slot, %b: !sm.mbarrier<1>, %x: i32, %m: !sm.tensor_m
   sm.tma_load %m[%x, %x] to %s barrier %b[%x] : !slot, !sm.mbarrier<1>
   // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] {l2_hint = #sm.l2_hint<evict_first>} :
   sm.tma_load %m[%x, %x, %x] to %s barrier %b[%x] {l2_hint = #sm.l2_hint<evict_first>} : !slot, !sm.mbarrier<1>
+  // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] multicast : <1 x
+  sm.tma_load %m[%x, %x] to %s barrier %b[%x] multicast : !slot, !sm.mbarrier<1>
+  // CHECK: sm.tma_load %[[M]][%[[X]], %[[X]]] to %[[S]] barrier %[[B]][%[[X]]] multicast {l2_hint = #sm.l2_hint<evict_last>} :
+  sm.tma_load %m[%x, %x] to %s barrier %b[%x] multicast {l2_hint = #sm.l2_hint<evict_last>} : !slot, !sm.mbarrier<1>
   // CHECK: sm.zero_rows %[[S]] from %[[X]] : <1 x tensor<64x64xbf16, #{{.*}}>>
   sm.zero_rows %s from %x : !slot
   // CHECK: sm.tma_store %[[S]] to %[[M]][%[[X]], %[[X]]] : <1 x tensor<64x64xbf16, #{{.*}}>>

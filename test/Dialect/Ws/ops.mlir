@@ -78,6 +78,10 @@ func.func @bulk_copies(%v: !tile.view<?x?xbf16>, %w: !tile.view<?x4x?x16xbf16>, 
   ws.put_view %c, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
   // CHECK: ws.put_view %[[C]][%[[I]]] parity %[[I]], %[[V]][%[[J]], %[[J]]] : <
   ws.put_view %c[%i] parity %i, %v[%j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
+  // CHECK: ws.put_view %[[C]], %[[V]][%[[J]], %[[J]]] multicast : <
+  ws.put_view %c, %v[%j, %j] multicast : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
+  // CHECK: ws.put_view %[[C]][%[[I]]] parity %[[I]], %[[V]][%[[J]], %[[J]]] multicast {note = "x"} : <
+  ws.put_view %c[%i] parity %i, %v[%j, %j] multicast {note = "x"} : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x?xbf16>
   // The tile runs along the last dimensions of the view.
   // CHECK: ws.put_view %[[C]], %[[W]][%[[J]], %[[J]], %[[J]], %[[J]]] : <2 x tensor<16x16xbf16>>, <?x4x?x16xbf16>
   ws.put_view %c, %w[%j, %j, %j, %j] : !ws.channel<2 x tensor<16x16xbf16>>, !tile.view<?x4x?x16xbf16>

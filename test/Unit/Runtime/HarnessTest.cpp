@@ -100,3 +100,27 @@ TEST_F(Harness, ReportsWhatTheDriverRefuses) {
       kernel.load(gpu.device, manifestOf("matmul"), ".target sm_80\n.entry matmul\n", Jit::Forbid);
   EXPECT_EQ(status.code, StatusCode::NotFound);
 }
+
+TEST_F(Harness, LaunchesWholeClustersOnly) {
+  Manifest manifest = manifestOf("row_softmax");
+  manifest.variants[0].cluster = 2;
+  Kernel kernel;
+  require(kernel.load(gpu.device, manifest, ".target sm_80\n.entry row_softmax\n"));
+  float in[8] = {}, out[8] = {};
+  std::vector<Value> values = {Value::pointer(reinterpret_cast<uint64_t>(in)),
+                               Value::pointer(reinterpret_cast<uint64_t>(out)), Value::integer(1),
+                               Value::integer(1), Value::integer(1)};
+  auto launch = [&](Grid grid) { return kernel.launch(grid, values, nullptr); };
+  Status status = launch({3, 2, 1});
+  EXPECT_EQ(status.code, StatusCode::InvalidArgument);
+  EXPECT_EQ(status.message, "grid x of 3 is no multiple of 2, the CTAs of a cluster of kernel "
+                            "'row_softmax'");
+  EXPECT_EQ(launch({1, 2, 2}).code, StatusCode::InvalidArgument);
+  EXPECT_EQ(out[0], 0.0f); // nothing ran
+  status = launch({4, 1, 1});
+  EXPECT_TRUE(status.ok()) << status.message;
+  EXPECT_EQ(out[0], 1.0f);
+  EXPECT_EQ(out[3], 1.0f);
+  EXPECT_TRUE(launch({2, 3, 1}).ok()) << "only x is in whole clusters";
+  EXPECT_TRUE(launch({0, 1, 1}).ok()) << "an empty grid is no error";
+}

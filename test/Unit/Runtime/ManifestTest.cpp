@@ -30,6 +30,7 @@ TEST(Manifest, ReadsEveryFieldOfAVariant) {
   EXPECT_EQ(cubin.kind, ImageKind::Cubin);
   EXPECT_EQ(cubin.registers, 64);
   EXPECT_EQ(cubin.sharedBytes, 49152);
+  EXPECT_EQ(cubin.cluster, 1);
   EXPECT_EQ(cubin.constant("BLOCK", 0), 128);
   EXPECT_EQ(cubin.constant("RELU", 0), 1);
   EXPECT_EQ(cubin.constant("ABSENT", -5), -5);
@@ -43,6 +44,15 @@ TEST(Manifest, ReadsEveryFieldOfAVariant) {
   EXPECT_EQ(manifest.variants[1].kind, ImageKind::Ptx);
   EXPECT_EQ(manifest.variants[1].registers, -1);
   EXPECT_EQ(manifest.variantNames(), "sm_90a (cubin), sm_80 (ptx)");
+}
+
+TEST(Manifest, ClustersNeedNotBeNamed) {
+  Manifest manifest;
+  std::string text = replaced(manifestJson(variantJson("sm_90a", "cubin")), R"("num_stages")",
+                              R"("cluster":4,"num_stages")");
+  Status status = Manifest::parse(text, "k.json", manifest);
+  ASSERT_TRUE(status.ok()) << status.message;
+  EXPECT_EQ(manifest.variants[0].cluster, 4);
 }
 
 TEST(Manifest, RefusesWithKeyAndValue) {
@@ -60,6 +70,12 @@ TEST(Manifest, RefusesWithKeyAndValue) {
        "key 'variants[0].threads' must be an integer from 1 to 1024, got 2048"},
       {R"("shared_bytes":49152)", R"("shared_bytes":"48K")",
        "key 'variants[0].shared_bytes' must be an integer from 0 to 1048576, got \"48K\""},
+      {R"("num_stages":3)", R"("num_stages":3,"cluster":0)",
+       "key 'variants[0].cluster' must be an integer from 1 to 16, got 0"},
+      {R"("num_stages":3)", R"("num_stages":3,"cluster":17)",
+       "key 'variants[0].cluster' must be an integer from 1 to 16, got 17"},
+      {R"("num_stages":3)", R"("num_stages":3,"cluster":"2")",
+       "key 'variants[0].cluster' must be an integer from 1 to 16, got \"2\""},
       {R"("registers":64)", R"("registers":null)",
        "key 'variants[0].registers' must be an integer"},
       {R"("i32")", R"("int")",

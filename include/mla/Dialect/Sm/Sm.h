@@ -50,6 +50,9 @@ const Arch *targetArch(mlir::Operation *op);
 /// lower.
 int64_t sharedLimit(mlir::Operation *op, const Arch &arch);
 
+/// CTAs of the cluster that the kernel around `op` runs in: `tile.cluster`, or 1.
+int32_t clusterSize(mlir::Operation *op);
+
 /// Registers per thread that a kernel of `numWarps` warps starts with if it redistributes them
 /// (sm.warps with `registers`): all of the SM's, evenly.
 int32_t launchRegisters(int32_t numWarps);

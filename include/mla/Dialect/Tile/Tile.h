@@ -36,6 +36,7 @@ inline constexpr llvm::StringLiteral kDivisibilityAttr = "tile.divisibility";
 inline constexpr llvm::StringLiteral kChannelDepthsAttr = "tile.channel_depths";
 inline constexpr llvm::StringLiteral kRegistersAttr = "tile.registers";
 inline constexpr llvm::StringLiteral kRolesAttr = "tile.roles";
+inline constexpr llvm::StringLiteral kClusterAttr = "tile.cluster";
 inline constexpr llvm::StringLiteral kL2HintsAttr = "tile.l2_hints";
 inline constexpr llvm::StringLiteral kTransformsAttr = "tile.transforms";
 inline constexpr llvm::StringLiteral kAppliedTransformsAttr = "tile.applied_transforms";
