@@ -408,7 +408,7 @@ LogicalResult Compilation::run() {
   if (options.emit > Emit::Llvm)
     return emitImage();
   llvm::raw_string_ostream os(result.text);
-  module->print(os);
+  module->print(os, OpPrintingFlags().enableDebugInfo(options.locations));
   os << '\n';
   return success();
 }

@@ -47,6 +47,8 @@ static cl::opt<std::string>
              cl::desc("source-tile, tile, ws, sm, llvm (IR after that stage), ptx, "
                       "cubin, fatbin, manifest or report; default ptx"),
              cl::init("ptx"));
+static cl::opt<bool> locationsFlag("locations", cl::cat(kCategory),
+                                   cl::desc("Print the source line of each op of IR"));
 static cl::opt<bool> timeFlag("time", cl::cat(kCategory),
                               cl::desc("Print the time of each stage to stderr; compiles one arch "
                                        "at a time"));
@@ -242,6 +244,7 @@ llvm::Expected<Options> parseCommandLine(int argc, char **argv) {
   options.kernel = kernelFlag;
   options.signature = signatureFlag;
   options.time = timeFlag;
+  options.locations = locationsFlag;
   options.ptxas = ptxasFlag;
   options.output = outputFlag;
   for (auto parse : {parseEmit, parseConstants, parseStrictness, parseNumbers})

@@ -27,6 +27,7 @@ struct Options {
   std::optional<int64_t> sharedLimitBytes;
   Emit emit = Emit::Ptx;
   bool time = false;
+  bool locations = false; ///< in printed IR
   Strictness strictness;
   std::string ptxas; ///< empty: not given
   std::string output;

@@ -1,0 +1,216 @@
+//===- Arguments.cpp - what a kernel is launched with ---------------------===//
+// See Arguments.h.
+#include "Arguments.h"
+
+#include "mla/Dialect/Tile/Tile.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cmath>
+#include <cstring>
+
+using namespace mla::interp;
+using llvm::StringRef;
+using llvm::Twine;
+
+namespace mla::interpret {
+
+namespace {
+/// A type of the language.
+struct TypeName {
+  StringRef name;
+  Element element;
+};
+} // namespace
+
+static constexpr TypeName kTypes[] = {
+    {"i1", Element::I1},    {"i8", Element::I8},        {"i16", Element::I16},
+    {"i32", Element::I32},  {"i64", Element::I64},      {"u8", Element::I8},
+    {"u16", Element::I16},  {"u32", Element::I32},      {"u64", Element::I64},
+    {"fp16", Element::F16}, {"bf16", Element::BF16},    {"fp32", Element::F32},
+    {"fp64", Element::F64}, {"fp8e4nv", Element::E4M3}, {"fp8e5", Element::E5M2}};
+
+static llvm::Error makeError(const Twine &text) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
+}
+
+static std::optional<Element> findType(StringRef name) {
+  for (const TypeName &type : kTypes)
+    if (type.name == name)
+      return type.element;
+  return std::nullopt;
+}
+
+static std::string typeNames() {
+  return llvm::join(llvm::map_range(kTypes, [](const TypeName &type) { return type.name; }), ", ");
+}
+
+/// The bits of a number as it is written.
+static llvm::Expected<uint64_t> parseNumber(StringRef text, Element element) {
+  text = text.trim();
+  if (!isFloat(element)) {
+    int64_t number;
+    uint64_t large;
+    if (!text.getAsInteger(0, number))
+      return uint64_t(number);
+    if (!text.getAsInteger(0, large))
+      return large;
+    return makeError("expected an integer, got '" + text + "'");
+  }
+  double number;
+  std::string lower = text.lower();
+  if (lower == "nan")
+    number = std::nan("");
+  else if (lower == "inf" || lower == "-inf")
+    number = lower == "inf" ? INFINITY : -INFINITY;
+  else if (text.getAsDouble(number))
+    return makeError("expected a number, got '" + text + "'");
+  Tile tile(element, {});
+  if (element == Element::F64)
+    tile.makeDoubles()[0] = number;
+  else
+    tile.makeFloats()[0] = roundFromDouble(element, number);
+  return tile.toBits()[0];
+}
+
+namespace {
+/// One argument of the command line.
+struct Spec {
+  StringRef name;
+  bool isPointer = false;
+  Element element;
+  StringRef value; ///< behind the type: ":1,2", "@file", ":64?"
+};
+} // namespace
+
+static llvm::Expected<Spec> parseSpec(StringRef text) {
+  auto [name, rest] = text.split('=');
+  Spec spec;
+  spec.name = name.trim();
+  spec.isPointer = rest.consume_front("*");
+  size_t end = rest.find_first_of(":@");
+  std::optional<Element> element = findType(rest.take_front(end).trim());
+  if (spec.name.empty() || end == StringRef::npos)
+    return makeError("--argument expects NAME=TYPE:VALUE or NAME=*TYPE:VALUES, got '" + text + "'");
+  if (!element)
+    return makeError("--argument '" + text + "': unknown type '" + rest.take_front(end) +
+                     "', allowed: " + typeNames());
+  spec.element = *element;
+  spec.value = rest.drop_front(end);
+  return spec;
+}
+
+static llvm::Error fillArray(const Spec &spec, int64_t alignment, Memory &memory) {
+  unsigned bytes = bytesOf(spec.element);
+  StringRef value = spec.value;
+  if (value.consume_front("@")) {
+    auto file = llvm::MemoryBuffer::getFile(value, /*IsText=*/false, false);
+    if (!file)
+      return makeError("cannot read '" + value + "' of argument '" + spec.name +
+                       "': " + file.getError().message());
+    StringRef content = (*file)->getBuffer();
+    Allocation &array =
+        memory.allocate(spec.name, spec.element, content.size(), alignment, /*init=*/true);
+    std::memcpy(array.bytes.data(), content.data(), content.size());
+    return llvm::Error::success();
+  }
+  value.consume_front(":");
+  if (value.consume_back("?")) {
+    int64_t count;
+    if (value.getAsInteger(10, count) || count < 0)
+      return makeError("argument '" + spec.name + "': expected a count before '?', got '" + value +
+                       "'");
+    memory.allocate(spec.name, spec.element, count * bytes, alignment, /*init=*/false);
+    return llvm::Error::success();
+  }
+  llvm::SmallVector<StringRef> numbers;
+  value.split(numbers, ',', -1, /*KeepEmpty=*/false);
+  Allocation &array = memory.allocate(spec.name, spec.element, int64_t(numbers.size()) * bytes,
+                                      alignment, /*init=*/true);
+  for (auto [index, text] : llvm::enumerate(numbers)) {
+    llvm::Expected<uint64_t> bits = parseNumber(text, spec.element);
+    if (!bits)
+      return makeError("argument '" + spec.name + "': " + llvm::toString(bits.takeError()));
+    std::memcpy(array.bytes.data() + index * bytes, &*bits, bytes);
+  }
+  return llvm::Error::success();
+}
+
+/// The kernel's own names of its arguments, else arg0, arg1, …
+static std::vector<std::string> argumentNames(mlir::func::FuncOp kernel) {
+  std::vector<std::string> names;
+  auto known = kernel->getAttrOfType<mlir::ArrayAttr>(tile::kArgumentsAttr);
+  for (unsigned i = 0; i < kernel.getNumArguments(); ++i) {
+    auto entry = known && known.size() == kernel.getNumArguments()
+                     ? mlir::dyn_cast<mlir::DictionaryAttr>(known[i])
+                     : mlir::DictionaryAttr();
+    auto name = entry ? entry.getAs<mlir::StringAttr>("name") : mlir::StringAttr();
+    names.push_back(name ? name.getValue().str() : "arg" + std::to_string(i));
+  }
+  return names;
+}
+
+static llvm::Expected<Tile> makeArgument(const Spec &spec, mlir::Type type, int64_t divisibility,
+                                         Memory &memory) {
+  if (spec.isPointer != mlir::isa<tile::PtrType>(type))
+    return makeError("argument '" + spec.name + "' of the kernel is " +
+                     (spec.isPointer ? "no pointer" : "a pointer: write *TYPE"));
+  std::optional<Element> element = elementOf(spec.isPointer ? tile::pointeeOf(type) : type);
+  if (!element || bytesOf(*element) != bytesOf(spec.element) ||
+      isFloat(*element) != isFloat(spec.element))
+    return makeError("the type of argument '" + spec.name + "' is not the kernel's");
+  if (spec.isPointer) {
+    int64_t alignment = std::max<int64_t>(divisibility, bytesOf(spec.element));
+    if (llvm::Error error = fillArray(spec, alignment, memory))
+      return std::move(error);
+    return Tile::integer(Element::Ptr, memory.all().back().address);
+  }
+  llvm::Expected<uint64_t> bits = parseNumber(spec.value.drop_front(), *element);
+  if (!bits)
+    return makeError("argument '" + spec.name + "': " + llvm::toString(bits.takeError()));
+  return Tile::fromBits(*element, {}, {*bits});
+}
+
+llvm::Expected<std::vector<Tile>> makeArguments(mlir::func::FuncOp kernel,
+                                                llvm::ArrayRef<std::string> specs, Memory &memory) {
+  std::vector<std::string> names = argumentNames(kernel);
+  llvm::SmallVector<Spec> parsed;
+  for (const std::string &text : specs) {
+    llvm::Expected<Spec> spec = parseSpec(text);
+    if (!spec)
+      return spec.takeError();
+    if (!llvm::is_contained(names, spec->name))
+      return makeError("the kernel has no argument '" + spec->name +
+                       "', it has: " + llvm::join(names, ", "));
+    parsed.push_back(*spec);
+  }
+  std::vector<Tile> arguments;
+  for (auto [index, name] : llvm::enumerate(names)) {
+    auto spec = llvm::find_if(parsed, [&](const Spec &other) { return other.name == name; });
+    if (spec == parsed.end())
+      return makeError("argument '" + name + "' is missing: --argument " + name + "=…");
+    auto promise = kernel.getArgAttrOfType<mlir::IntegerAttr>(index, tile::kDivisibilityAttr);
+    llvm::Expected<Tile> argument = makeArgument(*spec, kernel.getArgumentTypes()[index],
+                                                 promise ? promise.getInt() : 1, memory);
+    if (!argument)
+      return argument.takeError();
+    arguments.push_back(std::move(*argument));
+  }
+  return arguments;
+}
+
+void printArray(llvm::raw_ostream &os, const Allocation &array) {
+  unsigned bytes = bytesOf(array.element);
+  std::vector<uint64_t> bits(array.numElements());
+  for (size_t i = 0; i < bits.size(); ++i)
+    std::memcpy(&bits[i], array.bytes.data() + i * bytes, bytes);
+  Tile tile = Tile::fromBits(array.element, {array.numElements()}, bits);
+  os << array.name << " = [";
+  for (size_t i = 0; i < bits.size(); ++i) {
+    bool isWritten = array.written.empty() || array.written[i * bytes];
+    os << (i ? ", " : "") << (isWritten ? tile.elementText(i) : "?");
+  }
+  os << "]\n";
+}
+
+} // namespace mla::interpret

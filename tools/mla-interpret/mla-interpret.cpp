@@ -1,0 +1,171 @@
+//===- mla-interpret.cpp - runs tile or ws IR on the CPU ------------------===//
+// One kernel, one launch. mla-run makes the launches of JSON cases and compares results.
+
+#include "Arguments.h"
+
+#include "mla/Pipelines/Pipelines.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+#include "llvm/Support/WithColor.h"
+#include <chrono>
+
+namespace cl = llvm::cl;
+using namespace mla;
+using llvm::StringRef;
+
+static cl::OptionCategory kCategory("mla-interpret options");
+static cl::opt<std::string> inputFlag(cl::Positional, cl::value_desc("FILE.mlir"),
+                                      cl::desc("<IR of the tile or ws level>"), cl::Required,
+                                      cl::cat(kCategory));
+static cl::opt<std::string> kernelFlag("kernel", cl::value_desc("name"), cl::cat(kCategory),
+                                       cl::desc("Kernel function; may be omitted if there is one"));
+static cl::opt<std::string> gridFlag("grid", cl::value_desc("X[,Y[,Z]]"), cl::init("1"),
+                                     cl::cat(kCategory), cl::desc("Programs; default 1"));
+static cl::list<std::string> argumentFlag("argument", cl::value_desc("NAME=VALUE"),
+                                          cl::cat(kCategory),
+                                          cl::desc("An argument, see below; once for each"));
+static cl::list<std::string>
+    printFlag("print", cl::CommaSeparated, cl::value_desc("names"), cl::cat(kCategory),
+              cl::desc("Arrays to print after the run; \"all\" for every one"));
+static cl::opt<std::string> saveFlag("save", cl::value_desc("folder"), cl::cat(kCategory),
+                                     cl::desc("Write each array to NAME.bin in this folder"));
+static cl::opt<uint64_t> seedFlag("seed", cl::init(0), cl::cat(kCategory),
+                                  cl::desc("Order in which roles run and copies complete"));
+static cl::opt<int64_t> stepsFlag("max-steps", cl::init(int64_t(1) << 32), cl::cat(kCategory),
+                                  cl::desc("Ops of one program that count as endless"));
+static cl::opt<bool> quietFlag("quiet", cl::cat(kCategory),
+                               cl::desc("No progress of runs that take long"));
+
+static cl::extrahelp kExamples(R"(
+ARGUMENTS:
+
+  n=i32:7               a scalar; types: i1 i8 i16 i32 i64 u8 u16 u32 u64 fp16 bf16 fp32 fp64
+                        fp8e4nv fp8e5
+  x=*fp32:1,2,nan,-inf  an array of these elements
+  x=*bf16@x.bin         an array of the bytes of a file
+  y=*fp32:64?           an array of 64 elements that must not be read before they are written
+
+  The names are those of tile.arguments, or arg0, arg1, … Arrays are aligned as far as the kernel's
+  arguments promise and not further.
+
+EXAMPLES:
+
+  What does this IR compute?
+    mla-interpret sum.mlir --grid 2 --argument "x=*fp32:1,2,3,4" --argument "y=*fp32:2?" --print y
+
+  The schedule of a kernel, with copies that complete in another order:
+    mla-translate k.py --signature "*fp32, i32, 64" --arch sm_90a --emit ws --locations -o k.mlir
+    mla-interpret k.mlir --argument x=*fp32@x.bin --argument n=i32:64 --seed 7 --save out
+
+Exit: 0 the programs ran, 1 an error, which names the program and the line.
+)");
+
+static int fail(const llvm::Twine &text) {
+  llvm::WithColor::error(llvm::errs(), "mla-interpret") << text << '\n';
+  return EXIT_FAILURE;
+}
+
+static llvm::Expected<std::array<int64_t, 3>> parseGrid() {
+  std::array<int64_t, 3> grid = {1, 1, 1};
+  llvm::SmallVector<StringRef> parts;
+  StringRef(gridFlag).split(parts, ',');
+  bool isGrid = parts.size() <= 3;
+  for (size_t i = 0; isGrid && i < parts.size(); ++i)
+    isGrid = !parts[i].trim().getAsInteger(10, grid[i]) && grid[i] >= 0;
+  if (!isGrid)
+    return llvm::createStringError("--grid expects one to three numbers of at least 0, got '" +
+                                   gridFlag + "'");
+  return grid;
+}
+
+static mlir::func::FuncOp findKernel(mlir::ModuleOp module) {
+  llvm::SmallVector<mlir::func::FuncOp> functions(module.getOps<mlir::func::FuncOp>());
+  std::vector<std::string> names;
+  for (auto function : functions) {
+    names.push_back(function.getName().str());
+    if (function.getName() == StringRef(kernelFlag))
+      return function;
+  }
+  if (kernelFlag.empty() && functions.size() == 1)
+    return functions.front();
+  fail(functions.empty() ? llvm::Twine("the input has no function")
+                         : "--kernel must name one of " + llvm::join(names, ", "));
+  return nullptr;
+}
+
+/// Says from time to time how far a long run is.
+static std::function<void(int64_t, int64_t)> makeProgress() {
+  using Clock = std::chrono::steady_clock;
+  auto last = std::make_shared<Clock::time_point>(Clock::now());
+  return [last](int64_t done, int64_t total) {
+    if (Clock::now() - *last < std::chrono::seconds(5))
+      return;
+    *last = Clock::now();
+    llvm::errs() << "mla-interpret: " << done << " of " << total << " programs\n";
+  };
+}
+
+static llvm::Error save(const interp::Memory &memory) {
+  for (const interp::Allocation &array : const_cast<interp::Memory &>(memory).all()) {
+    llvm::SmallString<128> path(saveFlag);
+    llvm::sys::path::append(path, array.name + ".bin");
+    std::error_code code;
+    llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_None);
+    if (code)
+      return llvm::createStringError(code, "cannot write '" + path.str() + "'");
+    file.os().write(reinterpret_cast<const char *>(array.bytes.data()), array.bytes.size());
+    file.keep();
+  }
+  return llvm::Error::success();
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(kCategory);
+  cl::ParseCommandLineOptions(argc, argv, "mla-interpret: runs a kernel's IR on the CPU\n");
+
+  mlir::DialectRegistry registry;
+  registerAllDialects(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  context.printOpOnDiagnostic(false);
+  llvm::SourceMgr sources;
+  mlir::SourceMgrDiagnosticHandler handler(sources, &context);
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(inputFlag, sources, &context);
+  if (!module)
+    return EXIT_FAILURE;
+  mlir::func::FuncOp kernel = findKernel(*module);
+  if (!kernel)
+    return EXIT_FAILURE;
+
+  interp::Memory memory;
+  interp::Launch launch;
+  auto grid = parseGrid();
+  if (!grid)
+    return fail(llvm::toString(grid.takeError()));
+  auto arguments = interpret::makeArguments(kernel, argumentFlag, memory);
+  if (!arguments)
+    return fail(llvm::toString(arguments.takeError()));
+  launch.grid = *grid;
+  launch.arguments = std::move(*arguments);
+  launch.memory = &memory;
+  launch.seed = seedFlag;
+  launch.maxSteps = stepsFlag;
+  if (!quietFlag)
+    launch.progress = makeProgress();
+  if (failed(interp::run(kernel, launch)))
+    return EXIT_FAILURE;
+
+  for (const interp::Allocation &array : memory.all())
+    if (llvm::is_contained(printFlag, "all") || llvm::is_contained(printFlag, array.name))
+      interpret::printArray(llvm::outs(), array);
+  if (!saveFlag.empty())
+    if (llvm::Error error = save(memory))
+      return fail(llvm::toString(std::move(error)));
+  return EXIT_SUCCESS;
+}

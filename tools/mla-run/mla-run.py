@@ -1,0 +1,215 @@
+"""Runs numerical cases of kernels on the interpreter and compares the results with numpy."""
+# SPDX-License-Identifier: Apache-2.0
+
+import argparse
+import ast
+import concurrent.futures
+import dataclasses
+import math
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "test" / "Language"))
+import cases  # noqa: E402
+import numpy as np  # noqa: E402
+
+EPILOG = """examples:
+  mla-run test/Language/basics.json                          every case of a file, as the front end reads the kernels
+  mla-run test/Language                                      every file of a folder
+  mla-run test/Language/basics.json --case softmax_33        one case
+  mla-run test/Language --level tile-opt --arch sm_80        after the tile stage for an arch: transforms, padding, access facts
+  mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
+  mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
+
+The form of a file of cases is explained at the top of test/Language/cases.py. Every case is one line: verdict, level, title,
+the largest absolute and relative error of each output, seconds.
+
+exit: 0 all cases gave what they expect, 1 some did not or failed, 2 wrong arguments"""
+
+EMIT = {"tile": "source-tile", "tile-opt": "tile", "ws": "ws"}
+
+
+@dataclasses.dataclass
+class Verdict:
+    """What became of a case."""
+
+    passed: bool
+    errors: str  # "y_ptr 1e-07 2e-06": of each output
+    problem: str
+    seconds: float
+
+
+def kernel_function(case):
+    """The kernel's syntax tree."""
+    for node in ast.parse(case.source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == case.kernel:
+            return node
+    raise ValueError(f"{case.source.name}: no function {case.kernel}")
+
+
+def view_arguments(function, case):
+    """Extents and strides of the kernel's views, by name, from the shapes of the arrays."""
+    hidden = {}
+    for parameter in function.args.args:
+        array, annotation = case.arguments.get(parameter.arg), parameter.annotation
+        is_view = isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)
+        if not is_view or not isinstance(array, cases.Array):
+            continue
+        for position, extent in enumerate(annotation.slice.elts[1:]):
+            if isinstance(extent, ast.Constant) and isinstance(extent.value, str):
+                hidden[extent.value] = array.shape[position]
+            if position + 1 < len(array.shape):
+                hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
+    return hidden
+
+
+def is_constexpr(parameter):
+    """Whether a parameter's value belongs to the compilation."""
+    return parameter.annotation is not None and "constexpr" in ast.unparse(parameter.annotation)
+
+
+def translate_command(case, function, options, output):
+    """Kernel text to IR of the level."""
+    signature = case.signature([(parameter.arg, is_constexpr(parameter)) for parameter in function.args.args])
+    command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
+               "--signature", signature, "--emit", EMIT[options.level], "--locations", "-o", output]
+    if options.level != "tile":
+        command += ["--arch", options.arch]
+        if options.recipe:
+            command += ["--recipe", options.recipe]
+        elif case.num_warps:
+            command += ["--num-warps", case.num_warps]
+    return [str(word) for word in command]
+
+
+def scalar_arguments(case, function):
+    """NAME=TYPE:VALUE of the run-time numbers."""
+    numbers = {parameter.arg: case.arguments[parameter.arg] for parameter in function.args.args
+               if not is_constexpr(parameter) and not isinstance(case.arguments[parameter.arg], cases.Array)}
+    texts = []
+    for name, value in numbers.items():
+        dtype = "fp32" if isinstance(value, float) else "i32" if -2**31 <= value < 2**31 else "i64"
+        texts.append(f"{name}={dtype}:{value if isinstance(value, float) else int(value)}")
+    return texts + [f"{name}=i64:{value}" for name, value in view_arguments(function, case).items()]
+
+
+def execute(command):
+    """What a program said if it failed, else nothing."""
+    done = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode == 0:
+        return ""
+    return done.stderr.strip() or f"{pathlib.Path(command[0]).name} ended with {done.returncode} and said nothing"
+
+
+def interpret(case, options, stored, folder):
+    """Runs a case; what went wrong, or nothing and the arrays afterwards."""
+    function = kernel_function(case)
+    missing = [parameter.arg for parameter in function.args.args if parameter.arg not in case.arguments]
+    if missing:
+        return f"the case gives no value for {', '.join(missing)}", {}
+    ir = folder / f"{case.kernel}.mlir"
+    problem = execute(translate_command(case, function, options, ir))
+    if problem:
+        return problem, {}
+    command = [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, "--grid", ",".join(map(str, case.grid)),
+               "--seed", options.seed, "--save", folder]
+    for name, array in stored.items():
+        array.tofile(folder / f"{name}.bin")
+        command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
+    for text in scalar_arguments(case, function):
+        command += ["--argument", text]
+    problem = execute([str(word) for word in command])
+    if problem:
+        return problem, {}
+    return "", {name: np.fromfile(folder / f"{name}.bin", before.dtype).reshape(before.shape) for name, before in stored.items()}
+
+
+def error_text(name, got, expected, dtype):
+    """The largest absolute and relative error of an output."""
+    a, b = cases.decode(got, dtype).astype(np.float64), cases.decode(expected, dtype).astype(np.float64)
+    finite = np.isfinite(a) & np.isfinite(b)
+    gaps, sizes = np.abs(a[finite] - b[finite]), np.abs(b[finite])
+    relative = gaps[sizes > 0] / sizes[sizes > 0]
+    return f"{name} {gaps.max(initial=0):.2g} {relative.max(initial=0):.2g}"
+
+
+def judge(case, options):
+    """Runs a case and compares."""
+    start = time.monotonic()
+    stored = {name: value.make() for name, value in case.arguments.items() if isinstance(value, cases.Array)}
+    with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
+        problem, got = interpret(case, options, stored, pathlib.Path(folder))
+    if problem:
+        return Verdict(False, "", problem, time.monotonic() - start)
+    problems, errors = [], []
+    for name, expected in case.expected(stored).items():
+        dtype = case.arguments[name].type
+        errors.append(error_text(name, got[name], expected, dtype))
+        difference = cases.compare(got[name], expected, dtype, case.rtol, case.atol)
+        if difference:
+            problems.append(f"{name}: {difference.text}")
+    for name, before in stored.items():
+        if name not in case.outputs() and got[name].tobytes() != before.tobytes():
+            problems.append(f"{name} is no output and was written")
+    return Verdict(not problems, ", ".join(errors), "\n".join(problems), time.monotonic() - start)
+
+
+def load(path, only):
+    """The cases of a file, or of all files of a folder."""
+    folder = path if path.is_dir() else path.parent
+    chosen = [case for case in cases.load(folder=folder) if path.is_dir() or case.area == path.stem]
+    return [case for case in chosen if not only or case.name in only or case.title in only]
+
+
+def parse_options():
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="mla-run", description=__doc__, epilog=EPILOG,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", type=pathlib.Path, metavar="CASES.json", help="a file of cases, or a folder of them")
+    parser.add_argument("--case", action="append", metavar="NAME", help="only this case; may be repeated")
+    parser.add_argument("--device", choices=["interp"], default="interp", help="where kernels run (default: interp)")
+    parser.add_argument("--level", choices=EMIT, default="tile",
+                        help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
+    parser.add_argument("--arch", default="sm_80", help="whose choices tile-opt and ws make (default: sm_80)")
+    parser.add_argument("--recipe", metavar="FILE", help="choices of tile-opt and ws; its constants replace those of the case")
+    parser.add_argument("--seed", type=int, default=0, help="order in which roles run and copies complete")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
+    parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")
+    options = parser.parse_args()
+    if not options.path.exists():
+        parser.error(f"'{options.path}' does not exist")
+    return parser, options
+
+
+def main():
+    """Entry point."""
+    parser, options = parse_options()
+    try:
+        chosen = load(options.path, options.case)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        parser.error(f"{options.path}: {error}")
+    if not chosen:
+        parser.error(f"{options.path} has no case {' or '.join(options.case or ['at all'])}")
+    width = max(len(case.title) for case in chosen)
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for case, verdict in zip(chosen, pool.map(lambda case: judge(case, options), chosen)):
+            failed += not verdict.passed
+            if not verdict.passed or not options.quiet:
+                print(f"{'ok    ' if verdict.passed else 'FAILED'} {options.level:8} {case.title:{width}}  "
+                      f"{verdict.errors}  {verdict.seconds:.2f} s", flush=True)
+            for line in verdict.problem.splitlines():
+                print(f"       {line}", flush=True)
+    print(f"{len(chosen) - failed} of {len(chosen)} cases passed")
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
