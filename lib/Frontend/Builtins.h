@@ -11,9 +11,19 @@ namespace ids {
 } // namespace ids
 using BuiltinId = ids::BuiltinId;
 
-/// Where a built-in is found: ml.f, ml.attn.f, ml.f and x.f, x.f of a value, T.f of a type, or
-/// plain f.
-enum class BuiltinHome : uint8_t { Language, Attention, Both, Member, TypeMember, Python };
+/// Where a built-in is found: ml.f, ml.attn.f, ml.f and x.f, ml.f and ml.math.f and x.f, ml.f and
+/// ml.math.f, ml.extra.libdevice.f, x.f of a value, T.f of a type, or plain f.
+enum class BuiltinHome : uint8_t {
+  Language,
+  Attention,
+  Both,
+  Math,
+  MathFunction,
+  Libdevice,
+  Member,
+  TypeMember,
+  Python
+};
 
 /// One entry of Builtins.td.
 struct BuiltinInfo {

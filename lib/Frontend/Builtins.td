@@ -16,6 +16,12 @@ def Language : BuiltinHome<"Language">;
 def Attention : BuiltinHome<"Attention">;
 /// ml.name(x) and x.name()
 def Both : BuiltinHome<"Both">;
+/// ml.name, ml.math.name and x.name()
+def Math : BuiltinHome<"Math">;
+/// ml.name and ml.math.name
+def MathFunction : BuiltinHome<"MathFunction">;
+/// ml.extra.libdevice.name
+def Libdevice : BuiltinHome<"Libdevice">;
 /// x.name() of a value
 def Member : BuiltinHome<"Member">;
 /// T.name() of an element type
@@ -249,41 +255,85 @@ def Where : Builtin<"where", "condition, x, y"> {
                 "x = ml.load(x_ptr + offs)\n"
                 "ml.store(y_ptr + offs, ml.where(x > 0.0, x, 0.0))";
 }
-def Exp : Builtin<"exp", "x", Both> {
+/// A function of one fp32 or fp64 operand.
+class UnaryMath<string name, string doc> : Builtin<name, "x", Math> {
   let Result = "type of x (fp32 or fp64)";
-  let Doc = "e to the power of each element.";
+  let Doc = doc;
   let Example = "offs = ml.arange(0, BLOCK)\n"
-                "ml.store(y_ptr + offs, ml.exp(ml.load(x_ptr + offs)))";
+                "x = ml.load(x_ptr + offs)\n"
+                "ml.store(y_ptr + offs, ml." # name # "(x) + x." # name # "())";
 }
-def Exp2 : Builtin<"exp2", "x", Both> {
-  let Result = "type of x (fp32 or fp64)";
-  let Doc = "2 to the power of each element.";
+def Exp : UnaryMath<"exp", "e to the power of each element; fp32 by the hardware's approximation.">;
+def Exp2 : UnaryMath<"exp2", "2 to the power of each element; fp32 by the hardware's approximation.">;
+def Log : UnaryMath<"log", "Natural logarithm of each element.">;
+def Log2 : UnaryMath<"log2", "Logarithm of each element to base 2.">;
+def Sin : UnaryMath<"sin", "Sine of each element, in radians.">;
+def Cos : UnaryMath<"cos", "Cosine of each element, in radians.">;
+def Sqrt : UnaryMath<"sqrt", "Square root of each element; fp32 by the hardware's approximation.">;
+def Rsqrt : UnaryMath<"rsqrt", "Inverse square root of each element; fp32 by the hardware's "
+                               "approximation.">;
+def Erf : UnaryMath<"erf", "Error function of each element.">;
+def Floor : UnaryMath<"floor", "Largest whole number that is not above each element.">;
+def Ceil : UnaryMath<"ceil", "Smallest whole number that is not below each element.">;
+def SqrtRn : Builtin<"sqrt_rn", "x", Math> {
+  let Result = "type of x (fp32)";
+  let Doc = "Square root of each element, rounded to nearest even.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
-                "ml.store(y_ptr + offs, ml.exp2(ml.load(x_ptr + offs)))";
+                "ml.store(y_ptr + offs, ml.sqrt_rn(ml.load(x_ptr + offs)))";
 }
-def Log : Builtin<"log", "x", Both> {
-  let Result = "type of x (fp32 or fp64)";
-  let Doc = "Natural logarithm of each element.";
+def Abs : Builtin<"abs", "x", Math> {
+  let Result = "type of x";
+  let Doc = "Absolute value of each element; of the least signed integer, that integer.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
-                "ml.store(y_ptr + offs, ml.log(ml.load(x_ptr + offs)))";
+                "ml.store(y_ptr + offs, ml.abs(ml.load(x_ptr + offs)))";
 }
-def Log2 : Builtin<"log2", "x", Both> {
-  let Result = "type of x (fp32 or fp64)";
-  let Doc = "Logarithm of each element to base 2.";
+def Fma : Builtin<"fma", "x, y, z", MathFunction> {
+  let Result = "common type of x, y and z (a float)";
+  let Doc = "x * y + z rounded once. Constants take part with their own type (fp32).";
   let Example = "offs = ml.arange(0, BLOCK)\n"
-                "ml.store(y_ptr + offs, ml.log2(ml.load(x_ptr + offs)))";
+                "x = ml.load(x_ptr + offs)\n"
+                "ml.store(y_ptr + offs, ml.fma(x, x, 1.0))";
+}
+def Umulhi : Builtin<"umulhi", "x, y", MathFunction> {
+  let Result = "common type of x and y";
+  let Doc = "Upper half of the product of two 32-bit or two 64-bit integers, taken as unsigned.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.umulhi(offs, 0x7fffffff))";
+}
+def DivRn : Builtin<"div_rn", "x, y", MathFunction> {
+  let Result = "fp32";
+  let Doc = "Quotient of two fp32 values, rounded to nearest even.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.div_rn(ml.load(x_ptr + offs), 3.0))";
+}
+def Fdiv : Builtin<"fdiv", "x, y, ieee_rounding=False", MathFunction> {
+  let Result = "common type of x and y";
+  let Doc = "Quotient of two floats. fp32 is off by up to 2 units in the last place, as with "
+            "the operator /, unless ieee_rounding asks for rounding to nearest even.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "x = ml.load(x_ptr + offs)\n"
+                "ml.store(y_ptr + offs, ml.fdiv(x, 3.0, ieee_rounding=True) + ml.fdiv(1.0, x))";
+}
+def Clamp : Builtin<"clamp", "x, min, max, propagate_nan=None"> {
+  let Result = "common type of x, min and max (a float)";
+  let Doc = "x, but at least min and at most max. NaN in x gives min, or NaN with "
+            "propagate_nan=ml.PropagateNan.ALL. bf16 is computed in fp32.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, ml.clamp(ml.load(x_ptr + offs), -1.0, 1.0))";
 }
 def Maximum : Builtin<"maximum", "x, y, propagate_nan=None"> {
   let Result = "common type of x and y";
-  let Doc = "The larger of two elements; of a number and NaN, the number. Constants take part "
-            "with their own type (int32, fp32), bf16 is computed in fp32.";
+  let Doc = "The larger of two elements; of a number and NaN, the number, or NaN with "
+            "propagate_nan=ml.PropagateNan.ALL. Constants take part with their own type (int32, "
+            "fp32), bf16 is computed in fp32.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "ml.store(y_ptr + offs, ml.maximum(ml.load(x_ptr + offs), 0.0))";
 }
 def Minimum : Builtin<"minimum", "x, y, propagate_nan=None"> {
   let Result = "common type of x and y";
-  let Doc = "The smaller of two elements; of a number and NaN, the number. Constants take part "
-            "with their own type (int32, fp32), bf16 is computed in fp32.";
+  let Doc = "The smaller of two elements; of a number and NaN, the number, or NaN with "
+            "propagate_nan=ml.PropagateNan.ALL. Constants take part with their own type (int32, "
+            "fp32), bf16 is computed in fp32.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "ml.store(y_ptr + ml.minimum(offs, n - 1), 0.0)";
 }
@@ -293,6 +343,73 @@ def Cdiv : Builtin<"cdiv", "x, div"> {
   let Example = "for k in range(0, ml.cdiv(n, BLOCK)):\n"
                 "    ml.store(y_ptr + k * BLOCK, 0.0)";
 }
+
+//===----------------------------------------------------------------------===//
+// libdevice: functions that Triton kernels import from language.extra
+//===----------------------------------------------------------------------===//
+
+class LibdeviceFunction<string name, string parameters, string arguments, string doc, string result = "type of x (fp32 or fp64)">
+    : Builtin<name, parameters, Libdevice> {
+  let Result = result;
+  let Doc = doc;
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "x = ml.load(x_ptr + offs)\n"
+                "ml.store(y_ptr + offs, ml.extra.libdevice." # name # "(" # arguments # "))";
+}
+class LibdeviceUnary<string name, string doc> : LibdeviceFunction<name, "x", "x", doc>;
+class LibdeviceTest<string name, string doc> : LibdeviceFunction<name, "x", "x", doc, "int1">;
+class LibdeviceBinary<string name, string doc> : LibdeviceFunction<name, "x, y", "x, x", doc>;
+
+def LibdeviceAbs : LibdeviceFunction<"abs", "x", "x", "Absolute value.", "type of x (int32, int64, fp32 or fp64)">;
+def LibdeviceExp : LibdeviceUnary<"exp", "e to the power of x.">;
+def LibdeviceExp2 : LibdeviceUnary<"exp2", "2 to the power of x.">;
+def LibdeviceExpm1 : LibdeviceUnary<"expm1", "exp(x) - 1, exact near 0.">;
+def LibdeviceLog : LibdeviceUnary<"log", "Natural logarithm.">;
+def LibdeviceLog2 : LibdeviceUnary<"log2", "Logarithm to base 2.">;
+def LibdeviceLog10 : LibdeviceUnary<"log10", "Logarithm to base 10.">;
+def LibdeviceLog1p : LibdeviceUnary<"log1p", "log(1 + x), exact near 0.">;
+def LibdeviceSqrt : LibdeviceUnary<"sqrt", "Square root, rounded to nearest even.">;
+def LibdeviceSqrtRn : LibdeviceUnary<"sqrt_rn", "Square root, rounded to nearest even.">;
+def LibdeviceRsqrt : LibdeviceUnary<"rsqrt", "Inverse square root.">;
+def LibdeviceCbrt : LibdeviceUnary<"cbrt", "Cube root.">;
+def LibdeviceSin : LibdeviceUnary<"sin", "Sine, in radians.">;
+def LibdeviceCos : LibdeviceUnary<"cos", "Cosine, in radians.">;
+def LibdeviceTan : LibdeviceUnary<"tan", "Tangent, in radians.">;
+def LibdeviceAsin : LibdeviceUnary<"asin", "Arcsine.">;
+def LibdeviceAcos : LibdeviceUnary<"acos", "Arccosine.">;
+def LibdeviceAtan : LibdeviceUnary<"atan", "Arctangent.">;
+def LibdeviceSinh : LibdeviceUnary<"sinh", "Hyperbolic sine.">;
+def LibdeviceCosh : LibdeviceUnary<"cosh", "Hyperbolic cosine.">;
+def LibdeviceTanh : LibdeviceUnary<"tanh", "Hyperbolic tangent.">;
+def LibdeviceAsinh : LibdeviceUnary<"asinh", "Inverse hyperbolic sine.">;
+def LibdeviceAcosh : LibdeviceUnary<"acosh", "Inverse hyperbolic cosine.">;
+def LibdeviceAtanh : LibdeviceUnary<"atanh", "Inverse hyperbolic tangent.">;
+def LibdeviceErf : LibdeviceUnary<"erf", "Error function.">;
+def LibdeviceErfc : LibdeviceUnary<"erfc", "Complementary error function.">;
+def LibdeviceFloor : LibdeviceUnary<"floor", "Largest whole number that is not above x.">;
+def LibdeviceCeil : LibdeviceUnary<"ceil", "Smallest whole number that is not below x.">;
+def LibdeviceTrunc : LibdeviceUnary<"trunc", "x without its fraction.">;
+def LibdeviceRound : LibdeviceUnary<"round", "Nearest whole number; halves go away from zero.">;
+def LibdeviceRint : LibdeviceUnary<"rint", "Nearest whole number; halves go to the even one.">;
+def LibdeviceNearbyint : LibdeviceUnary<"nearbyint", "The same as rint.">;
+def LibdeviceIsnan : LibdeviceTest<"isnan", "Whether x is NaN.">;
+def LibdeviceIsinf : LibdeviceTest<"isinf", "Whether x is infinite.">;
+def LibdeviceFinitef : LibdeviceTest<"finitef", "Whether x, of fp32, is neither infinite nor NaN.">;
+def LibdeviceIsfinited : LibdeviceFunction<"isfinited", "x", "x.to(ml.float64)", "Whether x, of fp64, is neither infinite nor NaN.", "int1">;
+def LibdeviceSignbit : LibdeviceTest<"signbit", "Whether the sign bit of x is set.">;
+def LibdeviceAtan2 : LibdeviceBinary<"atan2", "Angle of the point (y, x) to the first axis; the first argument is the ordinate.">;
+def LibdeviceCopysign : LibdeviceBinary<"copysign", "x with the sign of y.">;
+def LibdeviceFmod : LibdeviceBinary<"fmod", "Remainder of x / y with the sign of x, exact.">;
+def LibdeviceDivRn : LibdeviceBinary<"div_rn", "Quotient, rounded to nearest even.">;
+def LibdevicePow : LibdeviceFunction<"pow", "x, y", "x, 2.5", "x to the power of y, which has the type of x or int32.">;
+def LibdeviceFma : LibdeviceFunction<"fma", "x, y, z", "x, x, x", "x * y + z rounded once.">;
+def LibdeviceFastExpf : LibdeviceFunction<"fast_expf", "x", "x", "e to the power of x by the hardware's approximation.", "fp32">;
+def LibdeviceFastLogf : LibdeviceFunction<"fast_logf", "x", "x", "Natural logarithm by the hardware's approximation.", "fp32">;
+def LibdeviceFastLog2f : LibdeviceFunction<"fast_log2f", "x", "x", "Logarithm to base 2 by the hardware's approximation.", "fp32">;
+def LibdeviceFastSinf : LibdeviceFunction<"fast_sinf", "x", "x", "Sine by the hardware's approximation.", "fp32">;
+def LibdeviceFastCosf : LibdeviceFunction<"fast_cosf", "x", "x", "Cosine by the hardware's approximation.", "fp32">;
+def LibdeviceFastTanhf : LibdeviceFunction<"fast_tanhf", "x", "x", "Hyperbolic tangent by the hardware's approximation.", "fp32">;
+def LibdeviceFastDividef : LibdeviceFunction<"fast_dividef", "x, y", "x, x", "Quotient by the hardware's approximation.", "fp32">;
 
 //===----------------------------------------------------------------------===//
 // Types

@@ -1,16 +1,19 @@
-//===- EmitBuiltins.cpp - creation, mathematics, compile time -------------===//
+//===- EmitBuiltins.cpp - creation, selection, conversion -----------------===//
 #include "Emitter.h"
 #include "Literals.h"
 
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace mla::frontend;
 
 FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
+  if (call.info->home == BuiltinHome::Math || call.info->home == BuiltinHome::MathFunction)
+    return emitMath(call);
+  if (call.info->home == BuiltinHome::Libdevice)
+    return emitLibdevice(call);
   switch (call.info->id) {
   case BuiltinId::ProgramId:
   case BuiltinId::NumPrograms:
@@ -33,17 +36,14 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitReduction(call);
   case BuiltinId::Where:
     return emitWhere(call);
-  case BuiltinId::Exp:
-  case BuiltinId::Exp2:
-  case BuiltinId::Log:
-  case BuiltinId::Log2:
-    return emitExponential(call);
   case BuiltinId::Maximum:
   case BuiltinId::PythonMax:
     return emitExtremum(call, /*isMax=*/true);
   case BuiltinId::Minimum:
   case BuiltinId::PythonMin:
     return emitExtremum(call, /*isMax=*/false);
+  case BuiltinId::Clamp:
+    return emitClamp(call);
   case BuiltinId::Cdiv:
     return emitCdiv(call);
   case BuiltinId::To:
@@ -155,61 +155,6 @@ FailureOr<Object> Emitter::emitWhere(const BuiltinCall &call) {
   Value result = arith::SelectOp::create(builder, at(call.offset), operands[0].value,
                                          operands[1].value, operands[2].value);
   return Object(Tensor{result, operands[1].type});
-}
-
-/// exp, exp2, log, log2
-FailureOr<Object> Emitter::emitExponential(const BuiltinCall &call) {
-  auto x = toTensor(call["x"], call.offsetOf("x"));
-  if (failed(x))
-    return failure();
-  DType element = x->type.element;
-  if (element != DType(Scalar::Float32) && element != DType(Scalar::Float64))
-    return error(call.offsetOf("x")) << call.info->name << " expects fp32 or fp64, got "
-                                     << x->type.name() << "; convert it with .to(ml.float32)";
-  Location loc = at(call.offset);
-  BuiltinId id = call.info->id;
-  Value result = id == BuiltinId::Exp    ? Value(math::ExpOp::create(builder, loc, x->value))
-                 : id == BuiltinId::Exp2 ? Value(math::Exp2Op::create(builder, loc, x->value))
-                 : id == BuiltinId::Log  ? Value(math::LogOp::create(builder, loc, x->value))
-                                         : Value(math::Log2Op::create(builder, loc, x->value));
-  return Object(Tensor{result, x->type});
-}
-
-FailureOr<Object> Emitter::emitExtremum(const BuiltinCall &call, bool isMax) {
-  bool isPython = call.info->home == BuiltinHome::Python;
-  if (!isPython && !call["propagate_nan"].isNone())
-    return error(call.offsetOf("propagate_nan"))
-           << "propagating NaN is not supported: expected None";
-  Object operands[2] = {call["x"], call["y"]};
-  if (isPython && operands[0].isNumber() && operands[1].isNumber()) {
-    auto less = emitCompare(CompareOp::Lt, operands[0], operands[1], call.offset);
-    return failed(less) ? less : operands[*truth(*less) == isMax ? 1 : 0];
-  }
-  // Constants take their own type here, unlike in operators, and bf16 is widened: Triton does both.
-  for (auto [operand, name] : {std::pair(&operands[0], "x"), std::pair(&operands[1], "y")}) {
-    auto tensor = toTensor(*operand, call.offsetOf(name));
-    if (failed(tensor))
-      return failure();
-    if (tensor->type.element == DType(Scalar::Bfloat16))
-      tensor = convertTo(*tensor, Scalar::Float32, call.offset);
-    *operand = *tensor;
-  }
-  auto promoted = promote(call.info->name, operands[0], operands[1], call.offset);
-  if (failed(promoted))
-    return failure();
-  auto [x, y] = *promoted;
-  DType element = x.type.element;
-  Value result;
-  if (element.isFloat())
-    result = isMax ? floatOp<arith::MaxNumFOp>(x.value, y.value, call.offset)
-                   : floatOp<arith::MinNumFOp>(x.value, y.value, call.offset);
-  else if (element.isSigned())
-    result = isMax ? integerOp<arith::MaxSIOp>(x.value, y.value, call.offset)
-                   : integerOp<arith::MinSIOp>(x.value, y.value, call.offset);
-  else
-    result = isMax ? integerOp<arith::MaxUIOp>(x.value, y.value, call.offset)
-                   : integerOp<arith::MinUIOp>(x.value, y.value, call.offset);
-  return Object(Tensor{result, x.type});
 }
 
 /// (x + div - 1) // div with the operators' own rules.

@@ -48,7 +48,9 @@ FailureOr<Object> Emitter::evaluateCall(const CallExpr &expr) {
 FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const CallExpr &expr) {
   BuiltinCall call{builtin.info, expr.offset, {}, {}, {}};
   SmallVector<Actual> actuals;
-  bool receiverIsArgument = builtin.receiver && builtin.info->home == BuiltinHome::Both;
+  bool receiverIsArgument =
+      builtin.receiver &&
+      llvm::is_contained({BuiltinHome::Both, BuiltinHome::Math}, builtin.info->home);
   if (receiverIsArgument)
     actuals.push_back({"", expr.offset, *builtin.receiver});
   else if (builtin.receiver)

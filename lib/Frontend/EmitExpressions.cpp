@@ -144,40 +144,79 @@ FailureOr<Object> Emitter::importedObject(StringRef name, StringRef path, uint32
   auto inside = insidePackage(path);
   if (inside && inside->empty())
     return Object(ModuleObject{ModuleObject::Package});
-  if (inside && *inside == "language")
-    return Object(ModuleObject{ModuleObject::Language});
   if (inside && *inside == "cdiv")
     return moduleMember(ModuleObject::Language, "cdiv", offset);
-  auto module = ModuleObject::Language;
-  if (inside && inside->consume_front("language.")) {
-    if (inside->consume_front("attn."))
-      module = ModuleObject::Attention;
-    if (!inside->contains('.'))
-      return moduleMember(module, *inside, offset);
+  if (inside && inside->consume_front("language")) {
+    Object found = ModuleObject{ModuleObject::Language};
+    while (inside->consume_front(".") && found.get<ModuleObject>()) {
+      auto [member, rest] = inside->split('.');
+      auto next = moduleMember(found.get<ModuleObject>()->which, member, offset);
+      if (failed(next))
+        return failure();
+      found = *next;
+      *inside = inside->drop_front(member.size());
+    }
+    if (inside->empty())
+      return found;
   }
   return error(offset) << "'" << name << "' is '" << path << "', which kernels cannot use";
 }
 
+namespace {
+/// What is found in a module of the language.
+struct ModuleContents {
+  /// As it is written in the language; empty for the language itself.
+  StringRef name;
+  SmallVector<std::pair<StringRef, ModuleObject::Which>> modules;
+  SmallVector<BuiltinHome> homes;
+};
+} // namespace
+
+static ModuleContents contentsOf(ModuleObject::Which module) {
+  using enum BuiltinHome;
+  switch (module) {
+  case ModuleObject::Attention:
+    return {"attn.", {}, {BuiltinHome::Attention}};
+  case ModuleObject::Math:
+    return {"math.", {}, {BuiltinHome::Math, MathFunction}};
+  case ModuleObject::Extra: // extra.cuda has the same functions
+    return {"extra.", {{"cuda", ModuleObject::Extra}, {"libdevice", ModuleObject::Libdevice}}, {}};
+  case ModuleObject::Libdevice:
+    return {"extra.libdevice.", {}, {BuiltinHome::Libdevice}};
+  default:
+    return {"",
+            {{"attn", ModuleObject::Attention},
+             {"math", ModuleObject::Math},
+             {"extra", ModuleObject::Extra},
+             {"PropagateNan", ModuleObject::PropagateNan}},
+            {Language, Both, BuiltinHome::Math, MathFunction}};
+  }
+}
+
 FailureOr<Object> Emitter::moduleMember(ModuleObject::Which module, StringRef name,
                                         uint32_t offset) {
-  bool isLanguage = module == ModuleObject::Language;
-  SmallVector<BuiltinHome> homes = {BuiltinHome::Attention};
+  if (module == ModuleObject::PropagateNan) {
+    if (name == "NONE" || name == "ALL")
+      return Object(Integer(name == "ALL" ? kPropagateNan : 0));
+    return error(offset) << "PropagateNan has NONE and ALL, no '" << name << "'";
+  }
+  ModuleContents contents = contentsOf(module);
   SmallVector<StringRef> names;
-  if (isLanguage) {
+  if (module == ModuleObject::Language) {
     if (auto type = dtypeFromName(name))
       return Object(*type);
-    if (name == "attn")
-      return Object(ModuleObject{ModuleObject::Attention});
-    homes = {BuiltinHome::Language, BuiltinHome::Both};
     llvm::append_range(names, dtypeNames());
-    names.push_back("attn");
   }
-  if (const BuiltinInfo *info = findBuiltin(name, homes))
+  for (auto [inner, which] : contents.modules) {
+    if (inner == name)
+      return Object(ModuleObject{which});
+    names.push_back(inner);
+  }
+  if (const BuiltinInfo *info = findBuiltin(name, contents.homes))
     return Object(BuiltinObject{info, nullptr});
-  auto failure = error(offset) << "the language has no '" << (isLanguage ? "" : "attn.") << name
-                               << "'";
+  auto failure = error(offset) << "the language has no '" << contents.name << name << "'";
   for (const BuiltinInfo &info : builtins())
-    if (llvm::is_contained(homes, info.home))
+    if (llvm::is_contained(contents.homes, info.home))
       names.push_back(info.name);
   if (StringRef similar = similarName(name, names); !similar.empty())
     failure << "; did you mean '" << similar << "'?";
@@ -209,7 +248,7 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
   }
   SmallVector<BuiltinHome> homes;
   if (auto *tensor = base->tensor()) {
-    homes = {BuiltinHome::Member, BuiltinHome::Both};
+    homes = {BuiltinHome::Member, BuiltinHome::Both, BuiltinHome::Math};
     if (expr.name == "dtype" || (expr.name == "type" && !tensor->type.isTile))
       return Object(tensor->type.element);
     if (expr.name == "shape")

@@ -185,7 +185,7 @@ FailureOr<Object> Emitter::emitBinary(BinaryOp op, const Object &lhs, const Obje
     return result(isFloat ? floatOp<arith::MulFOp>(x, y, offset)
                           : arith::MulIOp::create(builder, loc, x, y));
   case BinaryOp::Div:
-    return result(floatOp<arith::DivFOp>(x, y, offset));
+    return result(quotient(x, y, offset));
   case BinaryOp::FloorDiv:
     return integerOnly([&]() -> Value {
       return isSigned ? Value(arith::DivSIOp::create(builder, loc, x, y))

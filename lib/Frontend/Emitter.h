@@ -19,6 +19,9 @@
 
 namespace mla::frontend {
 
+/// Value of PropagateNan.ALL; NONE is 0.
+inline constexpr int64_t kPropagateNan = 0xffff;
+
 /// A call of a built-in with its arguments in parameter order.
 struct BuiltinCall {
   const BuiltinInfo *info;
@@ -179,13 +182,22 @@ private:
   mlir::FailureOr<std::pair<Tensor, Tensor>> promote(llvm::StringRef op, const Object &lhs,
                                                      const Object &rhs, uint32_t offset,
                                                      bool isDivision = false);
-  /// fp32 may contract a product and a sum to one rounding; nothing else is relaxed.
+  /// fp32 may contract a product and a sum to one rounding, and functions with `approximate` may
+  /// be the hardware's approximations; nothing else is relaxed.
+  static mlir::arith::FastMathFlags floatFlags(mlir::Value operand, bool approximate = false) {
+    using Flags = mlir::arith::FastMathFlags;
+    if (!mlir::getElementTypeOrSelf(operand.getType()).isF32())
+      return Flags::none;
+    return approximate ? Flags::contract | Flags::afn : Flags::contract;
+  }
   template <typename OpTy>
   mlir::Value floatOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
-    bool isFloat32 = mlir::getElementTypeOrSelf(lhs.getType()).isF32();
-    return OpTy::create(builder, at(offset), lhs, rhs,
-                        isFloat32 ? mlir::arith::FastMathFlags::contract
-                                  : mlir::arith::FastMathFlags::none);
+    return OpTy::create(builder, at(offset), lhs, rhs, floatFlags(lhs));
+  }
+  /// The operator /; fp32 by the hardware's approximation.
+  mlir::Value quotient(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
+    return mlir::arith::DivFOp::create(builder, at(offset), lhs, rhs,
+                                       floatFlags(lhs, /*approximate=*/true));
   }
   template <typename OpTy>
   mlir::Value integerOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
@@ -220,8 +232,6 @@ private:
   ObjectResult emitFull(const BuiltinCall &call, const Object &value);
   ObjectResult emitGrid(const BuiltinCall &call);
   ObjectResult emitWhere(const BuiltinCall &call);
-  ObjectResult emitExponential(const BuiltinCall &call);
-  ObjectResult emitExtremum(const BuiltinCall &call, bool isMax);
   ObjectResult emitCdiv(const BuiltinCall &call);
   ObjectResult emitTo(const BuiltinCall &call);
   ObjectResult emitLoad(const BuiltinCall &call);
@@ -235,6 +245,27 @@ private:
   ObjectResult emitDot(const BuiltinCall &call);
   ObjectResult emitReduction(const BuiltinCall &call);
   Tensor reduceAxis(BuiltinId id, const Tensor &value, int64_t axis, uint32_t offset);
+
+  // EmitMath.cpp, EmitLibdevice.cpp
+  ObjectResult emitMath(const BuiltinCall &call);
+  ObjectResult emitUnaryMath(const BuiltinCall &call);
+  ObjectResult emitAbs(const BuiltinCall &call);
+  ObjectResult emitFma(const BuiltinCall &call);
+  ObjectResult emitUmulhi(const BuiltinCall &call);
+  ObjectResult emitQuotient(const BuiltinCall &call);
+  ObjectResult emitExtremum(const BuiltinCall &call, bool isMax);
+  ObjectResult emitClamp(const BuiltinCall &call);
+  mlir::FailureOr<bool> propagatesNan(const BuiltinCall &call);
+  mlir::Value extremum(bool isMax, bool propagateNan, const Tensor &x, const Tensor &y,
+                       uint32_t offset);
+  /// Arguments as run-time values of their common type and shape; constants take part with their
+  /// own type. bf16 becomes fp32 if `widen`.
+  mlir::FailureOr<llvm::SmallVector<Tensor, 3>>
+  commonOperands(const BuiltinCall &call, llvm::ArrayRef<llvm::StringRef> names, bool widen,
+                 bool isDivision = false);
+  ObjectResult emitLibdevice(const BuiltinCall &call);
+  ObjectResult emitLibdevicePower(const BuiltinCall &call);
+  ObjectResult emitLibdeviceTest(const BuiltinCall &call);
 
   // EmitAttention.cpp: ml.attn.
   ObjectResult emitAttention(const BuiltinCall &call);

@@ -70,10 +70,16 @@ std::string Object::describe() const {
   if (auto *object = get<SliceObject>())
     return "the unloaded slice " + object->slice->type().name() + " of '" +
            object->slice->view->name.str() + "'";
-  if (auto *module = get<ModuleObject>())
-    return module->which == ModuleObject::Package    ? "the package"
-           : module->which == ModuleObject::Language ? "the language module"
-                                                     : "the module 'attn' of the language";
+  if (auto *module = get<ModuleObject>()) {
+    static constexpr StringLiteral kNames[] = {"the package",
+                                               "the language module",
+                                               "the module 'attn' of the language",
+                                               "the module 'math' of the language",
+                                               "the module 'extra' of the language",
+                                               "the module 'extra.libdevice' of the language",
+                                               "PropagateNan"};
+    return kNames[module->which].str();
+  }
   if (auto *builtin = get<BuiltinObject>())
     return "the built-in '" + std::string(builtin->info->name) + "'";
   if (auto *function = get<FunctionObject>())

@@ -38,8 +38,9 @@ struct SliceObject {
   std::shared_ptr<const ViewSlice> slice;
 };
 struct ModuleObject {
-  /// mla, mla.language or mla.language.attn.
-  enum Which : uint8_t { Package, Language, Attention } which;
+  /// mla, mla.language, and in it attn, math, extra (also extra.cuda), extra.libdevice and the
+  /// enumeration PropagateNan.
+  enum Which : uint8_t { Package, Language, Attention, Math, Extra, Libdevice, PropagateNan } which;
 };
 /// A built-in; `receiver` is set for x.sum.
 struct BuiltinObject {

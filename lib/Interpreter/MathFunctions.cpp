@@ -38,6 +38,15 @@ static Outcome functionOfTwo(Machine &machine, Operation *op) {
   return Outcome::Next;
 }
 
+static Outcome integerPower(Machine &machine, Operation *op) {
+  const Tile &a = machine[op->getOperand(0)], &b = machine[op->getOperand(1)];
+  size_t step = stepOf(b, a.size());
+  machine.set(op->getResult(0), apply(a, [&](size_t i) -> double {
+                return std::pow(a.number(i), double(b.integers()[i * step]));
+              }));
+  return Outcome::Next;
+}
+
 static Outcome fusedProduct(Machine &machine, Operation *op) {
   const Tile &a = machine[op->getOperand(0)], &b = machine[op->getOperand(1)],
              &c = machine[op->getOperand(2)];
@@ -157,6 +166,7 @@ void addMath(Registry &registry) {
   registry.add<math::RoundOp>(function<kRound>);
   registry.add<math::RoundEvenOp>(function<kRoundEven>);
   registry.add<math::PowFOp>(functionOfTwo<kPow>);
+  registry.add<math::FPowIOp>(integerPower);
   registry.add<math::Atan2Op>(functionOfTwo<kAtan2>);
   registry.add<math::IsNaNOp>(test<kIsNan>);
   registry.add<math::IsInfOp>(test<kIsInf>);

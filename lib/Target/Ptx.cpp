@@ -6,6 +6,7 @@
 
 #include "mla/Target/Ptx.h"
 
+#include "Libdevice.h"
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Pass/Pass.h"
@@ -28,6 +29,8 @@
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
@@ -216,6 +219,8 @@ static void simplify(llvm::Module &module, llvm::TargetMachine &machine) {
   passes.addPass(llvm::DSEPass());
   passes.addPass(llvm::ADCEPass());
   llvm::ModulePassManager manager;
+  manager.addPass(llvm::AlwaysInlinerPass(/*InsertLifetime=*/false));
+  manager.addPass(llvm::GlobalDCEPass());
   manager.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(passes)));
   manager.run(module, modules);
 }
@@ -250,7 +255,21 @@ static std::unique_ptr<llvm::TargetMachine> createMachine(const Arch &arch, Stri
                                   std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
-FailureOr<std::string> emitPtx(ModuleOp module, const Arch &arch, StringRef ptxFeature) {
+/// Links what `module` calls of libdevice. False with `error` if it cannot be had.
+static bool resolveLibdevice(llvm::Module &module, const Arch &arch, StringRef ptxas,
+                             std::string &error) {
+  if (!needsLibdevice(module))
+    return true;
+  llvm::Expected<std::string> path = findLibdevice(ptxas);
+  llvm::Error failed = path ? linkLibdevice(module, *path, arch) : path.takeError();
+  if (!failed)
+    return true;
+  error = llvm::toString(std::move(failed));
+  return false;
+}
+
+FailureOr<std::string> emitPtx(ModuleOp module, const Arch &arch, StringRef ptxFeature,
+                               StringRef ptxas) {
   initializeBackend();
   if (kernelsOf(module).empty()) {
     module.emitError("no kernel to generate PTX for: no llvm.func has the attribute nvvm.kernel");
@@ -281,7 +300,7 @@ FailureOr<std::string> emitPtx(ModuleOp module, const Arch &arch, StringRef ptxF
 
   std::string ptx, fatal;
   bool generated = false;
-  if (machine &&
+  if (machine && resolveLibdevice(*llvmModule, arch, ptxas, error) &&
       !runRecoverably([&] { generated = generate(*llvmModule, *machine, ptx, error); }, fatal)) {
     // LLVM stopped halfway: its objects are in no state to be destroyed.
     (void)llvmModule.release();

@@ -52,6 +52,8 @@ private:
   Value floatOp(Value lhs, Value rhs) {
     return Op::create(b, lhs, rhs, arith::FastMathFlags::contract);
   }
+  Value exp2(Value value) { return math::Exp2Op::create(b, value, arith::FastMathFlags::afn); }
+  Value log2(Value value) { return math::Log2Op::create(b, value, arith::FastMathFlags::afn); }
   Value equals(Value value, float number) {
     Value other = constant(value.getType(), number);
     return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, value, other);
@@ -145,7 +147,7 @@ SmallVector<Value> Expansion::softmaxInit(attn::SoftmaxInitOp op) {
 Expansion::Weighing Expansion::weigh(Value m, Value top) {
   Value none = equals(top, kNegInf);
   Value base = select(none, constant(top.getType(), 0.0f), top);
-  Value decay = math::Exp2Op::create(b, floatOp<arith::SubFOp>(m, base));
+  Value decay = exp2(floatOp<arith::SubFOp>(m, base));
   return {base, decay};
 }
 
@@ -154,7 +156,7 @@ SmallVector<Value> Expansion::softmaxStep(attn::SoftmaxStepOp op) {
   Value top =
       floatOp<arith::MaxNumFOp>(op.getM(), reduce(tile::ReduceKind::Max, scores, /*axis=*/1));
   auto [base, decay] = weigh(op.getM(), top);
-  Value weights = math::Exp2Op::create(b, floatOp<arith::SubFOp>(scores, repeat(base, 0, scores)));
+  Value weights = exp2(floatOp<arith::SubFOp>(scores, repeat(base, 0, scores)));
   Value l = floatOp<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
   l = addWeights(b, l, {weights});
   Value acc = floatOp<arith::MulFOp>(op.getAcc(), repeat(decay, 0, op.getAcc()));
@@ -171,14 +173,15 @@ SmallVector<Value> Expansion::softmaxFinish(attn::SoftmaxFinishOp op) {
   if (Value sink = op.getSink()) {
     Value base = select(empty, constant(rows, 0.0f), m);
     Value score = floatOp<arith::MulFOp>(sink, constant(rows, float(std::numbers::log2e)));
-    Value weight = math::Exp2Op::create(b, floatOp<arith::SubFOp>(score, base));
+    Value weight = exp2(floatOp<arith::SubFOp>(score, base));
     denominator = floatOp<arith::AddFOp>(total, weight);
   }
-  Value inverse = floatOp<arith::DivFOp>(constant(rows, 1.0f), denominator);
+  Value inverse = arith::DivFOp::create(b, constant(rows, 1.0f), denominator,
+                                        arith::FastMathFlags::contract | arith::FastMathFlags::afn);
   inverse = select(empty, constant(rows, 0.0f), inverse);
   Value result = floatOp<arith::MulFOp>(op.getAcc(), repeat(inverse, 0, op.getAcc()));
 
-  Value log = floatOp<arith::AddFOp>(m, math::Log2Op::create(b, total));
+  Value log = floatOp<arith::AddFOp>(m, log2(total));
   log = floatOp<arith::MulFOp>(log, constant(rows, float(std::numbers::ln2)));
   return {result, select(empty, constant(rows, kNegInf), log)};
 }
@@ -190,8 +193,7 @@ SmallVector<Value> Expansion::mergeStep(attn::MergeStepOp op) {
   Value greatest = splat(reduce(tile::ReduceKind::Max, scores, /*axis=*/0), m.getType());
   Value top = floatOp<arith::MaxNumFOp>(m, greatest);
   auto [base, decay] = weigh(m, top);
-  Value weights =
-      math::Exp2Op::create(b, floatOp<arith::SubFOp>(scores, broadcast(base, lse.getType())));
+  Value weights = exp2(floatOp<arith::SubFOp>(scores, broadcast(base, lse.getType())));
   Value l = floatOp<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
   l = floatOp<arith::AddFOp>(l, expand(weights, 0));
 

@@ -27,6 +27,7 @@ private:
   Value floatOp(Value lhs, Value rhs) {
     return Op::create(b, lhs, rhs, arith::FastMathFlags::contract);
   }
+  Value exp2(Value value) { return math::Exp2Op::create(b, value, arith::FastMathFlags::afn); }
   Value constant(Type type, double value) {
     auto tile = cast<RankedTensorType>(type);
     return arith::ConstantOp::create(
@@ -69,7 +70,7 @@ Value StepEmitter::baseOf(Value m) {
 
 /// l and acc by what the step from maximum `m` to `base` takes from their weights.
 std::pair<Value, Value> StepEmitter::scaled(Value m, Value base, Value l, Value acc) {
-  Value decay = math::Exp2Op::create(b, floatOp<arith::SubFOp>(m, base));
+  Value decay = exp2(floatOp<arith::SubFOp>(m, base));
   Value newL = floatOp<arith::MulFOp>(l, repeatRows(decay, l));
   Value newAcc = floatOp<arith::MulFOp>(acc, repeatRows(decay, acc));
   return {newL, newAcc};
@@ -111,7 +112,7 @@ SoftmaxStep StepEmitter::emit(ArrayRef<Value> scores, Value m, Value l, Value ac
       threshold ? scaledIfAny(grown, m, base, l, acc) : scaled(m, base, l, acc);
   for (Value each : scores) {
     Value difference = floatOp<arith::SubFOp>(each, repeatRows(base, each));
-    step.weights.push_back(math::Exp2Op::create(b, difference));
+    step.weights.push_back(exp2(difference));
   }
   step.l = addWeights(b, step.l, step.weights);
   return step;

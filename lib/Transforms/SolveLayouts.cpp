@@ -450,7 +450,7 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
       result.setType(sm::withLayout(tileType(result), groupOf(result).layout));
     return success();
   }
-  if (op->getNumResults() != 1)
+  if (op->getNumResults() != 1 && !isElementwise(op))
     return success();
   Value result = op->getResult(0);
   if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
@@ -465,7 +465,8 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   if (!tileType(result) || isCheap(result))
     return success();
   sm::LayoutAttr layout = groupOf(result).layout;
-  result.setType(sm::withLayout(tileType(result), layout));
+  for (Value each : op->getResults()) // elementwise ops may have several, in one layout
+    each.setType(sm::withLayout(tileType(each), layout));
   if (auto mma = dyn_cast<sm::MmaOp>(op)) {
     WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
     std::vector<int64_t> shape = tileType(result).getShape().vec();

@@ -5,7 +5,7 @@ import mla
 import mla.language as ml
 
 # CHECK: arith.extf
-# CHECK: arith.divf %{{.*}} fastmath<contract> : f32
+# CHECK: arith.divf %{{.*}} fastmath<contract,afn> : f32
 # CHECK: arith.remf %{{.*}} fastmath<contract> : f32
 @mla.kernel
 def k(p):

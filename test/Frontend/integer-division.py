@@ -10,7 +10,7 @@ import mla.language as ml
 # CHECK: arith.remui
 # CHECK: %[[A:.*]] = arith.sitofp
 # CHECK: %[[B:.*]] = arith.sitofp
-# CHECK: arith.divf %[[A]], %[[B]] fastmath<contract> : f32
+# CHECK: arith.divf %[[A]], %[[B]] fastmath<contract,afn> : f32
 @mla.kernel
 def k(p, n, u):
     ml.store(p, n // 3)

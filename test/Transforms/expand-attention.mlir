@@ -71,11 +71,11 @@ func.func @softmax_init() -> (tensor<5xf32>, tensor<5x7xf32>, tensor<5x3xf32>) {
 // CHECK:       %[[NONE:.*]] = arith.cmpf oeq, %[[TOP]], %[[NEG]]
 // CHECK:       %[[BASE:.*]] = arith.select %[[NONE]], %[[ZERO]], %[[TOP]]
 // CHECK:       %[[LOSS:.*]] = arith.subf %[[M]], %[[BASE]] fastmath<contract>
-// CHECK:       %[[DECAY:.*]] = math.exp2 %[[LOSS]] : tensor<5xf32>
+// CHECK:       %[[DECAY:.*]] = math.exp2 %[[LOSS]] fastmath<afn> : tensor<5xf32>
 // CHECK:       %[[BASE1:.*]] = tile.expand_dims %[[BASE]] {axis = 1 : i32}
 // CHECK:       %[[BASE2:.*]] = tile.broadcast %[[BASE1]] : tensor<5x1xf32> -> tensor<5x7xf32>
 // CHECK:       %[[DIFF:.*]] = arith.subf %[[S]], %[[BASE2]] fastmath<contract>
-// CHECK:       %[[P:.*]] = math.exp2 %[[DIFF]] : tensor<5x7xf32>
+// CHECK:       %[[P:.*]] = math.exp2 %[[DIFF]] fastmath<afn> : tensor<5x7xf32>
 // CHECK:       %[[DECAY1:.*]] = tile.expand_dims %[[DECAY]] {axis = 1 : i32}
 // CHECK:       %[[DECAY2:.*]] = tile.broadcast %[[DECAY1]] : tensor<5x1xf32> -> tensor<5x7xf32>
 // CHECK:       %[[OLD:.*]] = arith.mulf %[[L]], %[[DECAY2]] fastmath<contract>
@@ -95,7 +95,7 @@ func.func @softmax_step(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: tensor<5x7xf
 // With one column of sums a step reduces its weights.
 // CHECK-LABEL: func @softmax_step_row_sums
 // CHECK-SAME:  %[[L:[^:]*]]: tensor<5x1xf32>
-// CHECK:       %[[P:.*]] = math.exp2 %{{.*}} : tensor<5x7xf32>
+// CHECK:       %[[P:.*]] = math.exp2 %{{.*}} fastmath<afn> : tensor<5x7xf32>
 // CHECK:       %[[DECAY:.*]] = tile.expand_dims %{{.*}} {axis = 1 : i32} : tensor<5xf32> -> tensor<5x1xf32>
 // CHECK:       %[[OLD:.*]] = arith.mulf %[[L]], %[[DECAY]] fastmath<contract> : tensor<5x1xf32>
 // CHECK:       %[[SUM:.*]] = tile.reduce sum %[[P]] {axis = 1 : i32} : tensor<5x7xf32> -> tensor<5xf32>
@@ -119,12 +119,12 @@ func.func @softmax_step_row_sums(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: ten
 // CHECK-DAG:   %[[LN2:.*]] = arith.constant dense<0.693147182> : tensor<5xf32>
 // CHECK:       %[[TOTAL:.*]] = tile.reduce sum %[[L]] {axis = 1 : i32}
 // CHECK:       %[[EMPTY:.*]] = arith.cmpf oeq, %[[TOTAL]], %[[ZERO]]
-// CHECK:       %[[DIV:.*]] = arith.divf %[[ONE]], %[[TOTAL]] fastmath<contract>
+// CHECK:       %[[DIV:.*]] = arith.divf %[[ONE]], %[[TOTAL]] fastmath<contract,afn>
 // CHECK:       %[[INV:.*]] = arith.select %[[EMPTY]], %[[ZERO]], %[[DIV]]
 // CHECK:       %[[INV1:.*]] = tile.expand_dims %[[INV]] {axis = 1 : i32}
 // CHECK:       %[[INV2:.*]] = tile.broadcast %[[INV1]] : tensor<5x1xf32> -> tensor<5x3xf32>
 // CHECK:       %[[OUT:.*]] = arith.mulf %[[ACC]], %[[INV2]] fastmath<contract>
-// CHECK:       %[[LOG:.*]] = math.log2 %[[TOTAL]] : tensor<5xf32>
+// CHECK:       %[[LOG:.*]] = math.log2 %[[TOTAL]] fastmath<afn> : tensor<5xf32>
 // CHECK:       %[[SUM:.*]] = arith.addf %[[M]], %[[LOG]] fastmath<contract>
 // CHECK:       %[[NAT:.*]] = arith.mulf %[[SUM]], %[[LN2]] fastmath<contract>
 // CHECK:       %[[LSE:.*]] = arith.select %[[EMPTY]], %[[NEG]], %[[NAT]]
@@ -176,10 +176,10 @@ func.func @softmax_finish_sink(%m: tensor<5xf32>, %l: tensor<5x7xf32>, %acc: ten
 // CHECK:       %[[NONE:.*]] = arith.cmpf oeq, %[[TOP]], %[[NEG1]]
 // CHECK:       %[[BASE:.*]] = arith.select %[[NONE]], %[[ZERO1]], %[[TOP]]
 // CHECK:       %[[LOSS:.*]] = arith.subf %[[M]], %[[BASE]]
-// CHECK:       %[[DECAY:.*]] = math.exp2 %[[LOSS]] : tensor<1xf32>
+// CHECK:       %[[DECAY:.*]] = math.exp2 %[[LOSS]] fastmath<afn> : tensor<1xf32>
 // CHECK:       %[[BASES:.*]] = tile.broadcast %[[BASE]] : tensor<1xf32> -> tensor<3xf32>
 // CHECK:       %[[DIFF:.*]] = arith.subf %[[S]], %[[BASES]]
-// CHECK:       %[[W:.*]] = math.exp2 %[[DIFF]] : tensor<3xf32>
+// CHECK:       %[[W:.*]] = math.exp2 %[[DIFF]] fastmath<afn> : tensor<3xf32>
 // CHECK:       %[[DECAY1:.*]] = tile.expand_dims %[[DECAY]] {axis = 1 : i32}
 // CHECK:       %[[DECAYL:.*]] = tile.broadcast %[[DECAY1]] : tensor<1x1xf32> -> tensor<1x3xf32>
 // CHECK:       %[[OLDL:.*]] = arith.mulf %[[L]], %[[DECAYL]]

@@ -56,8 +56,8 @@ func.func @attend(%q: tensor<16x64xbf16>, %v: !tile.view<?x64xbf16>, %n: i64, %o
 
 // One reduction for both tiles of weights.
 // CHECK-LABEL: func.func @attend_row_sums
-// CHECK:         %[[W0:.*]] = math.exp2 %{{.*}} : tensor<16x32xf32>
-// CHECK:         %[[W1:.*]] = math.exp2 %{{.*}} : tensor<16x32xf32>
+// CHECK:         %[[W0:.*]] = math.exp2 %{{.*}} fastmath<afn> : tensor<16x32xf32>
+// CHECK:         %[[W1:.*]] = math.exp2 %{{.*}} fastmath<afn> : tensor<16x32xf32>
 // CHECK:         %[[W:.*]] = arith.addf %[[W0]], %[[W1]] fastmath<contract> : tensor<16x32xf32>
 // CHECK:         %[[SUM:.*]] = tile.reduce sum %[[W]] {axis = 1 : i32}
 // CHECK:         tile.expand_dims %[[SUM]] {axis = 1 : i32} : tensor<16xf32> -> tensor<16x1xf32>

@@ -361,7 +361,7 @@ LogicalResult Compilation::emitImage() {
   StringRef feature =
       kind == ImageKind::Ptx ? StringRef(kFallbackPtxFeature) : StringRef(arch->ptxFeature);
   FailureOr<std::string> ptx = failure();
-  if (failed(timed("ptx", [&] { return ptx = emitPtx(*module, *arch, feature); })))
+  if (failed(timed("ptx", [&] { return ptx = emitPtx(*module, *arch, feature, options.ptxas); })))
     return failure();
   result.text = std::move(*ptx);
   if (!options.assembles())

@@ -1,13 +1,10 @@
 //===- LowerMath.cpp - elementwise arithmetic -----------------------------===//
 // The op itself on each register. Some types take a detour: not every target has bf16 arithmetic,
-// so that it runs in f32 with one rounding, which gives the same bits for + - * / and square root;
-// transcendental functions are the hardware's f32 approximations.
+// so that it runs in f32 with one rounding, which gives the same bits for + - * / and square root.
 
 #include "Lower.h"
+#include "MathFunctions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/TypeSwitch.h"
-
-#include <numbers>
 
 using namespace mlir;
 
@@ -37,11 +34,7 @@ public:
   SmallVector<Value> emit(ArrayRef<Value> operands, ArrayRef<Type> types);
 
 private:
-  /// The f32 form of functions with a hardware approximation; null if `op` is none.
-  Value approximation(ArrayRef<Value> operands);
   SmallVector<Value> recreate(ArrayRef<Value> operands, ArrayRef<Type> types);
-  Value intrinsic(StringRef name, ValueRange operands);
-  Value scale(Value value, double factor);
 
   ThreadEmitter &emitter;
   OpBuilder &b;
@@ -50,40 +43,11 @@ private:
 };
 } // namespace
 
-Value ScalarEmitter::intrinsic(StringRef name, ValueRange operands) {
-  return LLVM::CallIntrinsicOp::create(b, loc, b.getF32Type(), b.getStringAttr(name), operands)
-      .getResult(0);
-}
-
-Value ScalarEmitter::scale(Value value, double factor) {
-  return arith::MulFOp::create(b, loc, value, emitter.constant(b.getF32FloatAttr(float(factor))));
-}
-
-Value ScalarEmitter::approximation(ArrayRef<Value> operands) {
-  return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](arith::DivFOp) { return intrinsic("llvm.nvvm.div.full", operands); })
-      .Case([&](math::Exp2Op) { return intrinsic("llvm.nvvm.ex2.approx", operands); })
-      .Case([&](math::ExpOp) {
-        return intrinsic("llvm.nvvm.ex2.approx", scale(operands[0], std::numbers::log2e));
-      })
-      .Case([&](math::Log2Op) { return intrinsic("llvm.nvvm.lg2.approx.f", operands); })
-      .Case([&](math::LogOp) {
-        return scale(intrinsic("llvm.nvvm.lg2.approx.f", operands), std::numbers::ln2);
-      })
-      .Case([&](math::RsqrtOp) { return intrinsic("llvm.nvvm.rsqrt.approx.f", operands); })
-      .Default(Value());
-}
-
-/// Functions that `approximation` knows; f32 is their only native type.
-static bool isApproximated(Operation *op) {
-  return isa<math::Exp2Op, math::ExpOp, math::Log2Op, math::LogOp, math::RsqrtOp>(op);
-}
-
 /// Ops of `math` that LLVM selects for every target.
 static bool isNativeMath(Operation *op) {
   return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::CountLeadingZerosOp,
              math::CountTrailingZerosOp, math::CtPopOp, math::FloorOp, math::FmaOp,
-             math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+             math::RoundEvenOp, math::RoundOp, math::SqrtOp, math::TruncOp>(op);
 }
 
 /// Whether `op` runs in f32 instead of the 16-bit type `type`.
@@ -101,10 +65,10 @@ static bool runsInF32(Operation *op, Type type) {
 }
 
 SmallVector<Value> ScalarEmitter::recreate(ArrayRef<Value> operands, ArrayRef<Type> types) {
-  if (types.size() == 1 && types.front().isF32())
-    if (Value value = approximation(operands))
+  if (isMathFunction(op))
+    if (Value value = emitMathFunction(emitter, op, operands))
       return {value};
-  if (isApproximated(op) || (isa<math::MathDialect>(op->getDialect()) && !isNativeMath(op)))
+  if (isa<math::MathDialect>(op->getDialect()) && !isNativeMath(op))
     return {};
   Operation *copy =
       Operation::create(loc, op->getName(), types, operands, op->getDiscardableAttrDictionary(),

@@ -36,27 +36,85 @@ func.func @bf16_runs_in_f32(%a: bf16, %b: bf16, %c: i1) attributes {tile.kernel,
 
 // -----
 
-// CHECK-LABEL: llvm.func @transcendental_functions
+// With the flag afn f32 functions are the hardware's approximations.
+// CHECK-LABEL: llvm.func @approximations
 // CHECK-SAME:  (%[[X:.*]]: f32, %[[Y:.*]]: f32, %[[H:.*]]: f16)
 // CHECK:         %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
+// CHECK:         %[[LN2:.*]] = arith.constant 0.693147182 : f32
 // CHECK:         %[[SCALED:.*]] = arith.mulf %[[X]], %[[LOG2E]] : f32
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[SCALED]])
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[X]])
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.lg2.approx.f"(%[[X]])
+// CHECK:         %[[LOG:.*]] = llvm.call_intrinsic "llvm.nvvm.lg2.approx.f"(%[[X]])
+// CHECK:         arith.mulf %[[LOG]], %[[LN2]] : f32
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"(%[[X]])
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.div.full"(%[[X]], %[[Y]])
-// CHECK:         math.sqrt %[[X]] : f32
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.sqrt.approx.f"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.sin.approx.f"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.cos.approx.f"(%[[X]])
+// CHECK:         llvm.inline_asm {{.*}}"tanh.approx.f32 $0, $1;", "=f,f" %[[X]]
 // CHECK:         %[[WIDE:.*]] = arith.extf %[[H]] : f16 to f32
 // CHECK:         %[[POWER:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[WIDE]])
 // CHECK:         arith.truncf %[[POWER]] : f32 to f16
-func.func @transcendental_functions(%x: f32, %y: f32, %h: f16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
-  %e = math.exp %x : f32
-  %e2 = math.exp2 %x : f32
-  %l = math.log2 %x : f32
+func.func @approximations(%x: f32, %y: f32, %h: f16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %e = math.exp %x fastmath<afn> : f32
+  %e2 = math.exp2 %x fastmath<afn> : f32
+  %l2 = math.log2 %x fastmath<afn> : f32
+  %l = math.log %x fastmath<afn> : f32
   %r = math.rsqrt %x : f32
-  %q = arith.divf %x, %y : f32
+  %q = arith.divf %x, %y fastmath<contract,afn> : f32
+  %s = math.sqrt %x fastmath<afn> : f32
+  %sin = math.sin %x fastmath<afn> : f32
+  %cos = math.cos %x fastmath<afn> : f32
+  %t = math.tanh %x fastmath<afn> : f32
+  %h2 = math.exp2 %h fastmath<afn> : f16
+  return
+}
+
+// -----
+
+// Without it, and in f64, they are libdevice's, which the module declares.
+// CHECK-DAG:   llvm.func @__nv_expf(f32) -> f32
+// CHECK-DAG:   llvm.func @__nv_powf(f32, f32) -> f32
+// CHECK-DAG:   llvm.func @__nv_powi(f64, i32) -> f64
+// CHECK-LABEL: llvm.func @libdevice
+// CHECK-SAME:  (%[[X:.*]]: f32, %[[D:.*]]: f64, %[[I:.*]]: i32, %[[B:.*]]: bf16)
+// CHECK:         llvm.call @__nv_expf(%[[X]])
+// CHECK:         llvm.call @__nv_expf(%[[X]])
+// CHECK:         llvm.call @__nv_powf(%[[X]], %[[X]])
+// CHECK:         llvm.call @__nv_exp(%[[D]])
+// CHECK:         llvm.call @__nv_rsqrt(%[[D]])
+// CHECK:         llvm.call @__nv_powi(%[[D]], %[[I]])
+// CHECK:         llvm.call @__nv_fmodf(%[[X]], %[[X]])
+// CHECK:         arith.divf %[[X]], %[[X]] : f32
+// CHECK:         math.sqrt %[[X]] : f32
+// CHECK:         math.round %[[X]] : f32
+// CHECK:         %[[WIDE:.*]] = arith.extf %[[B]] : bf16 to f32
+// CHECK:         %[[SIN:.*]] = llvm.call @__nv_sinf(%[[WIDE]])
+// CHECK:         arith.truncf %[[SIN]] : f32 to bf16
+func.func @libdevice(%x: f32, %d: f64, %i: i32, %b: bf16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %e = math.exp %x : f32
+  %again = math.exp %x : f32
+  %p = math.powf %x, %x : f32
+  %ed = math.exp %d fastmath<afn> : f64
+  %rd = math.rsqrt %d : f64
+  %pi = math.fpowi %d, %i : f64, i32
+  %rem = arith.remf %x, %x : f32
+  %q = arith.divf %x, %x : f32
   %s = math.sqrt %x : f32
-  %h2 = math.exp2 %h : f16
+  %r = math.round %x : f32
+  %sb = math.sin %b : bf16
+  return
+}
+
+// -----
+
+// CHECK-LABEL: llvm.func @both_results_of_a_product
+// CHECK-COUNT-2: %{{.*}}, %{{.*}} = arith.mului_extended
+#pairs = #sm.layout<[1], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = []}, [64]>
+func.func @both_results_of_a_product() attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 64 : tensor<64xi32, #pairs>
+  %low, %high = arith.mului_extended %r, %r : tensor<64xi32, #pairs>
   return
 }
 

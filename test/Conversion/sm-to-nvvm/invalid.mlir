@@ -46,9 +46,9 @@ func.func @fp8_value(%p: !tile.ptr<f8E4M3FN>) attributes {tile.kernel, tile.num_
 
 // -----
 
-func.func @f64_exponential(%x: f64) attributes {tile.kernel, tile.num_warps = 1 : i32} {
-  // expected-error @below {{op 'math.exp' cannot be lowered for element type 'f64': not supported yet}}
-  %e = math.exp %x : f64
+func.func @integer_power(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': not supported yet}}
+  %e = math.ipowi %x, %x : i32
   return
 }
 
