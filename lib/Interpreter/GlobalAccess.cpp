@@ -67,9 +67,8 @@ std::optional<Tile> readPointers(Machine &machine, Operation *op, Element elemen
 // The promise of tile.access
 //===----------------------------------------------------------------------===//
 
-/// Whether every group of `promise.elems` elements is consecutive, aligned and masked alike.
-static bool keepsPromise(Machine &machine, Operation *op, tile::AccessAttr promise,
-                         const Tile &pointers, const Tile *mask, Element element) {
+bool keepsPromise(Machine &machine, Operation *op, tile::AccessAttr promise, const Tile &pointers,
+                  const Tile *mask, Element element) {
   if (!promise || promise.getElems() <= 1)
     return true;
   int64_t group = promise.getElems(), bytes = bytesOf(element);

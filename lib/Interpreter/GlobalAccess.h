@@ -4,6 +4,7 @@
 #pragma once
 
 #include "Machine.h"
+#include "mla/Dialect/Tile/Tile.h"
 
 namespace mla::interp {
 
@@ -35,6 +36,11 @@ private:
 /// takes those of `other` (null: 0) elsewhere.
 std::optional<Tile> readPointers(Machine &machine, mlir::Operation *op, Element element,
                                  const Tile &pointers, const Tile *mask, const Tile *other);
+
+/// Whether every group of `promise.elems` elements is consecutive, aligned and masked alike; false
+/// after an error. Without a promise there is nothing to keep.
+bool keepsPromise(Machine &machine, mlir::Operation *op, tile::AccessAttr promise,
+                  const Tile &pointers, const Tile *mask, Element element);
 
 /// Reads a tile of a view: see tile.load_view. `indices` has one number for each dimension, `dims`
 /// those along which the tile of `shape` runs.

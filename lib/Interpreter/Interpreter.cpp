@@ -3,6 +3,7 @@
 // only declares channels and roles, which then run as machines of their own.
 #include "mla/Interpreter/Interpreter.h"
 
+#include "Channels.h"
 #include "Machine.h"
 #include "Registry.h"
 #include "mla/Dialect/Tile/Tile.h"
@@ -29,6 +30,7 @@ LogicalResult run(func::FuncOp kernel, const Launch &launch) {
   if (failed(checkArguments(kernel, launch)))
     return failure();
   Constants constants;
+  SmallVector<ws::RoleOp> roles(kernel.getOps<ws::RoleOp>());
   auto [width, height, depth] = launch.grid;
   int64_t total = width * height * depth;
   for (int64_t index = 0; index < total; ++index) {
@@ -40,6 +42,8 @@ LogicalResult run(func::FuncOp kernel, const Launch &launch) {
                     {index % width, index / width % height, index / width / height}};
     Machine machine(program, kernel.getBody().front(), nullptr);
     if (machine.run() != Outcome::Next)
+      return failure();
+    if (!roles.empty() && failed(runRoles(program, kernel, roles, machine)))
       return failure();
   }
   return success();

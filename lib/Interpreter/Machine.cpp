@@ -66,9 +66,9 @@ Outcome Machine::run() {
       return Outcome::Failed;
     size_t level = frames.size();
     Outcome outcome = evaluator(*this, op);
-    if (outcome == Outcome::Next)
+    if (outcome == Outcome::Next || outcome == Outcome::Paused)
       ++frames[level - 1].next;
-    else if (outcome != Outcome::Jumped)
+    if (outcome != Outcome::Next && outcome != Outcome::Jumped)
       return outcome;
   }
   return Outcome::Next;

@@ -15,6 +15,7 @@ class Registry;
 enum class Outcome {
   Next,    ///< done: the next op follows
   Jumped,  ///< has set the position itself
+  Paused,  ///< as Next; others may run in between
   Blocked, ///< cannot run yet: try again when others have run
   Failed,  ///< has emitted an error
 };
@@ -38,7 +39,7 @@ public:
     enter(body, nullptr);
   }
 
-  /// Runs until everything is done (Next), or an op is blocked or has failed.
+  /// Runs until everything is done (Next), or an op pauses, is blocked or has failed.
   Outcome run();
   bool isDone() const { return frames.empty(); }
   /// The op that is executed next, or now.
@@ -80,6 +81,7 @@ public:
   Outcome yieldToEvaluate(mlir::Operation *terminator);
 
   Program &program;
+  unsigned role = 0; ///< at ws level: which of the kernel's roles this is
 
 private:
   Machine *outer;

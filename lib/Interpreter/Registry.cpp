@@ -9,7 +9,7 @@ const Registry &Registry::get() {
     Registry all;
     for (auto add :
          {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms, addShapes,
-          addMemoryAccesses, addViews, addProducts, addReductions, addAttention})
+          addMemoryAccesses, addViews, addProducts, addReductions, addAttention, addChannels})
       add(all);
     return all;
   }();

@@ -26,6 +26,7 @@ EPILOG = """examples:
   mla-run test/Language --level tile-opt --arch sm_80        after the tile stage for an arch: transforms, padding, access facts
   mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
   mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
+  mla-run cases.json --level tile-opt --recipe r.json --against tile-opt      do transforms change bits?
 
 The form of a file of cases is explained at the top of test/Language/cases.py. Every case is one line: verdict, level, title,
 the largest absolute and relative error of each output, seconds.
@@ -53,20 +54,30 @@ def kernel_function(case):
     raise ValueError(f"{case.source.name}: no function {case.kernel}")
 
 
-def view_arguments(function, case):
-    """Extents and strides of the kernel's views, by name, from the shapes of the arrays."""
+def view_extents(parameter):
+    """What the annotation ml.tensor[type, extent, …] of a parameter says of its extents; None if it is no view."""
+    annotation = parameter.annotation
+    if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
+        return None
+    return [extent.value if isinstance(extent, ast.Constant) else None for extent in annotation.slice.elts[1:]]
+
+
+def view_arguments(parameter, array):
+    """Extents and strides that the kernel takes beside the pointer of a view, by name, from the array's shape."""
     hidden = {}
-    for parameter in function.args.args:
-        array, annotation = case.arguments.get(parameter.arg), parameter.annotation
-        is_view = isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)
-        if not is_view or not isinstance(array, cases.Array):
-            continue
-        for position, extent in enumerate(annotation.slice.elts[1:]):
-            if isinstance(extent, ast.Constant) and isinstance(extent.value, str):
-                hidden[extent.value] = array.shape[position]
-            if position + 1 < len(array.shape):
-                hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
+    for position, extent in enumerate(view_extents(parameter) or []):
+        if isinstance(extent, str):
+            hidden[extent] = array.shape[position]
+        if position + 1 < len(array.shape):
+            hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
     return hidden
+
+
+def pointer_entry(parameter, array):
+    """The signature's entry for an array, with what can be promised of its address and strides."""
+    extents, hidden = view_extents(parameter), view_arguments(parameter, array)
+    promised = [value for name, value in hidden.items() if "." in name or name == extents[-1]]
+    return f"*{array.type}{'' if any(value % 16 for value in promised) else ':16'}"
 
 
 def is_constexpr(parameter):
@@ -74,15 +85,20 @@ def is_constexpr(parameter):
     return parameter.annotation is not None and "constexpr" in ast.unparse(parameter.annotation)
 
 
-def translate_command(case, function, options, output):
+def translate_command(case, function, options, level, recipe, output):
     """Kernel text to IR of the level."""
-    signature = case.signature([(parameter.arg, is_constexpr(parameter)) for parameter in function.args.args])
+    entries = []
+    for parameter in function.args.args:
+        value = case.arguments[parameter.arg]
+        entries.append(pointer_entry(parameter, value) if isinstance(value, cases.Array)
+                       else case.signature([(parameter.arg, is_constexpr(parameter))]))
+    signature = ", ".join(entries)
     command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
-               "--signature", signature, "--emit", EMIT[options.level], "--locations", "-o", output]
-    if options.level != "tile":
+               "--signature", signature, "--emit", EMIT[level], "--locations", "-o", output]
+    if level != "tile":
         command += ["--arch", options.arch]
-        if options.recipe:
-            command += ["--recipe", options.recipe]
+        if recipe:
+            command += ["--recipe", recipe]
         elif case.num_warps:
             command += ["--num-warps", case.num_warps]
     return [str(word) for word in command]
@@ -96,7 +112,11 @@ def scalar_arguments(case, function):
     for name, value in numbers.items():
         dtype = "fp32" if isinstance(value, float) else "i32" if -2**31 <= value < 2**31 else "i64"
         texts.append(f"{name}={dtype}:{value if isinstance(value, float) else int(value)}")
-    return texts + [f"{name}=i64:{value}" for name, value in view_arguments(function, case).items()]
+    hidden = {}
+    for parameter in function.args.args:
+        if isinstance(case.arguments[parameter.arg], cases.Array):
+            hidden |= view_arguments(parameter, case.arguments[parameter.arg])
+    return texts + [f"{name}=i64:{value}" for name, value in hidden.items()]
 
 
 def execute(command):
@@ -107,14 +127,20 @@ def execute(command):
     return done.stderr.strip() or f"{pathlib.Path(command[0]).name} ended with {done.returncode} and said nothing"
 
 
-def interpret(case, options, stored, folder):
+def interpret(case, options, stored, level, recipe):
     """Runs a case; what went wrong, or nothing and the arrays afterwards."""
     function = kernel_function(case)
     missing = [parameter.arg for parameter in function.args.args if parameter.arg not in case.arguments]
     if missing:
         return f"the case gives no value for {', '.join(missing)}", {}
+    with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
+        return interpret_in(pathlib.Path(folder), case, function, options, stored, level, recipe)
+
+
+def interpret_in(folder, case, function, options, stored, level, recipe):
+    """interpret() with files in a folder."""
     ir = folder / f"{case.kernel}.mlir"
-    problem = execute(translate_command(case, function, options, ir))
+    problem = execute(translate_command(case, function, options, level, recipe, ir))
     if problem:
         return problem, {}
     command = [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, "--grid", ",".join(map(str, case.grid)),
@@ -143,15 +169,20 @@ def judge(case, options):
     """Runs a case and compares."""
     start = time.monotonic()
     stored = {name: value.make() for name, value in case.arguments.items() if isinstance(value, cases.Array)}
-    with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
-        problem, got = interpret(case, options, stored, pathlib.Path(folder))
+    problem, got = interpret(case, options, stored, options.level, options.recipe)
+    if options.against and not problem:
+        problem, baseline = interpret(case, options, stored, options.against, None)
+        answers = {name: baseline[name] for name in case.outputs()} if baseline else {}
+        rtol, atol = options.rtol, options.atol
+    else:
+        answers, rtol, atol = case.expected(stored), case.rtol, case.atol
     if problem:
         return Verdict(False, "", problem, time.monotonic() - start)
     problems, errors = [], []
-    for name, expected in case.expected(stored).items():
+    for name, expected in answers.items():
         dtype = case.arguments[name].type
         errors.append(error_text(name, got[name], expected, dtype))
-        difference = cases.compare(got[name], expected, dtype, case.rtol, case.atol)
+        difference = cases.compare(got[name], expected, dtype, rtol, atol)
         if difference:
             problems.append(f"{name}: {difference.text}")
     for name, before in stored.items():
@@ -178,6 +209,9 @@ def parse_options():
                         help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
     parser.add_argument("--arch", default="sm_80", help="whose choices tile-opt and ws make (default: sm_80)")
     parser.add_argument("--recipe", metavar="FILE", help="choices of tile-opt and ws; its constants replace those of the case")
+    parser.add_argument("--against", choices=EMIT, help="compare with a run at this level, without the recipe, instead of numpy")
+    parser.add_argument("--rtol", type=float, default=0, help="of --against: allowed relative error (default: equal bits)")
+    parser.add_argument("--atol", type=float, default=0, help="of --against: allowed absolute error")
     parser.add_argument("--seed", type=int, default=0, help="order in which roles run and copies complete")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
     parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")

@@ -18,7 +18,8 @@ struct Launch {
   /// Scalars, and pointers as addresses in `memory`, in the order of the kernel's arguments.
   std::vector<Tile> arguments;
   Memory *memory = nullptr;
-  /// Order in which roles go on and copies complete, where several may.
+  /// Order in which roles go on and copies complete, where several may; 0: copies as late as
+  /// possible.
   uint64_t seed = 0;
   /// Ops that one program may execute: more is an endless loop.
   int64_t maxSteps = int64_t(1) << 32;
