@@ -224,6 +224,7 @@ def parse_options():
 
 def main():
     """Entry point."""
+    np.seterr(all="ignore")  # NaN and overflow are results here
     parser, options = parse_options()
     try:
         chosen = load(options.path, options.case)
