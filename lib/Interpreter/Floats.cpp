@@ -46,12 +46,34 @@ static constexpr auto kMinimum = [](auto a, auto b) {
   return kMinNum(a, b);
 };
 
-/// A predicate is a set of outcomes: bit 0 equal, 1 greater, 2 less, 3 unordered; its number in
-/// arith is that set.
+/// Outcomes of a comparison as bits, and those for which each predicate holds, by its number.
+enum Order : unsigned { kEqual = 1, kGreater = 2, kLess = 4, kUnordered = 8 };
+static constexpr unsigned kHolds[] = {
+    0,                                     // always false
+    kEqual,                                // oeq
+    kGreater,                              // ogt
+    kGreater | kEqual,                     // oge
+    kLess,                                 // olt
+    kLess | kEqual,                        // ole
+    kLess | kGreater,                      // one
+    kLess | kGreater | kEqual,             // ord
+    kUnordered | kEqual,                   // ueq
+    kUnordered | kGreater,                 // ugt
+    kUnordered | kGreater | kEqual,        // uge
+    kUnordered | kLess,                    // ult
+    kUnordered | kLess | kEqual,           // ule
+    kUnordered | kLess | kGreater,         // une
+    kUnordered,                            // uno
+    kUnordered | kLess | kGreater | kEqual // always true
+};
+
 template <typename T>
 static bool compare(unsigned predicate, T a, T b) {
-  unsigned outcome = std::isnan(a) || std::isnan(b) ? 8 : a == b ? 1 : a > b ? 2 : 4;
-  return predicate & outcome;
+  Order order = std::isnan(a) || std::isnan(b) ? kUnordered
+                : a == b                       ? kEqual
+                : a > b                        ? kGreater
+                                               : kLess;
+  return kHolds[predicate] & order;
 }
 
 static Outcome compareOp(Machine &machine, Operation *op) {
