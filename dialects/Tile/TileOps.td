@@ -112,24 +112,6 @@ def Tile_BroadcastOp : Tile_Op<"broadcast", [Pure]> {
   let hasFolder = 1;
 }
 
-def Tile_TransOp : Tile_Op<"trans", [Pure]> {
-  let summary = "transposes a matrix";
-  let description = [{
-    Element [i, j] of the result is element [j, i] of the source.
-    C1. Source [M, N], result [N, M].
-    C2. Element types agree.
-
-    ```mlir
-    %r = tile.trans %t : tensor<64x576xbf16> -> tensor<576x64xbf16>
-    ```
-  }];
-  let arguments = (ins 2DTensorOf<[Tile_Int, Tile_Float, Tile_PtrType]>:$source);
-  let results = (outs 2DTensorOf<[Tile_Int, Tile_Float, Tile_PtrType]>:$result);
-  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
-  let hasVerifier = 1;
-  let hasFolder = 1;
-}
-
 def Tile_SliceOp : Tile_Op<"slice", [Pure]> {
   let summary = "takes a part of a tile";
   let description = [{
@@ -147,6 +129,8 @@ def Tile_SliceOp : Tile_Op<"slice", [Pure]> {
   let hasVerifier = 1;
   let hasFolder = 1;
 }
+
+include "Tile/ShapeOps.td"
 
 //===----------------------------------------------------------------------===//
 // Memory

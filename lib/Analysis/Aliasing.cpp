@@ -22,7 +22,7 @@ static SmallVector<Value, 2> sourcesOf(Value pointer) {
   }
   Operation *def = pointer.getDefiningOp();
   if (isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp, tile::TransOp,
-          tile::SliceOp, tile::ViewOp>(def))
+          tile::SliceOp, tile::ReshapeOp, tile::UnsplatOp, tile::ViewOp>(def))
     return {def->getOperand(0)};
   if (auto loop = dyn_cast<scf::ForOp>(def)) {
     unsigned number = cast<OpResult>(pointer).getResultNumber();

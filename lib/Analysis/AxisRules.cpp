@@ -10,6 +10,9 @@
 // | splat                  |                               | Da                     | extent                          |
 // | expand_dims, new dim   |                               | of every element       |                                 |
 // | broadcast, 1 → n       |                               | Da                     | n                               |
+// | trans                  | of the source dimension       | of the source dimension| of the source dimension         |
+// | reshape, m → n ³       | gcd(Ca, m, n)                 | D(a, c)                | gcd(Ka, m, n)                   |
+// | unsplat                |                               | of every element       |                                 |
 // | add, addptr (b scaled) | max(gcd(Ca, Kb), gcd(Ka, Cb)) | gcd(D(a, c), D(b, c))  | gcd(Ka, Kb)                     |
 // | sub                    | gcd(Ca, Kb)                   | gcd(D(a, c), D(b, c))  | max(gcd(Ka, Kb), gcd(Ra, Rb))   |
 // | mul                    | of a, if b is 1               | D(a, 1) · D(b, 1)      | gcd(Ka, Kb)                     |
@@ -36,6 +39,8 @@
 //   -1, -1 and the remainders are 0, -3, -2, -1.
 // ² At least 1. A quotient above 1 means that the first element of each run of g divides exactly; the others of the run
 //   have the same quotient.
+// ³ m, n: the last extents above 1 of neighbouring dimensions with equal products. Along the other dimensions only the
+//   divisor of every element is known.
 // clang-format on
 
 #include "AxisRules.h"
@@ -251,6 +256,52 @@ static AxisInfo repeatDims(tile::BroadcastOp op, const AxisInfo &source) {
   return info;
 }
 
+static AxisInfo permuteDims(tile::TransOp op, const AxisInfo &source) {
+  AxisInfo info = source;
+  for (auto [d, dim] : llvm::enumerate(info.dims))
+    dim = source.dims[op.sourceDim(d)];
+  return info;
+}
+
+/// Facts about one element of `source`.
+static AxisInfo oneElement(Type type, const AxisInfo &source) {
+  AxisInfo info = AxisInfo::uniform(type, source.elementDivisor());
+  info.unit = source.unit;
+  info.constant = source.constant;
+  info.nonNegative = source.nonNegative;
+  return info;
+}
+
+/// Where neighbouring dimensions merge or divide, runs along the last of them above 1 stay runs as
+/// far as they fit in both extents; nothing is known along the others.
+static AxisInfo reshapeDims(tile::ReshapeOp op, const AxisInfo &source) {
+  AxisInfo info = AxisInfo::unknown(op.getType());
+  info.unit = source.unit;
+  info.nonNegative = source.nonNegative;
+  for (Dim &dim : info.dims)
+    dim.divisibility = source.elementDivisor();
+  ArrayRef<int64_t> from = op.fromShape(), to = op.toShape();
+  size_t i = 0, j = 0;
+  while (i < from.size() && j < to.size()) {
+    size_t last = i, lastAfter = j;
+    int64_t before = from[i++], after = to[j++];
+    while (before != after) {
+      if (before < after) {
+        last = from[i] > 1 ? i : last;
+        before *= from[i++];
+      } else {
+        lastAfter = to[j] > 1 ? j : lastAfter;
+        after *= to[j++];
+      }
+    }
+    const Dim &dim = source.dims[last];
+    int64_t fits = std::gcd(from[last], to[lastAfter]);
+    int64_t run = std::gcd(dim.contiguity, fits);
+    info.dims[lastAfter] = {run, source.divisorAt(last, run), std::gcd(dim.constancy, fits)};
+  }
+  return info;
+}
+
 static bool noSignedWrap(arith::IntegerOverflowFlags flags) {
   return bitEnumContainsAll(flags, arith::IntegerOverflowFlags::nsw);
 }
@@ -291,6 +342,9 @@ AxisInfo mla::transferAxisInfo(Operation *op, ArrayRef<AxisInfo> in) {
       })
       .Case([&](tile::ExpandDimsOp expand) { return insertDim(expand, in[0]); })
       .Case([&](tile::BroadcastOp broadcast) { return repeatDims(broadcast, in[0]); })
+      .Case([&](tile::TransOp trans) { return permuteDims(trans, in[0]); })
+      .Case([&](tile::ReshapeOp reshape) { return reshapeDims(reshape, in[0]); })
+      .Case([&](tile::UnsplatOp) { return oneElement(type, in[0]); })
       .Case([&](tile::AddPtrOp) { return rules.add(in[0].unit, false); })
       .Case([&](arith::AddIOp add) { return rules.add(1, noSignedWrap(add.getOverflowFlags())); })
       .Case([&](arith::SubIOp) { return rules.sub(); })

@@ -44,6 +44,8 @@ static SmallVector<Formal> parseParameters(const BuiltinInfo &info) {
     Formal formal;
     formal.variadic = name.consume_front("*");
     formal.name = name;
+    formal.keywordOnly =
+        !formals.empty() && (formals.back().variadic || formals.back().keywordOnly);
     formal.hasDefault = !value.empty();
     if (value == "()")
       formal.defaultValue = Object::tuple({});
@@ -82,7 +84,7 @@ FailureOr<SmallVector<int>> mla::frontend::bindArguments(ErrorAt errorAt, String
   SmallVector<int> bound(formals.size(), -1);
   size_t positional = llvm::count_if(
       formals, [](const Formal &formal) { return !formal.keywordOnly && !formal.variadic; });
-  bool variadic = !formals.empty() && formals.back().variadic;
+  bool variadic = llvm::any_of(formals, [](const Formal &formal) { return formal.variadic; });
   for (auto [i, actual] : llvm::enumerate(actuals)) {
     if (actual.keyword.empty()) {
       if (i < positional) {

@@ -47,7 +47,7 @@ llvm::StringRef similarName(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef
 struct Formal {
   llvm::StringRef name;
   bool hasDefault = false, positionalOnly = false, keywordOnly = false;
-  /// Takes all further positional arguments.
+  /// Takes all further positional arguments; what follows it is keyword-only.
   bool variadic = false;
   /// Default of a built-in's parameter.
   Object defaultValue;
@@ -62,8 +62,8 @@ struct Actual {
   Object value;
 };
 
-/// For each formal the index of its argument, or -1 if it takes its default. Arguments from index
-/// `formals.size() - 1` on belong to a variadic last formal.
+/// For each formal the index of its argument, or -1 if it takes its default. A variadic formal
+/// takes the positional arguments from its own index on, and has -1.
 mlir::FailureOr<llvm::SmallVector<int>> bindArguments(ErrorAt errorAt, llvm::StringRef callee,
                                                       llvm::ArrayRef<Formal> formals,
                                                       llvm::ArrayRef<Actual> actuals,

@@ -150,15 +150,6 @@ def Dot : Builtin<"dot",
                 "c = ml.dot(a, a, acc=c)\n"
                 "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
 }
-def Trans : Builtin<"trans", "input, *dims", Both> {
-  let Result = "elements of input, [N, M] for [M, N]";
-  let Doc = "The transposed 2-D tile, also x.T; dims may be given as 1, 0. A part of a tile is "
-            "x[0:16, 64:128] with constant bounds; what is left out is the start or the end.";
-  let Example = "rows = ml.arange(0, 16)\n"
-                "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
-                "c = ml.dot(a[:, :8], ml.trans(a[:, 8:]))\n"
-                "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
-}
 def Sum : Builtin<"sum", "input, axis=None, keep_dims=False, dtype=None", Both> {
   let Result = "elements of input without axis";
   let Doc = "Sum along an axis, or of all elements. Integers narrower than 32 bits are summed in "
@@ -532,3 +523,5 @@ def PythonMax : Builtin<"max", "x, y", Python> {
   let Example = "for k in range(0, max(n, 1)):\n"
                 "    ml.store(y_ptr + k, 0.0)";
 }
+
+include "ShapeBuiltins.td"

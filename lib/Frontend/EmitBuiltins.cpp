@@ -49,7 +49,19 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
   case BuiltinId::To:
     return emitTo(call);
   case BuiltinId::Trans:
-    return emitTrans(call);
+  case BuiltinId::Permute:
+  case BuiltinId::Reshape:
+  case BuiltinId::View:
+  case BuiltinId::Ravel:
+  case BuiltinId::Item:
+  case BuiltinId::ExpandDims:
+  case BuiltinId::Broadcast:
+  case BuiltinId::BroadcastTo:
+  case BuiltinId::Join:
+  case BuiltinId::Interleave:
+  case BuiltinId::Split:
+  case BuiltinId::Cat:
+    return emitRearrangement(call);
   case BuiltinId::AttnMask:
   case BuiltinId::AttnSoftmaxInit:
   case BuiltinId::AttnSoftmaxStep:

@@ -62,14 +62,21 @@ FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const 
                              formals, actuals, expr.offset);
   if (failed(bound))
     return failure();
-  if (!formals.empty() && formals.back().variadic) {
-    for (Actual &actual : actuals) {
-      call.arguments.push_back(std::move(actual.value));
-      call.offsets.push_back(actual.offset);
+  for (auto [position, formal] : llvm::enumerate(formals)) {
+    int index = (*bound)[position];
+    if (formal.variadic) {
+      // The rest of the positional arguments, as a tuple.
+      std::vector<Object> rest;
+      uint32_t offset = expr.offset;
+      for (const Actual &actual : ArrayRef(actuals).drop_front(std::min(position, actuals.size())))
+        if (actual.keyword.empty()) {
+          offset = rest.empty() ? actual.offset : offset;
+          rest.push_back(actual.value);
+        }
+      call.arguments.push_back(Object::tuple(std::move(rest)));
+      call.offsets.push_back(offset);
+      continue;
     }
-    return call;
-  }
-  for (auto [formal, index] : llvm::zip(formals, *bound)) {
     call.arguments.push_back(index < 0 ? formal.defaultValue : actuals[index].value);
     call.offsets.push_back(index < 0 ? expr.offset : actuals[index].offset);
   }

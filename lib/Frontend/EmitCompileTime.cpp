@@ -31,7 +31,7 @@ FailureOr<Object> Emitter::emitCompileTimeBuiltin(const BuiltinCall &call) {
     return emitStaticAssert(call["cond"], call["msg"], call.offset);
   case BuiltinId::StaticPrint: {
     std::string text;
-    for (const Object &value : call.arguments)
+    for (const Object &value : *call["values"].elements())
       text +=
           (text.empty() ? "" : " ") + (value.isCompileTime() ? toText(value) : value.describe());
     mlir::emitRemark(at(call.offset)) << text;
@@ -147,8 +147,13 @@ FailureOr<SmallVector<int64_t, 2>> Emitter::shapeArgument(const BuiltinCall &cal
   auto *elements = call[name].elements();
   if (!elements)
     return expectedConstant(error(call.offsetOf(name)), call, "tuple of extents", name);
+  return shapeOf(call, name, *elements);
+}
+
+FailureOr<SmallVector<int64_t, 2>> Emitter::shapeOf(const BuiltinCall &call, StringRef name,
+                                                    ArrayRef<Object> extents) {
   SmallVector<int64_t, 2> shape;
-  for (const Object &element : *elements) {
+  for (const Object &element : extents) {
     std::optional<Integer> extent = element.integer();
     if (!extent)
       return error(call.offsetOf(name))

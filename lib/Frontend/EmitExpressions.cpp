@@ -253,6 +253,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object(tensor->type.element);
     if (expr.name == "shape")
       return shapeTuple(tensor->type);
+    if (expr.name == "numel")
+      return Object(Integer(tensor->type.isTile ? *tileElements(tensor->type.shape) : 1));
     if (expr.name == "T")
       return transpose(*base, expr.offset);
   } else if (auto *object = base->get<ViewObject>()) {

@@ -1,4 +1,4 @@
-//===- EmitShapes.cpp - parts of tiles, transposition ---------------------===//
+//===- EmitShapes.cpp - parts of tiles --------------------------------------===//
 #include "Emitter.h"
 #include "Literals.h"
 
@@ -79,26 +79,4 @@ FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &ex
   for (int64_t axis : inserted)
     result = expandDims(result, axis, expr.offset);
   return Object(result);
-}
-
-FailureOr<Object> Emitter::transpose(const Object &object, uint32_t offset) {
-  const Tensor *tile = object.tensor();
-  if (!tile || tile->type.shape.size() != 2)
-    return error(offset) << "expected a 2-D tile to transpose, got " << object.describe();
-  ValueType type(tile->type.element, {tile->type.shape[1], tile->type.shape[0]});
-  Value result = mla::tile::TransOp::create(builder, at(offset), type.irType(context), tile->value);
-  return Object(Tensor{result, type});
-}
-
-/// trans(x), trans(x, 1, 0), trans(x, (1, 0))
-FailureOr<Object> Emitter::emitTrans(const BuiltinCall &call) {
-  ArrayRef<Object> dims = ArrayRef<Object>(call.arguments).drop_front();
-  if (dims.size() == 1 && dims.front().elements())
-    dims = *dims.front().elements();
-  bool swapsBoth =
-      dims.size() == 2 && dims[0].integer() == Integer(1) && dims[1].integer() == Integer(0);
-  if (call.arguments.size() > 1 && !swapsBoth)
-    return error(call.offsets[1]) << "trans exchanges the dimensions of a 2-D tile: expected no "
-                                  << "dimensions, or 1 and 0";
-  return transpose(call.arguments.front(), call.offsets.front());
 }

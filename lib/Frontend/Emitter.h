@@ -29,7 +29,7 @@ struct BuiltinCall {
   /// The value before the dot, for built-ins that are only members.
   Object receiver;
   llvm::SmallVector<Object> arguments;
-  /// Where each argument stands; the call for defaults.
+  /// Where each argument stands; the call for defaults. A parameter `*name` has a tuple.
   llvm::SmallVector<uint32_t> offsets;
 
   /// Index of the parameter `name`, which must exist.
@@ -144,8 +144,33 @@ private:
   // EmitShapes.cpp
   ObjectResult indexTile(const Tensor &tile, const SubscriptExpr &expr);
   mlir::FailureOr<int64_t> tileBound(const Expr *bound, int64_t extent, int64_t otherwise);
+
+  // EmitRearrangements.cpp: built-ins that give elements other coordinates.
+  ObjectResult emitRearrangement(const BuiltinCall &call);
+  /// The tile with its last two dimensions exchanged.
   ObjectResult transpose(const Object &object, uint32_t offset);
-  ObjectResult emitTrans(const BuiltinCall &call);
+  ObjectResult emitPermutation(const BuiltinCall &call);
+  ObjectResult emitReshape(const BuiltinCall &call);
+  ObjectResult emitExpandDims(const BuiltinCall &call);
+  ObjectResult emitBroadcastTo(const BuiltinCall &call);
+  ObjectResult emitJoin(const BuiltinCall &call);
+  ObjectResult emitSplit(const BuiltinCall &call);
+  ObjectResult emitCat(const BuiltinCall &call);
+  Tensor permute(const Tensor &tile, llvm::ArrayRef<int32_t> order, uint32_t offset);
+  /// The elements of a value in row-major order with as many of another shape; () for a scalar.
+  Tensor reshape(const Tensor &value, llvm::ArrayRef<int64_t> shape, uint32_t offset);
+  Tensor join(Tensor a, Tensor b, uint32_t offset);
+  /// An argument `*name` of integers, or of one tuple of them.
+  mlir::FailureOr<llvm::SmallVector<Integer>> integersArgument(const BuiltinCall &call,
+                                                               llvm::StringRef name);
+  mlir::FailureOr<llvm::SmallVector<int64_t, 2>> variadicShape(const BuiltinCall &call,
+                                                               llvm::StringRef name);
+  /// An argument that counts dimensions from the front, or negative from the back.
+  mlir::FailureOr<int64_t> axisArgument(const BuiltinCall &call, llvm::StringRef name,
+                                        int64_t rank);
+  /// Two tiles or numbers of one element type and shape, after broadcasting.
+  mlir::FailureOr<std::pair<Tensor, Tensor>>
+  equalTiles(const BuiltinCall &call, llvm::StringRef first, llvm::StringRef second);
 
   // EmitViews.cpp
   /// The view of a parameter; `valueOf` gives its run-time arguments by name.
@@ -293,6 +318,9 @@ private:
   mlir::FailureOr<DType> dtypeArgument(const BuiltinCall &call, llvm::StringRef name);
   mlir::FailureOr<llvm::SmallVector<int64_t, 2>> shapeArgument(const BuiltinCall &call,
                                                                llvm::StringRef name);
+  /// The extents in a tuple that was given as the argument `name`.
+  mlir::FailureOr<llvm::SmallVector<int64_t, 2>>
+  shapeOf(const BuiltinCall &call, llvm::StringRef name, llvm::ArrayRef<Object> extents);
 
   static ObjectResult asObject(const TensorResult &tensor) {
     return mlir::failed(tensor) ? ObjectResult(mlir::failure()) : ObjectResult(Object(*tensor));

@@ -63,9 +63,66 @@ static Outcome broadcastOp(Machine &machine, Operation *op) {
 
 static Outcome transOp(Machine &machine, Operation *op) {
   const Tile &source = machine[op->getOperand(0)];
-  SmallVector<int64_t, 4> strides = rowMajorStrides(source.shape);
-  std::swap(strides[0], strides[1]);
+  auto trans = cast<tile::TransOp>(op);
+  SmallVector<int64_t, 4> strides;
+  for (size_t dim = 0; dim < source.shape.size(); ++dim)
+    strides.push_back(rowMajorStrides(source.shape)[trans.sourceDim(dim)]);
   machine.set(op->getResult(0), stridedCopy(source, resultShape(op), strides, 0));
+  return Outcome::Next;
+}
+
+/// The flat index in `whole` of element `index` of the array of extents `part` in its corner.
+static int64_t indexInWhole(int64_t index, ArrayRef<int64_t> part, ArrayRef<int64_t> whole) {
+  int64_t result = 0;
+  for (auto [stride, wholeStride] :
+       llvm::zip_equal(rowMajorStrides(part), rowMajorStrides(whole))) {
+    result += index / stride * wholeStride;
+    index %= stride;
+  }
+  return result;
+}
+
+/// Elements that do not count repeat the first one: whatever they are must not matter.
+static Outcome reshapeOp(Machine &machine, Operation *op) {
+  auto reshape = cast<tile::ReshapeOp>(op);
+  const Tile &source = machine[reshape.getSource()];
+  std::vector<int64_t> sources(sizeOf(resultShape(op)), 0);
+  for (int64_t index = 0, size = sizeOf(reshape.fromShape()); index < size; ++index)
+    sources[indexInWhole(index, reshape.toShape(), resultShape(op))] =
+        indexInWhole(index, reshape.fromShape(), source.shape);
+  machine.set(op->getResult(0), source.gathered(resultShape(op), sources));
+  return Outcome::Next;
+}
+
+static Outcome joinOp(Machine &machine, Operation *op) {
+  const Tile &lhs = machine[op->getOperand(0)], &rhs = machine[op->getOperand(1)];
+  std::vector<uint64_t> bits;
+  for (auto [a, b] : llvm::zip_equal(lhs.toBits(), rhs.toBits())) {
+    bits.push_back(a);
+    bits.push_back(b);
+  }
+  Tile result = Tile::fromBits(lhs.element, resultShape(op), bits);
+  for (size_t index = 0; index < lhs.size(); ++index)
+    for (size_t side : {0, 1})
+      if (uint8_t kind = (side ? rhs : lhs).overflowAt(index))
+        result.setOverflow(2 * index + side, kind);
+  machine.set(op->getResult(0), std::move(result));
+  return Outcome::Next;
+}
+
+static Outcome splitOp(Machine &machine, Operation *op) {
+  const Tile &source = machine[op->getOperand(0)];
+  for (int64_t side : {0, 1}) {
+    std::vector<int64_t> sources(sizeOf(resultShape(op)));
+    for (auto [index, from] : llvm::enumerate(sources))
+      from = 2 * int64_t(index) + side;
+    machine.set(op->getResult(side), source.gathered(resultShape(op), sources));
+  }
+  return Outcome::Next;
+}
+
+static Outcome unsplatOp(Machine &machine, Operation *op) {
+  machine.set(op->getResult(0), machine[op->getOperand(0)].reshaped({}));
   return Outcome::Next;
 }
 
@@ -85,6 +142,10 @@ void addShapes(Registry &registry) {
   registry.add<tile::BroadcastOp>(broadcastOp);
   registry.add<tile::TransOp>(transOp);
   registry.add<tile::SliceOp>(sliceOp);
+  registry.add<tile::ReshapeOp>(reshapeOp);
+  registry.add<tile::JoinOp>(joinOp);
+  registry.add<tile::SplitOp>(splitOp);
+  registry.add<tile::UnsplatOp>(unsplatOp);
 }
 
 } // namespace mla::interp

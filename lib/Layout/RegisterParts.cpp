@@ -11,18 +11,6 @@
 
 namespace mla {
 
-TileLayout transposeLayout(const TileLayout &layout) {
-  assert(layout.rank() == 2 && "a matrix");
-  std::vector<LinearLayout::InDim> inDims = layout.block.inDims();
-  for (LinearLayout::InDim &in : inDims)
-    for (LinearLayout::Coords &basis : in.bases)
-      std::swap(basis[0], basis[1]);
-  std::vector<int32_t> sizes = layout.block.outSizes(), segments = layout.segments;
-  std::swap(sizes[0], sizes[1]);
-  std::swap(segments[0], segments[1]);
-  return {std::move(segments), LinearLayout(std::move(inDims), std::move(sizes))};
-}
-
 /// The largest power of two that divides `value`; 2^30 for 0.
 static int32_t divisor(int64_t value) {
   constexpr int64_t kMaxBlock = int64_t(1) << 30;

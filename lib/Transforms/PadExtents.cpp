@@ -6,6 +6,7 @@
 //   reduce           the neutral element along the reduced dimension
 //   dot              zero along K, in both operands (0 · NaN would be NaN)
 //   integer division divisor 1 (dividing by the 0 of a masked load is undefined)
+//   reshape          counts original elements only
 // Elements added to a part of a tile are what follows it there.
 
 #include "mla/Layout/TileLayout.h"
@@ -37,13 +38,14 @@ static bool isPadded(Type type) { return paddedType(type) != type; }
 /// Ops whose added elements are computed from added elements only, once their types are rewritten.
 static bool needsOnlyTypes(Operation *op) {
   return op->hasTrait<OpTrait::Elementwise>() ||
-         isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::AddPtrOp,
-             scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
+         isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::JoinOp,
+             tile::SplitOp, tile::AddPtrOp, scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp,
+             scf::ConditionOp, ub::PoisonOp>(op);
 }
 
 static bool canPad(Operation *op) {
   return needsOnlyTypes(op) || isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp,
-                                   tile::ReduceOp, tile::DotOp, tile::SliceOp>(op);
+                                   tile::ReduceOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp>(op);
 }
 
 namespace {
@@ -62,6 +64,7 @@ private:
   LogicalResult padRange(tile::RangeOp range);
   LogicalResult padConstant(arith::ConstantOp constant);
   LogicalResult checkSlice(tile::SliceOp slice);
+  void padReshape(tile::ReshapeOp reshape);
   template <typename Access>
   void guardAccess(Access access);
   void guardReduce(tile::ReduceOp reduce);
@@ -161,7 +164,7 @@ Value Padder::selectInRange(OpBuilder &builder, Location loc, Value tile, int64_
 /// elements do.
 bool Padder::holdsAlong(Value tile, int64_t dim, Attribute elsewhere) const {
   if (auto trans = tile.getDefiningOp<tile::TransOp>())
-    return holdsAlong(trans.getSource(), 1 - dim, elsewhere);
+    return holdsAlong(trans.getSource(), trans.sourceDim(dim), elsewhere);
   auto load = tile.getDefiningOp<tile::LoadOp>();
   if (!load || !isPaddedAlong(load.getPtr(), dim))
     return false;
@@ -279,6 +282,21 @@ LogicalResult Padder::checkSlice(tile::SliceOp slice) {
   return success();
 }
 
+/// Row-major order counts the original elements only.
+void Padder::padReshape(tile::ReshapeOp reshape) {
+  Value source = reshape.getSource(), result = reshape.getResult();
+  if (!original.contains(source) && !original.contains(result))
+    return;
+  auto shapeBefore = [&](Value tile) {
+    RankedTensorType before = original.lookup(tile);
+    return (before ? before : cast<RankedTensorType>(tile.getType())).getShape();
+  };
+  if (!reshape.getFrom()) {
+    reshape.setFrom(shapeBefore(source));
+    reshape.setTo(shapeBefore(result));
+  }
+}
+
 /// Added elements repeat the first one: any value that the kernel can cope with.
 LogicalResult Padder::padConstant(arith::ConstantOp constant) {
   auto type = cast<RankedTensorType>(constant.getType());
@@ -320,6 +338,7 @@ LogicalResult Padder::guard(Operation *op) {
       .Case([&](tile::ReduceOp reduce) { return guardReduce(reduce), success(); })
       .Case([&](tile::DotOp dot) { return guardDot(dot), success(); })
       .Case([&](tile::SliceOp slice) { return checkSlice(slice); })
+      .Case([&](tile::ReshapeOp reshape) { return padReshape(reshape), success(); })
       .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp,
             arith::CeilDivUIOp, arith::FloorDivSIOp>(
           [&](Operation *division) { return guardDivision(division), success(); })

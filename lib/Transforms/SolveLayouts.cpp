@@ -12,6 +12,7 @@
 //      converted right behind its definition.
 #include "mla/Transforms/Passes.h"
 
+#include "ShapeLayouts.h"
 #include "mla/Layout/Wgmma.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -37,19 +38,6 @@ static bool isElementwise(Operation *op) {
   return isa<tile::AddPtrOp>(op) ||
          (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
           !isa<arith::ConstantOp>(op));
-}
-
-/// The layout that `op`, whose result has `layout`, needs its tile operand `source` in.
-static TileLayout operandLayout(Operation *op, RankedTensorType source, TileLayout layout) {
-  if (auto expand = dyn_cast<tile::ExpandDimsOp>(op))
-    return sliceLayout(layout, expand.getAxis());
-  if (isa<tile::BroadcastOp>(op))
-    for (auto [dim, extent] : llvm::enumerate(source.getShape()))
-      if (extent == 1)
-        layout = shrinkLayout(layout, dim);
-  if (isa<tile::TransOp>(op))
-    return transposeLayout(layout);
-  return layout;
 }
 
 /// Most elements that a thread may hold of a tile from which a part is taken.
@@ -93,7 +81,8 @@ private:
   // 4.
   LogicalResult rewrite(Operation *op);
   LogicalResult rewriteSlice(tile::SliceOp slice);
-  void leaveIn(Operation *op, sm::LayoutAttr layout);
+  void rewriteShapeChange(Operation *op);
+  void leaveIn(Value result, sm::LayoutAttr layout);
   void rewriteStore(tile::StoreOp store);
   void rewriteRegions(Operation *op);
   sm::LayoutAttr wanted(Value value);
@@ -124,7 +113,7 @@ void LayoutSolver::findCheap() {
     if (op->getNumResults() != 1 || !tileType(op->getResult(0)))
       continue;
     bool isSource = isa<arith::ConstantOp, tile::RangeOp, tile::SplatOp>(op);
-    bool passesOn = isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::AddPtrOp>(op) ||
+    bool passesOn = isRelabelling(op) || isa<tile::AddPtrOp>(op) ||
                     (isElementwise(op) && isa<arith::ArithDialect>(op->getDialect()));
     auto operandIsCheap = [&](Value operand) { return !tileType(operand) || isCheap(operand); };
     if (isSource || (passesOn && llvm::all_of(op->getOperands(), operandIsCheap)))
@@ -180,6 +169,10 @@ void LayoutSolver::buildGroups() {
         unite({store.getPtr(), store.getMask(), store.getValue()});
     } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
       unite({copy.getPtr(), copy.getMask()});
+    } else if (isa<tile::JoinOp>(op)) {
+      unite(op->getOperands());
+    } else if (isa<tile::SplitOp>(op)) {
+      unite(op->getResults());
     } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
       unite({mma.getAcc(), mma.getResult()});
     } else if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
@@ -234,7 +227,8 @@ void LayoutSolver::addAnchors(Operation *op) {
     anchor(mma.getResult(), Anchor::Mma,
            attr(wgmmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
     // A tile from shared memory is read the way the product wants it.
-    if (RankedTensorType a = tileType(mma.getA()); a && mma.getA().getDefiningOp<sm::LoadSharedOp>())
+    if (RankedTensorType a = tileType(mma.getA());
+        a && mma.getA().getDefiningOp<sm::LoadSharedOp>())
       anchor(mma.getA(), Anchor::Mma, attr(wgmmaOperandLayout(a.getShape().vec(), grid)), 1);
     return;
   }
@@ -256,24 +250,28 @@ void LayoutSolver::addAnchors(Operation *op) {
 /// found.
 bool LayoutSolver::deriveFromRelations() {
   bool changed = false;
-  auto derive = [&](Value small, Value large, auto &&map) {
-    if (!tileType(small) || isCheap(small) || isCheap(large) || groupOf(small).layout ||
-        !groupOf(large).layout)
+  auto derive = [&](Value open, Value known, auto &&map) {
+    if (!tileType(open) || isCheap(open) || isCheap(known) || groupOf(open).layout ||
+        !groupOf(known).layout)
       return;
-    groupOf(small).layout = attr(map(groupOf(large).layout.getLayout()));
+    std::optional<TileLayout> layout = map(groupOf(known).layout.getLayout());
+    if (!layout)
+      return;
+    groupOf(open).layout = attr(*layout);
     changed = true;
   };
   for (Operation *op : ops) {
-    if (auto reduce = dyn_cast<tile::ReduceOp>(op))
-      derive(reduce.getResult(), reduce.getSource(),
-             [&](const TileLayout &layout) { return sliceLayout(layout, reduce.getAxis()); });
-    else if (isa<tile::ExpandDimsOp, tile::BroadcastOp>(op))
-      derive(op->getOperand(0), op->getResult(0), [&](const TileLayout &layout) {
-        return operandLayout(op, tileType(op->getOperand(0)), layout);
+    if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
+      derive(reduce.getResult(), reduce.getSource(), [&](const TileLayout &layout) {
+        return std::optional(sliceLayout(layout, reduce.getAxis()));
       });
-    else if (isa<tile::TransOp>(op)) {
-      derive(op->getOperand(0), op->getResult(0), transposeLayout);
-      derive(op->getResult(0), op->getOperand(0), transposeLayout);
+    } else if (isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::ReshapeOp,
+                   tile::JoinOp, tile::SplitOp>(op)) {
+      Value source = op->getOperand(0), result = op->getResult(0);
+      derive(source, result,
+             [&](const TileLayout &layout) { return layoutBefore(op, tileType(source), layout); });
+      derive(result, source,
+             [&](const TileLayout &layout) { return layoutAfter(op, tileType(result), layout); });
     }
   }
   return changed;
@@ -305,9 +303,17 @@ sm::LayoutAttr LayoutSolver::wanted(Value value) {
   return isCheap(value) ? coalesced(tileType(value), std::nullopt) : groupOf(value).layout;
 }
 
-/// A copy of cheap `value` in `layout`, right behind the original.
+/// A copy of cheap `value` in `layout`, right behind the original. Null if the operands have no
+/// layouts for it.
 Value LayoutSolver::recompute(Value value, sm::LayoutAttr layout) {
   Operation *def = value.getDefiningOp();
+  SmallVector<std::optional<TileLayout>> layouts;
+  for (Value operand : def->getOperands()) {
+    RankedTensorType source = tileType(operand);
+    layouts.push_back(source ? layoutBefore(def, source, layout.getLayout()) : std::nullopt);
+    if (source && !layouts.back())
+      return {};
+  }
   OpBuilder builder(context);
   builder.setInsertionPointAfter(def);
   RankedTensorType type = sm::withLayout(tileType(value), layout);
@@ -316,9 +322,9 @@ Value LayoutSolver::recompute(Value value, sm::LayoutAttr layout) {
     return arith::ConstantOp::create(builder, def->getLoc(), dense.reshape(type));
   }
   IRMapping map;
-  for (Value operand : def->getOperands())
-    if (RankedTensorType source = tileType(operand))
-      map.map(operand, inLayout(operand, attr(operandLayout(def, source, layout.getLayout()))));
+  for (auto [operand, before] : llvm::zip_equal(def->getOperands(), layouts))
+    if (before)
+      map.map(operand, inLayout(operand, attr(*before)));
   builder.setInsertionPointAfter(def);
   Operation *clone = builder.clone(*def, map);
   clone->getResult(0).setType(type);
@@ -331,14 +337,14 @@ Value LayoutSolver::inLayout(Value value, sm::LayoutAttr layout) {
   auto key = std::pair(value, layout);
   if (Value known = available.lookup(key))
     return known;
-  Value result;
-  if (isCheap(value)) {
-    result = recompute(value, layout);
-  } else {
+  Value result = isCheap(value) ? recompute(value, layout) : Value();
+  if (!result) {
+    // A cheap value that cannot be had in this layout is computed in its own.
+    Value held = isCheap(value) ? inLayout(value, wanted(value)) : value;
     OpBuilder builder(context);
-    builder.setInsertionPointAfterValue(value);
+    builder.setInsertionPointAfterValue(held);
     result = sm::ConvertLayoutOp::create(builder, value.getLoc(),
-                                         sm::withLayout(tileType(value), layout), value);
+                                         sm::withLayout(tileType(value), layout), held);
   }
   return available[key] = result;
 }
@@ -399,16 +405,15 @@ void LayoutSolver::rewriteRegions(Operation *op) {
   }
 }
 
-/// The result of `op` has `layout`; users that agreed on another one get a conversion.
-void LayoutSolver::leaveIn(Operation *op, sm::LayoutAttr layout) {
-  Value result = op->getResult(0);
+/// An op makes `result` in `layout`; users that agreed on another one get a conversion.
+void LayoutSolver::leaveIn(Value result, sm::LayoutAttr layout) {
   sm::LayoutAttr agreed = groupOf(result).layout;
   result.setType(sm::withLayout(tileType(result), layout));
   if (layout == agreed)
     return;
   OpBuilder builder(context);
-  builder.setInsertionPointAfter(op);
-  auto convert = sm::ConvertLayoutOp::create(builder, op->getLoc(),
+  builder.setInsertionPointAfterValue(result);
+  auto convert = sm::ConvertLayoutOp::create(builder, result.getLoc(),
                                              sm::withLayout(tileType(result), agreed), result);
   result.replaceAllUsesExcept(convert, convert);
   classes.unionSets(result, convert.getResult());
@@ -425,8 +430,29 @@ LogicalResult LayoutSolver::rewriteSlice(tile::SliceOp slice) {
            << layouts.whole.numRegisters() << " elements of " << slice.getSource().getType()
            << "; expected offsets and extents divisible by larger powers of two";
   setOperand(slice.getSourceMutable(), attr(layouts.whole));
-  leaveIn(slice, attr(layouts.part));
+  leaveIn(slice.getResult(), attr(layouts.part));
   return success();
+}
+
+/// A shape change whose sides may have agreed on layouts that do not fit together: they do if the
+/// source's layout is that before the result's, else the result is converted. Where no thread can
+/// keep its elements (a reshape that moves segments) the op itself exchanges them.
+void LayoutSolver::rewriteShapeChange(Operation *op) {
+  Value source = op->getOperand(0), result = op->getResult(0);
+  for (Value operand : op->getOperands())
+    if (isCheap(source))
+      source = operand;
+  sm::LayoutAttr agreed = groupOf(result).layout, held = wanted(source), made = agreed;
+  std::optional<TileLayout> before = layoutBefore(op, tileType(source), agreed.getLayout());
+  std::optional<TileLayout> after = layoutAfter(op, tileType(result), held.getLayout());
+  if (before && (!after || isCheap(source)))
+    held = attr(*before);
+  else if (after)
+    made = attr(*after);
+  for (OpOperand &operand : op->getOpOperands())
+    setOperand(operand, held);
+  for (Value each : op->getResults())
+    leaveIn(each, made);
 }
 
 LogicalResult LayoutSolver::rewrite(Operation *op) {
@@ -450,16 +476,23 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
       result.setType(sm::withLayout(tileType(result), groupOf(result).layout));
     return success();
   }
+  if (isa<tile::JoinOp, tile::SplitOp>(op) ||
+      (isa<tile::ReshapeOp>(op) && !isCheap(op->getResult(0))))
+    return rewriteShapeChange(op), success();
   if (op->getNumResults() != 1 && !isElementwise(op))
     return success();
   Value result = op->getResult(0);
+  if (auto unsplat = dyn_cast<tile::UnsplatOp>(op)) {
+    setOperand(unsplat.getSourceMutable(), wanted(unsplat.getSource()));
+    return success();
+  }
   if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
     sm::LayoutAttr source = wanted(reduce.getSource());
     setOperand(reduce.getSourceMutable(), source);
     if (!tileType(result))
       return success();
     // The reduction leaves a slice of its source.
-    leaveIn(op, attr(sliceLayout(source.getLayout(), reduce.getAxis())));
+    leaveIn(result, attr(sliceLayout(source.getLayout(), reduce.getAxis())));
     return success();
   }
   if (!tileType(result) || isCheap(result))
@@ -487,7 +520,7 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   }
   for (OpOperand &operand : op->getOpOperands())
     if (RankedTensorType source = tileType(operand.get()))
-      setOperand(operand, attr(operandLayout(op, source, layout.getLayout())));
+      setOperand(operand, attr(*layoutBefore(op, source, layout.getLayout())));
   return success();
 }
 

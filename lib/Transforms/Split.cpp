@@ -35,8 +35,8 @@ static std::optional<unsigned> operandDim(Operation *op, unsigned index, unsigne
     return dim < expand.getAxis() ? dim : dim - 1;
   if (auto reduce = dyn_cast<tile::ReduceOp>(op))
     return dim < reduce.getAxis() ? dim : dim + 1;
-  if (isa<tile::TransOp>(op))
-    return 1 - dim;
+  if (auto trans = dyn_cast<tile::TransOp>(op))
+    return trans.sourceDim(dim);
   return dim;
 }
 
@@ -145,8 +145,8 @@ LogicalResult Splitter::follow(OpOperand &use, unsigned dim) {
       return fail(op) << "it sums along the dimension of its operand that is split";
     return mark(op->getResult(0), dim, op);
   }
-  if (isa<tile::TransOp>(op))
-    return mark(op->getResult(0), 1 - dim, op);
+  if (auto trans = dyn_cast<tile::TransOp>(op))
+    return mark(trans, trans.resultDim(dim), op);
   if (auto expand = dyn_cast<tile::ExpandDimsOp>(op))
     return mark(expand, dim < expand.getAxis() ? dim : dim + 1, op);
   if (op->getNumResults() != 1 || (!isElementwise(op) && !isa<tile::BroadcastOp>(op)))
@@ -162,9 +162,11 @@ Value Splitter::slice(Value value, unsigned dim, int64_t offset, int64_t extent,
                       OpBuilder &builder) {
   auto type = cast<RankedTensorType>(value.getType());
   if (auto trans = value.getDefiningOp<tile::TransOp>()) {
-    Value source = slice(trans.getSource(), 1 - dim, offset, extent, builder);
-    SmallVector<int64_t> shape(llvm::reverse(cast<RankedTensorType>(source.getType()).getShape()));
-    return tile::TransOp::create(builder, value.getLoc(), type.clone(shape), source);
+    Value source = slice(trans.getSource(), trans.sourceDim(dim), offset, extent, builder);
+    SmallVector<int64_t> shape(type.getShape());
+    shape[dim] = extent;
+    return tile::TransOp::create(builder, value.getLoc(), type.clone(shape), source,
+                                 trans.getOrderAttr());
   }
   SmallVector<int64_t> offsets(type.getRank(), 0), shape(type.getShape());
   if (auto inner = value.getDefiningOp<tile::SliceOp>()) {

@@ -73,9 +73,32 @@ TileLayout dropReplicatedRegisters(const TileLayout &layout);
 std::optional<std::vector<int32_t>> matchRegisters(const TileLayout &src, const TileLayout &dst,
                                                    const std::vector<int> &project);
 
-/// The register layout of a matrix as that of the transposed matrix: every thread keeps its
-/// elements.
-TileLayout transposeLayout(const TileLayout &layout);
+/// The layout of a tile with its dimensions in another order: dimension d of the result is
+/// dimension `order[d]` of `layout`. Every thread keeps its elements (a segmented tile's registers
+/// come in another order).
+TileLayout permuteLayout(const TileLayout &layout, const std::vector<unsigned> &order);
+
+/// Whether row-major order of `from` and of `to`, storable shapes of equally many elements, differ
+/// by bits of the coordinates only, so that every layout of one has a reshaped layout. So it is
+/// unless segments move: the two shapes fall into groups of neighbouring dimensions with equal
+/// products ([4, 16, 8] → [64, 8] into {4, 16} → {64} and {8} → {8}), in which only the first
+/// extent above 1 may have segments, equally many on both sides.
+bool canReshapeLayouts(const std::vector<int64_t> &from, const std::vector<int64_t> &to);
+/// The layout of the reshaped tile (row-major order kept) in which every thread keeps its elements
+/// in the same registers. Nothing if segments move.
+std::optional<TileLayout> reshapeLayout(const TileLayout &layout,
+                                        const std::vector<int64_t> &shape);
+
+/// For each register of `dst`, the layout of a reshaped tile, the register of `src` in the same
+/// thread that holds the element. Nothing if segments move or some thread would need another
+/// thread's register.
+std::optional<std::vector<int32_t>> matchReshape(const TileLayout &src, const TileLayout &dst);
+
+/// Whether threads hold all of dimension `dim` of what they hold: only registers move along it.
+bool isInRegisters(const TileLayout &layout, unsigned dim);
+/// The layout of two tiles of `layout` joined along a new last dimension of extent 2: every thread
+/// holds both elements of each pair, in neighbouring registers.
+TileLayout joinLayout(const TileLayout &layout);
 
 /// For each register of `dst`, a part of the tile of `src` that starts at `offsets`, the register
 /// of `src` in the same thread that holds the element. Nothing if some thread would need another

@@ -20,7 +20,17 @@ LogicalResult lower(ThreadEmitter &emitter, tile::ExpandDimsOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::BroadcastOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::TransOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::SliceOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::JoinOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::SplitOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::UnsplatOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op);
+/// The registers of the result of `op` are the registers `match` of its first operand; reports that
+/// there is no match.
+LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,
+                              const std::optional<std::vector<int32_t>> &match);
+
+// LowerReshape.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::ReshapeOp op);
 
 // LowerShared.cpp
 LogicalResult lower(ThreadEmitter &emitter, sm::AllocOp op);

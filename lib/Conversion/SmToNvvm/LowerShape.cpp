@@ -1,9 +1,12 @@
 //===- LowerShape.cpp - indices, shape changes, pointer arithmetic --------===//
-// Shape changes cost nothing: they only say which register stands for which element.
+// Shape changes cost nothing: they only say which register stands for which element. Those for
+// which threads exchange elements are in LowerReshape.cpp.
 
 #include "Addressing.h"
 #include "Lower.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+#include <numeric>
 
 using namespace mlir;
 
@@ -61,9 +64,8 @@ LogicalResult lower(ThreadEmitter &emitter, tile::SplatOp op) {
   return success();
 }
 
-/// The result's registers are the registers `match` of the first operand.
-static LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,
-                                     const std::optional<std::vector<int32_t>> &match) {
+LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,
+                              const std::optional<std::vector<int32_t>> &match) {
   Value source = op->getOperand(0), result = op->getResult(0);
   if (!match)
     return op->emitOpError("expects layouts in which every thread holds what it needs, got ")
@@ -82,7 +84,66 @@ static LogicalResult projectRegisters(ThreadEmitter &emitter, Operation *op,
 }
 
 LogicalResult lower(ThreadEmitter &emitter, tile::TransOp op) {
-  return projectRegisters(emitter, op, {1, 0});
+  std::vector<int> project;
+  for (int64_t dim = 0; dim < cast<RankedTensorType>(op.getType()).getRank(); ++dim)
+    project.push_back(int(op.sourceDim(dim)));
+  return projectRegisters(emitter, op, project);
+}
+
+/// For each register of the pairs' layout the register of `single` that holds the same element
+/// without its last coordinate.
+static std::optional<std::vector<int32_t>> matchPairs(const TileLayout &single,
+                                                      const TileLayout &pairs) {
+  std::vector<int> project(pairs.rank(), -1);
+  std::iota(project.begin(), project.end() - 1, 0);
+  return isInRegisters(pairs, pairs.rank() - 1) ? matchRegisters(single, pairs, project)
+                                                : std::nullopt;
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::JoinOp op) {
+  TileLayout pairs = emitter.layoutOf(op.getType());
+  auto match = matchPairs(emitter.layoutOf(op.getLhs().getType()), pairs);
+  if (!match)
+    return op.emitOpError("expects layouts in which every thread holds what it needs, got ")
+           << op.getLhs().getType() << " and " << op.getType();
+  ArrayRef<Value> sides[] = {emitter.registers(op.getLhs()), emitter.registers(op.getRhs())};
+  SmallVector<Value> registers;
+  for (auto [reg, held] : llvm::enumerate(*match))
+    registers.push_back(sides[pairs.coords(int64_t(reg), 0, 0).back()][held]);
+  emitter.define(op.getResult(), registers);
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::SplitOp op) {
+  TileLayout pairs = emitter.layoutOf(op.getSource().getType());
+  TileLayout single = emitter.layoutOf(op.getLhs().getType());
+  auto match = matchPairs(single, pairs);
+  SmallVector<Value> sides[2];
+  for (SmallVector<Value> &side : sides)
+    side.resize(single.numRegisters());
+  // A register that the single layout repeats is found once: the others are copies of it.
+  UniqueRegisters unique(single);
+  if (match)
+    for (auto [reg, held] : llvm::enumerate(*match))
+      sides[pairs.coords(int64_t(reg), 0, 0).back()][held] = emitter.registers(op.getSource())[reg];
+  for (SmallVector<Value> &side : sides) {
+    SmallVector<Value> once(unique.representative.size());
+    for (auto [reg, value] : llvm::enumerate(side))
+      if (value)
+        once[unique.unique[reg]] = value;
+    if (!match || llvm::is_contained(once, Value()))
+      return op.emitOpError("expects layouts in which every thread holds what it needs, got ")
+             << op.getSource().getType() << " and " << op.getLhs().getType();
+    side = unique.expand(once);
+  }
+  emitter.define(op.getLhs(), sides[0]);
+  emitter.define(op.getRhs(), sides[1]);
+  return success();
+}
+
+LogicalResult lower(ThreadEmitter &emitter, tile::UnsplatOp op) {
+  emitter.define(op.getResult(), emitter.registers(op.getSource()).front());
+  return success();
 }
 
 LogicalResult lower(ThreadEmitter &emitter, tile::SliceOp op) {

@@ -356,8 +356,9 @@ LogicalResult ThreadEmitter::emitOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
             tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp,
-            tile::SliceOp, tile::AddPtrOp, sm::TransOp, sm::SubslotOp, sm::AllocOp, sm::SlotOp,
-            sm::CommitGroupOp, sm::WaitGroupOp, sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp,
+            tile::SliceOp, tile::ReshapeOp, tile::JoinOp, tile::SplitOp, tile::UnsplatOp,
+            tile::AddPtrOp, sm::TransOp, sm::SubslotOp, sm::AllocOp, sm::SlotOp, sm::CommitGroupOp,
+            sm::WaitGroupOp, sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp,
             sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, sm::MbarrierAllocOp, sm::MbarrierInitOp,
             sm::MbarrierArriveOp, sm::MbarrierExpectTxOp, sm::MbarrierWaitOp, sm::FenceProxyAsyncOp,
             sm::TmaPrefetchOp, sm::TmaLoadOp, sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp,

@@ -202,7 +202,19 @@ static int64_t reduceScratchBytes(tile::ReduceOp reduce) {
   return parts * results * std::max<int64_t>(4, tile::elementBytes(type.getElementType()));
 }
 
+static int64_t reshapeScratchBytes(tile::ReshapeOp op) {
+  if (!op.getFrom() && matchReshape(layoutOf(op.getSource().getType()).getLayout(),
+                                    layoutOf(op.getResult().getType()).getLayout()))
+    return 0;
+  int64_t elements = 1;
+  for (int64_t extent : op.fromShape())
+    elements *= extent;
+  return elements * tile::elementBytes(tile::elementTypeOf(op.getType()));
+}
+
 int64_t mla::sm::scratchBytes(Operation *op) {
+  if (auto reshape = dyn_cast<tile::ReshapeOp>(op))
+    return reshapeScratchBytes(reshape);
   if (auto reduce = dyn_cast<tile::ReduceOp>(op))
     return reduceScratchBytes(reduce);
   auto convert = dyn_cast<ConvertLayoutOp>(op);

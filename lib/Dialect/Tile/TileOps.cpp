@@ -113,20 +113,6 @@ LogicalResult BroadcastOp::verify() {
   return success();
 }
 
-LogicalResult TransOp::verify() {
-  auto source = cast<RankedTensorType>(getSource().getType());
-  auto result = cast<RankedTensorType>(getResult().getType());
-  if (source.getDimSize(0) != result.getDimSize(1) ||
-      source.getDimSize(1) != result.getDimSize(0)) // trans C1
-    return emitOpError("expects result shape [")
-           << source.getDimSize(1) << ", " << source.getDimSize(0) << "], got ["
-           << result.getShape() << "]";
-  if (source.getElementType() != result.getElementType()) // trans C2
-    return emitOpError("expects element type ")
-           << source.getElementType() << ", got " << result.getElementType();
-  return success();
-}
-
 LogicalResult SliceOp::verify() {
   auto source = cast<RankedTensorType>(getSource().getType());
   auto result = cast<RankedTensorType>(getResult().getType());
@@ -245,32 +231,19 @@ OpFoldResult SplatOp::fold(FoldAdaptor adaptor) {
   return {};
 }
 
-/// A constant splat keeps its value in any shape.
-static OpFoldResult foldSplat(Attribute source, Type result) {
-  if (auto splat = dyn_cast_or_null<SplatElementsAttr>(source))
-    return SplatElementsAttr::get(cast<RankedTensorType>(result), splat.getSplatValue<Attribute>());
-  return {};
-}
-
 OpFoldResult ExpandDimsOp::fold(FoldAdaptor adaptor) {
-  return foldSplat(adaptor.getSource(), getResult().getType());
+  return foldSplatConstant(adaptor.getSource(), getResult().getType());
 }
 OpFoldResult BroadcastOp::fold(FoldAdaptor adaptor) {
   if (getSource().getType() == getResult().getType())
     return getSource();
-  return foldSplat(adaptor.getSource(), getResult().getType());
+  return foldSplatConstant(adaptor.getSource(), getResult().getType());
 }
 
-OpFoldResult TransOp::fold(FoldAdaptor adaptor) {
-  if (auto inner = getSource().getDefiningOp<TransOp>())
-    if (inner.getSource().getType() == getResult().getType())
-      return inner.getSource();
-  return foldSplat(adaptor.getSource(), getResult().getType());
-}
 OpFoldResult SliceOp::fold(FoldAdaptor adaptor) {
   if (getSource().getType() == getResult().getType())
     return getSource();
-  if (OpFoldResult constant = foldSplat(adaptor.getSource(), getResult().getType()))
+  if (OpFoldResult constant = foldSplatConstant(adaptor.getSource(), getResult().getType()))
     return constant;
   auto inner = getSource().getDefiningOp<SliceOp>();
   if (!inner)

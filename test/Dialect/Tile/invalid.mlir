@@ -446,7 +446,7 @@ func.func @valid_needs_a_tile(%v: !tile.view<?x4xf32>, %i: i64) {
 
 // -----
 
-// trans C1
+// trans C2
 func.func @transposition_swaps_the_extents(%t: tensor<4x8xf32>) {
   // expected-error @below {{expects result shape [8, 4], got [4, 8]}}
   %0 = tile.trans %t : tensor<4x8xf32> -> tensor<4x8xf32>
@@ -456,15 +456,15 @@ func.func @transposition_swaps_the_extents(%t: tensor<4x8xf32>) {
 // -----
 
 // trans C1
-func.func @only_matrices_are_transposed(%t: tensor<4xf32>) {
-  // expected-error @below {{operand #0 must be 2D tensor}}
+func.func @one_dimension_has_no_other_order(%t: tensor<4xf32>) {
+  // expected-error @below {{expects at least two dimensions, got 'tensor<4xf32>}}
   %0 = tile.trans %t : tensor<4xf32> -> tensor<4xf32>
   return
 }
 
 // -----
 
-// trans C2
+// trans C3
 func.func @transposition_keeps_the_type(%t: tensor<4x8xf32>) {
   // expected-error @below {{expects element type 'f32', got 'f16'}}
   %0 = tile.trans %t : tensor<4x8xf32> -> tensor<8x4xf16>

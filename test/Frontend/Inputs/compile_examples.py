@@ -23,7 +23,7 @@ def read_table(table):
         ["llvm-config", "--includedir"], check=True, capture_output=True, text=True
     ).stdout.strip()
     text = subprocess.run(
-        ["llvm-tblgen", "--dump-json", "-I", includes, table],
+        ["llvm-tblgen", "--dump-json", "-I", includes, "-I", pathlib.Path(table).parent, table],
         check=True, capture_output=True, text=True,
     ).stdout
     records = json.loads(text)

@@ -1,12 +1,12 @@
-# RUN: not mla-translate %s --kernel k --signature "*bf16, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
-"""The only permutation of two dimensions that moves something is 1, 0."""
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""An order names each dimension once."""
 
 import mla
 import mla.language as ml
 
 
 @mla.kernel
-def k(a: ml.tensor[ml.bf16, 'M', 576], n):
-    x = ml.arange(0, 8)[:, None] + ml.arange(0, 16)[None, :]
-    # CHECK: trans-dims.py:[[#@LINE+1]]:21: error: trans exchanges the dimensions of a 2-D tile: expected no dimensions, or 1 and 0
-    y = ml.trans(x, 0, 1)
+def k(p, n):
+    x = ml.load(p + ml.arange(0, 8)[:, None] * 16 + ml.arange(0, 16)[None, :])
+    # CHECK: trans-dims.py:[[#@LINE+1]]:21: error: expected each of the dimensions 0 to 1 of fp32[8, 16] once, got 0, 0
+    y = ml.trans(x, 0, 0)

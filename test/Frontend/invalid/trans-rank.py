@@ -1,11 +1,12 @@
-# RUN: not mla-translate %s --kernel k --signature "*bf16, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
-"""Only 2-D tiles are transposed."""
+# RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
+"""One dimension cannot be exchanged with another."""
 
 import mla
 import mla.language as ml
 
 
 @mla.kernel
-def k(a: ml.tensor[ml.bf16, 'M', 576], n):
-    # CHECK: trans-rank.py:[[#@LINE+1]]:21: error: expected a 2-D tile to transpose, got i32[8]
+def k(p, n):
+    x = ml.load(p + ml.arange(0, 8)[:, None] * 16 + ml.arange(0, 16)[None, :])
+    # CHECK: trans-rank.py:[[#@LINE+1]]:21: error: expected a tile of at least two dimensions to transpose, got i32[8]
     y = ml.trans(ml.arange(0, 8))

@@ -65,6 +65,7 @@ private:
   void addCast();
   void addCompare();
   void addSelect();
+  void addShuffle();
   /// Index of a value of `width` bits, or of any width.
   size_t pickValue(unsigned width = 0);
 
@@ -133,6 +134,26 @@ size_t Program::pickValue(unsigned width) {
     if (width == 0 || values[index].second[0].getBitWidth() == width)
       return index;
   }
+}
+
+/// A tile in another shape, transposed there, and back. Facts travel through both changes.
+void Program::addShuffle() {
+  Location loc = builder.getUnknownLoc();
+  auto [source, before] = values[pickValue()];
+  Type element = cast<RankedTensorType>(source.getType()).getElementType();
+  int64_t rows = int64_t(1) << pick(7), cols = kRows * kCols / rows;
+  auto reshape = [&](Value value, int64_t m, int64_t n) -> Value {
+    return tile::ReshapeOp::create(builder, loc, RankedTensorType::get({m, n}, element), value,
+                                   DenseI64ArrayAttr(), DenseI64ArrayAttr());
+  };
+  Value value = reshape(source, rows, cols);
+  Elements after = before;
+  if (pick(2)) {
+    value = tile::TransOp::create(builder, loc, value, ArrayRef<int32_t>{1, 0});
+    for (int64_t i = 0; i < rows * cols; ++i)
+      after[i % cols * rows + i / cols] = before[i];
+  }
+  record(reshape(value, kRows, kCols), std::move(after));
 }
 
 /// Adds one binary op, unless its result is undefined for some element.
@@ -319,13 +340,15 @@ void Program::addSelect() {
 }
 
 void Program::addOp() {
-  switch (pick(8)) {
+  switch (pick(9)) {
   case 0:
     return addCast();
   case 1:
     return addCompare();
   case 2:
     return addSelect();
+  case 3:
+    return addShuffle();
   default:
     return addBinary();
   }

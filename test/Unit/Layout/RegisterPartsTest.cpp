@@ -74,18 +74,5 @@ TEST(ChoosePartLayoutsTest, FindsLayoutsForEveryPart) {
     }
 }
 
-TEST(TransposeLayoutTest, EveryThreadKeepsItsElements) {
-  for (const Shape &shape : {Shape{64, 32}, Shape{16, 576}, Shape{48, 96}}) {
-    TileLayout layout = coalescedLayout(shape, 1, 4, 4), transposed = transposeLayout(layout);
-    auto match = matchRegisters(layout, transposed, {1, 0});
-    ASSERT_TRUE(match);
-    forEachHolder(transposed, [&](int64_t reg, int32_t lane, int32_t warp, const Element &element) {
-      ASSERT_EQ(layout.coords((*match)[size_t(reg)], lane, warp),
-                (Element{element[1], element[0]}));
-    });
-    EXPECT_EQ(transposeLayout(transposed), layout);
-  }
-}
-
 } // namespace
 } // namespace mla

@@ -52,6 +52,9 @@ mlir::Type pointeeOf(mlir::Type type);
 /// Bytes of one element in memory: 8 for a pointer, 1 for i1.
 int64_t elementBytes(mlir::Type element);
 
+/// The constant `source` as one of type `result` if all its elements are equal; else nothing.
+mlir::OpFoldResult foldSplatConstant(mlir::Attribute source, mlir::Type result);
+
 /// Parser and printer of the type of an optional mask, which follows from the pointers' type
 /// (custom<MaskType>).
 using OptionalOperand = std::optional<mlir::OpAsmParser::UnresolvedOperand>;
