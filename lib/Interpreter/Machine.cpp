@@ -25,19 +25,27 @@ Outcome Machine::fail(Operation *op, const Twine &text) {
 
 const Tile &Machine::operator[](Value value) {
   if (auto it = values.find(value); it != values.end())
-    return it->second;
+    return *it->second;
   if (outer)
     return (*outer)[value];
   // Everything else has been computed before: what is left are the kernel's arguments.
   return program.launch.arguments[cast<BlockArgument>(value).getArgNumber()];
 }
 
+void Machine::set(Value value, Tile tile) {
+  std::unique_ptr<Tile> &place = values[value];
+  if (place)
+    *place = std::move(tile);
+  else
+    place = std::make_unique<Tile>(std::move(tile));
+}
+
 bool Machine::operandsAreValid(Operation *op) {
   for (Value operand : op->getOperands()) {
     auto it = values.find(operand);
-    if (it == values.end() || !it->second.lease || it->second.lease->isValid)
+    if (it == values.end() || !it->second->lease || it->second->lease->isValid)
       continue;
-    fail(op, "reads a tile after " + it->second.lease->ended);
+    fail(op, "reads a tile after " + it->second->lease->ended);
     return false;
   }
   return true;

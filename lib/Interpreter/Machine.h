@@ -51,8 +51,9 @@ public:
   // For evaluators
   //===------------------------------------------------------------------===//
 
+  /// Stays where it is until `value` is set again.
   const Tile &operator[](mlir::Value value);
-  void set(mlir::Value value, Tile tile) { values[value] = std::move(tile); }
+  void set(mlir::Value value, Tile tile);
   /// False after an operand could not be read: its memory belongs to another tile by now.
   bool operandsAreValid(mlir::Operation *op);
 
@@ -86,7 +87,7 @@ public:
 private:
   Machine *outer;
   std::vector<Frame> frames;
-  llvm::DenseMap<mlir::Value, Tile> values;
+  llvm::DenseMap<mlir::Value, std::unique_ptr<Tile>> values;
   llvm::SmallVector<Tile> yielded;
   int64_t steps = 0;
 };
