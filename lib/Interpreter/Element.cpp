@@ -153,13 +153,11 @@ uint32_t encodeFloat(Element element, float value) {
     return sign | format.infinity() | (payload ? payload : 1u << (format.mantissaBits - 1));
   }
   // bf16 has the exponents of f32, subnormals included.
-  uint32_t rounded = magnitude == 0x7f800000 ? format.infinity()
+  uint32_t rounded = magnitude == 0x7f800000 ? UINT32_MAX
                      : element == Element::BF16
                          ? (magnitude + 0x7fff + ((magnitude >> 16) & 1)) >> 16
                          : roundMagnitude(format, magnitude);
-  if (format.saturates)
-    rounded = std::min(rounded, format.greatest());
-  return sign | std::min(rounded, format.infinity());
+  return sign | std::min(rounded, format.saturates ? format.greatest() : format.infinity());
 }
 
 float roundFloat(Element element, float value) {

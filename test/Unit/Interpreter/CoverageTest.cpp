@@ -1,0 +1,31 @@
+//===- CoverageTest.cpp - every op has a meaning ---------------------------===//
+// A new op of the tile, attn or ws dialect needs an evaluator in lib/Interpreter.
+
+#include "mla/Interpreter/Interpreter.h"
+
+#include "mla/Dialect/Attn/Attn.h"
+#include "mla/Dialect/Tile/Tile.h"
+#include "mla/Dialect/Ws/Ws.h"
+
+#include <gtest/gtest.h>
+
+using namespace mlir;
+
+namespace {
+
+TEST(Coverage, EveryOpOfOurDialectsIsExecuted) {
+  MLIRContext context;
+  context.loadDialect<mla::tile::TileDialect, mla::attn::AttnDialect, mla::ws::WsDialect>();
+  size_t count = 0;
+  for (RegisteredOperationName name : context.getRegisteredOperations()) {
+    StringRef dialect = name.getDialectNamespace();
+    if (dialect != "tile" && dialect != "attn" && dialect != "ws")
+      continue;
+    ++count;
+    EXPECT_TRUE(mla::interp::isSupported(name.getStringRef()))
+        << name.getStringRef().str() << " has no evaluator";
+  }
+  EXPECT_GT(count, 20u);
+}
+
+} // namespace
