@@ -27,6 +27,7 @@ EPILOG = """examples:
   mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
   mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
   mla-run cases.json --level tile-opt --recipe r.json --against tile-opt      do transforms change bits?
+  mla-run cases.json --passes "func.func(tile-pad-extents),cse" --against tile --arch sm_80   does a pass?
 
 The form of a file of cases is explained at the top of test/Language/cases.py. Every case is one line: verdict, level, title,
 the largest absolute and relative error of each output, seconds.
@@ -95,7 +96,7 @@ def translate_command(case, function, options, level, recipe, output):
     signature = ", ".join(entries)
     command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
                "--signature", signature, "--emit", EMIT[level], "--locations", "-o", output]
-    if level != "tile":
+    if level != "tile" or options.passes:
         command += ["--arch", options.arch]
         if recipe:
             command += ["--recipe", recipe]
@@ -127,20 +128,25 @@ def execute(command):
     return done.stderr.strip() or f"{pathlib.Path(command[0]).name} ended with {done.returncode} and said nothing"
 
 
-def interpret(case, options, stored, level, recipe):
+def interpret(case, options, stored, level, recipe, passes):
     """Runs a case; what went wrong, or nothing and the arrays afterwards."""
     function = kernel_function(case)
     missing = [parameter.arg for parameter in function.args.args if parameter.arg not in case.arguments]
     if missing:
         return f"the case gives no value for {', '.join(missing)}", {}
     with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
-        return interpret_in(pathlib.Path(folder), case, function, options, stored, level, recipe)
+        return interpret_in(pathlib.Path(folder), case, function, options, stored, level, recipe, passes)
 
 
-def interpret_in(folder, case, function, options, stored, level, recipe):
+def interpret_in(folder, case, function, options, stored, level, recipe, passes):
     """interpret() with files in a folder."""
     ir = folder / f"{case.kernel}.mlir"
     problem = execute(translate_command(case, function, options, level, recipe, ir))
+    if passes and not problem:
+        transformed = folder / "transformed.mlir"
+        problem = execute([str(options.build / "bin/mla-opt"), str(ir), f"--pass-pipeline=builtin.module({passes})",
+                           "--mlir-print-debuginfo", "-o", str(transformed)])
+        ir = transformed
     if problem:
         return problem, {}
     command = [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, "--grid", ",".join(map(str, case.grid)),
@@ -169,9 +175,9 @@ def judge(case, options):
     """Runs a case and compares."""
     start = time.monotonic()
     stored = {name: value.make() for name, value in case.arguments.items() if isinstance(value, cases.Array)}
-    problem, got = interpret(case, options, stored, options.level, options.recipe)
+    problem, got = interpret(case, options, stored, options.level, options.recipe, options.passes)
     if options.against and not problem:
-        problem, baseline = interpret(case, options, stored, options.against, None)
+        problem, baseline = interpret(case, options, stored, options.against, None, None)
         answers = {name: baseline[name] for name in case.outputs()} if baseline else {}
         rtol, atol = options.rtol, options.atol
     else:
@@ -209,7 +215,9 @@ def parse_options():
                         help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
     parser.add_argument("--arch", default="sm_80", help="whose choices tile-opt and ws make (default: sm_80)")
     parser.add_argument("--recipe", metavar="FILE", help="choices of tile-opt and ws; its constants replace those of the case")
-    parser.add_argument("--against", choices=EMIT, help="compare with a run at this level, without the recipe, instead of numpy")
+    parser.add_argument("--passes", metavar="PIPELINE", help="passes of mla-opt that run on the IR of the level first")
+    parser.add_argument("--against", choices=EMIT,
+                        help="compare with a run at this level, without recipe and passes, instead of numpy")
     parser.add_argument("--rtol", type=float, default=0, help="of --against: allowed relative error (default: equal bits)")
     parser.add_argument("--atol", type=float, default=0, help="of --against: allowed absolute error")
     parser.add_argument("--seed", type=int, default=0, help="order in which roles run and copies complete")

@@ -19,7 +19,8 @@ def main():
     if not blocks:
         sys.exit(f"{page} has no shell blocks")
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "kernels").symlink_to(root / "kernels")
+        for name in ("kernels", "test"):
+            Path(folder, name).symlink_to(root / name)
         Path(folder, "build").mkdir()
         Path(folder, "build", "bin").symlink_to(Path(shutil.which("mla-opt")).resolve().parent)
         sys.exit(subprocess.run(["bash", "-e", "-c", "\n".join(blocks)], cwd=folder, check=False).returncode)
