@@ -142,27 +142,49 @@ static int32_t warpTileExtent(int32_t block, int32_t numWarps, int32_t atom) {
   return std::max(block / numWarps, std::min(block, atom));
 }
 
-WarpGrid chooseWarpGrid(const std::vector<int64_t> &shape, int32_t numWarps) {
+/// An element that warps write for the next product counts like so many that they read: all of them
+/// wait at a barrier.
+static constexpr int64_t kExchangeCost = 2;
+
+/// Elements that go through shared memory for a product on `grid`, of which a warp computes rows ×
+/// columns.
+static int64_t sharedTraffic(const std::vector<int64_t> &shape, WarpGrid grid, int64_t rows,
+                             int64_t columns, const ProductSetting &setting) {
+  int64_t numWarps = int64_t(grid.m) * grid.n;
+  int64_t elems = numWarps * setting.k * columns;
+  // Warps that own whole rows of one product own them in the next one too.
+  bool keepsA = setting.producer && setting.producer->n == 1 && grid.n == 1;
+  if (!keepsA)
+    elems += numWarps * setting.k * rows;
+  if (setting.producer && !keepsA)
+    elems += kExchangeCost * shape[0] * setting.k;
+  if (setting.feedsA && grid.n > 1)
+    elems += shape[0] * shape[1] * (kExchangeCost + grid.n);
+  return elems;
+}
+
+WarpGrid chooseWarpGrid(const std::vector<int64_t> &shape, int32_t numWarps,
+                        const ProductSetting &setting) {
   assert(shape.size() == 2 && isPowerOfTwo(numWarps) && "an M×N tile, a power of two of warps");
   Segmentation tile = segmentShape(shape);
   WarpGrid best;
-  int64_t bestTileElems = 0, bestOperandRows = 0;
+  int64_t bestTileElems = 0, bestTraffic = 0;
   // From many warps along M to few, so that ties keep rows, and with them row reductions, within
   // one warp.
   for (int32_t m = numWarps; m >= 1; m /= 2) {
-    int32_t n = numWarps / m;
+    WarpGrid grid = {m, numWarps / m};
     // A warp computes whole atoms, also where the block is smaller than one.
     int64_t rows =
         int64_t(tile.segments[0]) * std::max(warpTileExtent(tile.blocks[0], m, kAtomM), kAtomM);
-    int64_t columns =
-        int64_t(tile.segments[1]) * std::max(warpTileExtent(tile.blocks[1], n, kAtomN), kAtomN);
-    // Replicated work first, then the operand fragments that a warp must read.
-    int64_t tileElems = rows * columns, operandRows = rows + columns;
+    int64_t columns = int64_t(tile.segments[1]) *
+                      std::max(warpTileExtent(tile.blocks[1], grid.n, kAtomN), kAtomN);
+    int64_t tileElems = rows * columns;
+    int64_t traffic = sharedTraffic(shape, grid, rows, columns, setting);
     if (m == numWarps || tileElems < bestTileElems ||
-        (tileElems == bestTileElems && operandRows < bestOperandRows)) {
-      best = {m, n};
+        (tileElems == bestTileElems && traffic < bestTraffic)) {
+      best = grid;
       bestTileElems = tileElems;
-      bestOperandRows = operandRows;
+      bestTraffic = traffic;
     }
   }
   return best;

@@ -100,3 +100,32 @@ func.func @parts_of_a_slot(%p: tensor<16x48x!tile.ptr<bf16>>, %acc: tensor<16x16
   }
   return
 }
+
+// -----
+
+// The second product takes its rows from the first one: warps keep them, and nothing changes hands.
+// CHECK-LABEL: func.func @chained_products
+// CHECK:       sm.mma {{.*}} warps [4, 1] : {{.*}}, tensor<64x32xf32>
+// CHECK:       sm.mma {{.*}} warps [4, 1] : {{.*}}, tensor<64x128xf32>
+// CHECK-LABEL: func.func @product_alone
+// CHECK:       sm.mma {{.*}} warps [2, 2] : {{.*}}, tensor<64x128xf32>
+func.func @chained_products(%q: tensor<64x64xbf16>, %k: tensor<64x32xbf16>, %v: tensor<32x128xbf16>, %s0: tensor<64x32xf32>,
+    %acc: tensor<64x128xf32>, %out: tensor<64x128x!tile.ptr<f32>>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  ws.role "all" warps(0, 4) {
+    %s = tile.dot %q, %k, %s0 : tensor<64x64xbf16>, tensor<64x32xbf16>, tensor<64x32xf32>
+    %e = math.exp2 %s : tensor<64x32xf32>
+    %p = arith.truncf %e : tensor<64x32xf32> to tensor<64x32xbf16>
+    %d = tile.dot %p, %v, %acc : tensor<64x32xbf16>, tensor<32x128xbf16>, tensor<64x128xf32>
+    tile.store %out, %d : tensor<64x128x!tile.ptr<f32>>
+  }
+  return
+}
+
+func.func @product_alone(%p: tensor<64x32xbf16>, %v: tensor<32x128xbf16>, %acc: tensor<64x128xf32>, %out: tensor<64x128x!tile.ptr<f32>>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  ws.role "all" warps(0, 4) {
+    %d = tile.dot %p, %v, %acc : tensor<64x32xbf16>, tensor<32x128xbf16>, tensor<64x128xf32>
+    tile.store %out, %d : tensor<64x128x!tile.ptr<f32>>
+  }
+  return
+}

@@ -129,11 +129,23 @@ struct WarpGrid {
   int32_t m = 1;
   int32_t n = 1;
 };
+/// Where the factors of a matrix product lie that is computed by warps, and where its result goes.
+struct ProductSetting {
+  /// Extent that is summed.
+  int64_t k = 1;
+  /// A is in registers, computed element by element from a product on this grid; without, in shared
+  /// memory, as B always.
+  std::optional<WarpGrid> producer;
+  /// The result becomes, element by element, A of another product.
+  bool feedsA = false;
+};
 /// Splits `numWarps` (a power of two) over an M×N tile: first so that warps replicate as little as
-/// possible (no warp tile is smaller than an m16n8 atom), then so that a warp reads as few rows of
-/// A and columns of B as possible, then with as many warps along M as possible. Segments count:
-/// warps divide a block.
-WarpGrid chooseWarpGrid(const std::vector<int64_t> &shape, int32_t numWarps);
+/// possible (no warp tile is smaller than an m16n8 atom), then so that as few elements as possible
+/// go through shared memory, counting fragments that warps read and factors that change hands
+/// between products (warps that own whole rows keep them), then with as many warps along M as
+/// possible. Segments count: warps divide a block.
+WarpGrid chooseWarpGrid(const std::vector<int64_t> &shape, int32_t numWarps,
+                        const ProductSetting &setting = {});
 /// Accumulator of mma.sync m16n8 (PTX ISA §9.7.14, m16n8k16 fragments): register bit 0 → column 1,
 /// bit 1 → row 8; lane bits 0-1 → columns 2, 4; lane bits 2-4 → rows 1, 2, 4; then registers over
 /// the warp tile (columns first), then warps: column bits first, then row bits, each warp owning a

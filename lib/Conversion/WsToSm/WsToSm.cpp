@@ -1,6 +1,7 @@
 //===- WsToSm.cpp - channels become shared buffers and copies -------------===//
 #include "RolesToSm.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mla {
@@ -191,12 +192,61 @@ void WsToSm::readIntoRegisters(Operation *op) {
   op->erase();
 }
 
+/// Ops of one operand's shape, element by element.
+static bool keepsElements(Operation *op, Type shape) {
+  if (!op || op->getNumResults() != 1 ||
+      !isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()))
+    return false;
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  return type && type.getShape() == cast<RankedTensorType>(shape).getShape();
+}
+
+/// The product whose result `tile` is computed from element by element, or null.
+static sm::MmaOp producerOf(Value tile) {
+  SmallVector<Value> worklist = {tile};
+  DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (auto product = dyn_cast_or_null<sm::MmaOp>(op))
+      return product;
+    if (!keepsElements(op, tile.getType()))
+      continue;
+    for (Value operand : op->getOperands())
+      if (seen.insert(operand).second)
+        worklist.push_back(operand);
+  }
+  return {};
+}
+
+/// Whether `tile` becomes A of another product element by element.
+static bool feedsA(Value tile) {
+  SmallVector<Value> worklist = {tile};
+  DenseSet<Value> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    for (OpOperand &use : value.getUses()) {
+      Operation *op = use.getOwner();
+      if (auto dot = dyn_cast<tile::DotOp>(op); dot && dot.getA() == value)
+        return true;
+      if (keepsElements(op, tile.getType()) && seen.insert(op->getResult(0)).second)
+        worklist.push_back(op->getResult(0));
+    }
+  }
+  return false;
+}
+
 LogicalResult WsToSm::convertDot(tile::DotOp dot) {
   auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
   if (!numWarps)
     return func.emitError("kernel has no `tile.num_warps`");
   auto type = cast<RankedTensorType>(dot.getResult().getType());
-  WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt());
+  ProductSetting setting;
+  setting.k = cast<RankedTensorType>(dot.getA().getType()).getDimSize(1);
+  setting.feedsA = feedsA(dot.getResult());
+  if (sm::MmaOp producer = producerOf(dot.getA()))
+    setting.producer = WarpGrid{producer.getWarps()[0], producer.getWarps()[1]};
+  WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt(), setting);
   auto operand = [&](Value value) {
     auto slot = slots.find(value);
     return slot == slots.end() ? value : slot->second;

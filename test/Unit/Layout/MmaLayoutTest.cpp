@@ -235,6 +235,22 @@ TEST(ChooseWarpGridTest, SegmentsLimitAGrid) {
   EXPECT_EQ(grid.n, 4);
 }
 
+TEST(ChooseWarpGridTest, ChainsKeepRowsWhereThatSavesTraffic) {
+  auto grid = [](std::vector<int64_t> shape, int32_t numWarps, ProductSetting setting) {
+    WarpGrid result = chooseWarpGrid(shape, numWarps, setting);
+    return std::make_pair(result.m, result.n);
+  };
+  // Attention over rows of 128 elements: all of V for each warp against half of it and an exchange.
+  EXPECT_EQ(grid({128, 128}, 4, {64, WarpGrid{4, 1}, false}), std::make_pair(4, 1));
+  EXPECT_EQ(grid({128, 128}, 4, {128, std::nullopt, true}), std::make_pair(4, 1));
+  // Rows that no single warp owns change hands anyhow.
+  EXPECT_EQ(grid({128, 128}, 4, {64, WarpGrid{2, 2}, false}), std::make_pair(2, 2));
+  // Decoding: wide values, few rows.
+  EXPECT_EQ(grid({64, 512}, 8, {32, WarpGrid{4, 2}, false}), std::make_pair(1, 8));
+  // Replication weighs more than traffic.
+  EXPECT_EQ(grid({16, 128}, 4, {16, WarpGrid{1, 4}, true}), std::make_pair(1, 4));
+}
+
 TEST(ChooseWarpGridTest, ReplicatesOnlyIfEveryGridDoes) {
   for (int64_t m : {1, 16, 32, 48, 96, 128})
     for (int64_t n : {1, 8, 16, 48, 64, 576})
