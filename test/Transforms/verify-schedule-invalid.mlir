@@ -239,6 +239,39 @@ func.func @too_much_shared_memory(%p: tensor<128x128x!tile.ptr<bf16>>) attribute
 
 // -----
 
+// The first loop's channel is done with when the second loop's two begin.
+module attributes {sm.arch = "sm_86"} {
+// expected-error @below {{the kernel's channels need 131072 bytes of shared memory, sm_86 allows 101376}}
+func.func @too_much_in_one_loop(%p: tensor<128x128x!tile.ptr<bf16>>, %n: i32) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  // expected-note @below {{channel "a"}}
+  %a = ws.channel {label = "a"} : !ws.channel<3 x tensor<128x128xbf16>>
+  // expected-note @below {{channel "b"}}
+  %b = ws.channel {label = "b"} : !ws.channel<3 x tensor<128x128xbf16>>
+  // expected-note @below {{channel "c"}}
+  %c = ws.channel {label = "c"} : !ws.channel<1 x tensor<128x128xbf16>>
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      ws.put %a, %p : !ws.channel<3 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+      %t = ws.get %a : !ws.channel<3 x tensor<128x128xbf16>>
+      ws.release %a : !ws.channel<3 x tensor<128x128xbf16>>
+    }
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      ws.put %b, %p : !ws.channel<3 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+      ws.put %c, %p : !ws.channel<1 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+      %t = ws.get %b : !ws.channel<3 x tensor<128x128xbf16>>
+      %u = ws.get %c : !ws.channel<1 x tensor<128x128xbf16>>
+      ws.release %b : !ws.channel<3 x tensor<128x128xbf16>>
+      ws.release %c : !ws.channel<1 x tensor<128x128xbf16>>
+    }
+  }
+  return
+}
+}
+
+// -----
+
 module attributes {sm.arch = "sm_86"} {
 // expected-error @below {{roles have 2 warps together, the kernel has 4}}
 func.func @roles_leave_warps_idle() attributes {tile.kernel, tile.num_warps = 4 : i32} {

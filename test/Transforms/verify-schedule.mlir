@@ -45,3 +45,29 @@ func.func @no_kernel() {
   return
 }
 }
+
+// -----
+
+// Channels of two loops in a row need their bytes one after the other.
+module attributes {sm.arch = "sm_86"} {
+// CHECK-LABEL: func.func @two_loops
+func.func @two_loops(%p: tensor<128x128x!tile.ptr<bf16>>, %n: i32) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = ws.channel {label = "a"} : !ws.channel<2 x tensor<128x128xbf16>>
+  %b = ws.channel {label = "b"} : !ws.channel<3 x tensor<128x128xbf16>>
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      ws.put %a, %p : !ws.channel<2 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+      %t = ws.get %a : !ws.channel<2 x tensor<128x128xbf16>>
+      ws.release %a : !ws.channel<2 x tensor<128x128xbf16>>
+    }
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      ws.put %b, %p : !ws.channel<3 x tensor<128x128xbf16>>, tensor<128x128x!tile.ptr<bf16>>
+      %t = ws.get %b : !ws.channel<3 x tensor<128x128xbf16>>
+      ws.release %b : !ws.channel<3 x tensor<128x128xbf16>>
+    }
+  }
+  return
+}
+}
