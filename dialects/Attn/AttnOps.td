@@ -80,27 +80,29 @@ def Attn_SoftmaxStepOp : Attn_Op<"softmax_step", [
     AllTypesMatch<["acc", "new_acc"]>]> {
   let summary = "weights of one tile of scores";
   let description = [{
-    `scores` [M, N] f32 times scale · log2(e), hidden ones -inf; the state (see the dialect). For each row
+    `scores` [M, N] f32, hidden ones -inf; the state (see the dialect). With x[j] = scores[j] · `scale`, a positive finite
+    number, or x = scores without `scale`, which then have the factor scale · log2(e) already, for each row
 
-        new_m = max(m, max_j scores[j])      base = new_m, or 0 if that is -inf
-        weights[j] = exp2(scores[j] - base)  decay = exp2(m - base)
+        new_m = max(m, max_j x[j])           base = new_m, or 0 if that is -inf
+        weights[j] = exp2(x[j] - base)       decay = exp2(m - base)
         new_l[j] = l[j] · decay + weights[j] new_acc[d] = acc[d] · decay
 
-    with Σ_j weights[j] in place of weights[j] if `l` has one column of sums, so that a hidden score weighs 0, also in a row that has seen no key yet. The kernel then adds the product of the weights
-    and the values to `new_acc`.
+    with Σ_j weights[j] in place of weights[j] if `l` has one column of sums. A hidden score weighs 0, also in a row that has
+    seen no key yet. x[j] - base may be rounded once, and weights below 2^-126 may be 0. The kernel then adds the product of
+    the weights and the values to `new_acc`.
     C1. `m` is [M], `l` is [M, L], `acc` is [M, D], each with the same M.
     C2. `scores` are [M, N], and L is N or 1.
 
     ```mlir
-    %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc {label = "softmax"}
+    %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc scale %log2_scale {label = "softmax"}
         : tensor<64x32xf32>, tensor<64xf32>, tensor<64x32xf32>, tensor<64x512xf32>
     ```
   }];
-  let arguments = (ins Attn_Matrix:$scores, Attn_Vector:$m, Attn_Matrix:$l, Attn_Matrix:$acc,
+  let arguments = (ins Attn_Matrix:$scores, Attn_Vector:$m, Attn_Matrix:$l, Attn_Matrix:$acc, Optional<F32>:$scale,
                        OptionalAttr<StrAttr>:$label);
   let results = (outs Attn_Matrix:$weights, Attn_Vector:$new_m, Attn_Matrix:$new_l, Attn_Matrix:$new_acc);
   let assemblyFormat = [{
-    $scores `,` $m `,` $l `,` $acc attr-dict `:` type($scores) `,` type($m) `,` type($l) `,` type($acc)
+    $scores `,` $m `,` $l `,` $acc (`scale` $scale^)? attr-dict `:` type($scores) `,` type($m) `,` type($l) `,` type($acc)
   }];
   let hasVerifier = 1;
 }

@@ -52,9 +52,9 @@ def decode(
                 page = ml.load(table[r, k0 // page_size])
                 slot = k0 % page_size
                 kv = ml.load(cache[page, slot:slot + BLOCK_N, :], valid=length - k0, label="kv")
-            s = ml.dot(qt, ml.trans(kv), label="qk") * scale_log2
+            s = ml.dot(qt, ml.trans(kv), label="qk")
             s = ml.attn.mask(s, k0, limit, label="mask")
-            p, m, l, acc = ml.attn.softmax_step(s, m, l, acc, label="softmax")
+            p, m, l, acc = ml.attn.softmax_step(s, m, l, acc, scale=scale_log2, label="softmax")
             acc = ml.dot(p.to(kv.dtype), kv[:, :512], acc, label="pv")
 
         value, row_lse = ml.attn.softmax_finish(m, l, acc)

@@ -199,17 +199,18 @@ def AttnSoftmaxInit : Builtin<"softmax_init", "rows, sums, dims", Attention> {
             "reduction in a step, or 1, for a sum per row.";
   let Example = "m, l, acc = ml.attn.softmax_init(16, 32, 64)";
 }
-def AttnSoftmaxStep : Builtin<"softmax_step", "scores, m, l, acc, label=''", Attention> {
+def AttnSoftmaxStep : Builtin<"softmax_step", "scores, m, l, acc, scale=None, label=''", Attention> {
   let Result = "(fp32[M, N], fp32[M], fp32[M, L], fp32[M, D])";
-  let Doc = "Weights of a tile of scores fp32[M, N], and the state with it. Scores are multiplied by "
-            "scale * log2(e), hidden ones are -inf. A weight is exp2(score - m) with the new m; l and "
+  let Doc = "Weights of a tile of scores fp32[M, N], and the state with it. `scale` (fp32) is the scores' "
+            "factor times log2(e), positive and finite; without it they have that factor already. Hidden "
+            "scores are -inf. A weight is exp2(score * scale - m) with the new m; l and "
             "acc decay by exp2(old m - m), l gains the weights. The kernel adds the product of the "
             "weights and the values to acc. `label` names the step in recipes.";
   let Example = "v = ml.load(view[0:32, 0, 0:64]).to(ml.bfloat16)\n"
                 "m, l, acc = ml.attn.softmax_init(16, 32, 64)\n"
                 "for k in range(0, n, 32):\n"
                 "    s = ml.attn.mask(ml.zeros((16, 32), ml.float32), k, n)\n"
-                "    p, m, l, acc = ml.attn.softmax_step(s, m, l, acc)\n"
+                "    p, m, l, acc = ml.attn.softmax_step(s, m, l, acc, scale=0.5)\n"
                 "    acc = ml.dot(p.to(ml.bfloat16), v, acc)";
 }
 def AttnSoftmaxFinish : Builtin<"softmax_finish", "m, l, acc, sink=None, label=''", Attention> {

@@ -155,9 +155,19 @@ FailureOr<Object> Emitter::emitSoftmaxStep(const BuiltinCall &call) {
     return error(call.offsetOf("scores"))
            << "expected scores in the shape of l, " << l.type.name()
            << (sums == 1 ? " or wider" : "") << ", got " << scores->type.name();
+  Value scale;
+  if (!call["scale"].isNone()) {
+    auto given = toTensorOf(call["scale"], Scalar::Float32, call.offsetOf("scale"));
+    if (failed(given))
+      return failure();
+    if (given->type.isTile)
+      return error(call.offsetOf("scale"))
+             << "expected a scalar fp32 as 'scale', got " << call["scale"].describe();
+    scale = given->value;
+  }
   auto op = attn::SoftmaxStepOp::create(builder, at(call.offset), scores->value.getType(),
                                         m.value.getType(), l.value.getType(), acc.value.getType(),
-                                        scores->value, m.value, l.value, acc.value, *label);
+                                        scores->value, m.value, l.value, acc.value, scale, *label);
   return Object::tuple({Tensor{op.getWeights(), scores->type}, Tensor{op.getNewM(), m.type},
                         Tensor{op.getNewL(), l.type}, Tensor{op.getNewAcc(), acc.type}});
 }

@@ -82,11 +82,13 @@ static Outcome softmaxStepOp(Machine &machine, Operation *op) {
   Tile weights(Element::F32, scores.shape), newM(Element::F32, m.shape),
       newL(Element::F32, l.shape), newAcc(Element::F32, acc.shape);
   int64_t keys = scores.shape[1], sums = l.shape[1];
+  float scale = step.getScale() ? machine[step.getScale()].floats()[0] : 1;
   for (int64_t i = 0; i < m.shape[0]; ++i) {
-    float top = greatest(m.floats()[i], rowOf(scores, i));
+    float top = greatest(m.floats()[i], scale * greatest(kNone, rowOf(scores, i)));
     float base = top == kNone ? 0 : top, decay = exp2Rounded(m.floats()[i] - base);
     for (int64_t j = 0; j < keys; ++j)
-      weights.makeFloats()[i * keys + j] = exp2Rounded(scores.floats()[i * keys + j] - base);
+      weights.makeFloats()[i * keys + j] =
+          exp2Rounded(scores.floats()[i * keys + j] * scale - base);
     newM.makeFloats()[i] = top;
     decayRow(l, newL, i, decay);
     decayRow(acc, newAcc, i, decay);

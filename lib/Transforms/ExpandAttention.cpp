@@ -52,7 +52,6 @@ private:
   Value floatOp(Value lhs, Value rhs) {
     return Op::create(b, lhs, rhs, arith::FastMathFlags::contract);
   }
-  Value exp2(Value value) { return math::Exp2Op::create(b, value, arith::FastMathFlags::afn); }
   Value log2(Value value) { return math::Log2Op::create(b, value, arith::FastMathFlags::afn); }
   Value equals(Value value, float number) {
     Value other = constant(value.getType(), number);
@@ -147,20 +146,14 @@ SmallVector<Value> Expansion::softmaxInit(attn::SoftmaxInitOp op) {
 Expansion::Weighing Expansion::weigh(Value m, Value top) {
   Value none = equals(top, kNegInf);
   Value base = select(none, constant(top.getType(), 0.0f), top);
-  Value decay = exp2(floatOp<arith::SubFOp>(m, base));
+  Value decay = emitWeight(b, floatOp<arith::SubFOp>(m, base));
   return {base, decay};
 }
 
 SmallVector<Value> Expansion::softmaxStep(attn::SoftmaxStepOp op) {
-  Value scores = op.getScores();
-  Value top =
-      floatOp<arith::MaxNumFOp>(op.getM(), reduce(tile::ReduceKind::Max, scores, /*axis=*/1));
-  auto [base, decay] = weigh(op.getM(), top);
-  Value weights = exp2(floatOp<arith::SubFOp>(scores, repeat(base, 0, scores)));
-  Value l = floatOp<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
-  l = addWeights(b, l, {weights});
-  Value acc = floatOp<arith::MulFOp>(op.getAcc(), repeat(decay, 0, op.getAcc()));
-  return {weights, top, l, acc};
+  SoftmaxStep step =
+      emitSoftmaxStep(b, {op.getScores()}, op.getM(), op.getL(), op.getAcc(), op.getScale(), {});
+  return {step.weights.front(), step.m, step.l, step.acc};
 }
 
 SmallVector<Value> Expansion::softmaxFinish(attn::SoftmaxFinishOp op) {
@@ -173,7 +166,7 @@ SmallVector<Value> Expansion::softmaxFinish(attn::SoftmaxFinishOp op) {
   if (Value sink = op.getSink()) {
     Value base = select(empty, constant(rows, 0.0f), m);
     Value score = floatOp<arith::MulFOp>(sink, constant(rows, float(std::numbers::log2e)));
-    Value weight = exp2(floatOp<arith::SubFOp>(score, base));
+    Value weight = emitWeight(b, floatOp<arith::SubFOp>(score, base));
     denominator = floatOp<arith::AddFOp>(total, weight);
   }
   Value inverse = arith::DivFOp::create(b, constant(rows, 1.0f), denominator,
@@ -193,7 +186,7 @@ SmallVector<Value> Expansion::mergeStep(attn::MergeStepOp op) {
   Value greatest = splat(reduce(tile::ReduceKind::Max, scores, /*axis=*/0), m.getType());
   Value top = floatOp<arith::MaxNumFOp>(m, greatest);
   auto [base, decay] = weigh(m, top);
-  Value weights = exp2(floatOp<arith::SubFOp>(scores, broadcast(base, lse.getType())));
+  Value weights = emitWeight(b, floatOp<arith::SubFOp>(scores, broadcast(base, lse.getType())));
   Value l = floatOp<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
   l = floatOp<arith::AddFOp>(l, expand(weights, 0));
 

@@ -33,7 +33,7 @@ struct LazyRescale : mla::impl::LazyRescaleBase<LazyRescale> {
     auto step = cast<attn::SoftmaxStepOp>(found);
     ImplicitLocOpBuilder builder(step.getLoc(), step);
     SoftmaxStep made = emitSoftmaxStep(builder, {step.getScores()}, step.getM(), step.getL(),
-                                       step.getAcc(), double(threshold));
+                                       step.getAcc(), step.getScale(), double(threshold));
     step->replaceAllUsesWith(ValueRange{made.weights.front(), made.m, made.l, made.acc});
     step->erase();
   }

@@ -50,6 +50,8 @@ static LogicalResult checkPair(attn::SoftmaxStepOp first, attn::SoftmaxStepOp se
   if (second.getM() != first.getNewM() || second.getL() != first.getNewL() ||
       first.getScores().getType() != second.getScores().getType())
     return fail(second, "the second does not continue the state of the first");
+  if (first.getScale() != second.getScale())
+    return fail(second, "the factors of their scores differ");
   if (!first.getNewM().hasOneUse() || !first.getNewL().hasOneUse())
     return fail(first, "the state between them is used by another op");
   // The accumulator between them may only have been added to.
@@ -78,7 +80,7 @@ static LogicalResult pair(attn::SoftmaxStepOp first, attn::SoftmaxStepOp second,
     return failure();
   ImplicitLocOpBuilder builder(second.getLoc(), second);
   SoftmaxStep made = emitSoftmaxStep(builder, {first.getScores(), second.getScores()}, first.getM(),
-                                     first.getL(), first.getAcc(), threshold);
+                                     first.getL(), first.getAcc(), first.getScale(), threshold);
   for (Operation *op : dependent)
     op->moveBefore(second);
   // Behind the second step stands what was added to the accumulator already: nothing scales it

@@ -1,7 +1,7 @@
-//===- SoftmaxSteps.cpp - expansions of softmax steps that recipes choose -===//
+//===- SoftmaxSteps.cpp - expansions of softmax steps ---------------------===//
 // A maximum that lags behind by at most the threshold t makes weights of at most 2^t, which the
-// division by their sum takes out again. A row without keys has the base 0, as in the default
-// expansion: -inf - -inf would be NaN.
+// division by their sum takes out again. A row without keys has the base 0: -inf - -inf would be
+// NaN.
 #include "SoftmaxSteps.h"
 
 #include "mla/Dialect/Tile/Tile.h"
@@ -17,7 +17,7 @@ namespace mla {
 namespace {
 class StepEmitter {
 public:
-  explicit StepEmitter(ImplicitLocOpBuilder &builder) : b(builder) {}
+  StepEmitter(ImplicitLocOpBuilder &builder, Value scale) : b(builder), scale(scale) {}
 
   SoftmaxStep emit(ArrayRef<Value> scores, Value m, Value l, Value acc,
                    std::optional<double> threshold);
@@ -27,7 +27,6 @@ private:
   Value floatOp(Value lhs, Value rhs) {
     return Op::create(b, lhs, rhs, arith::FastMathFlags::contract);
   }
-  Value exp2(Value value) { return math::Exp2Op::create(b, value, arith::FastMathFlags::afn); }
   Value constant(Type type, double value) {
     auto tile = cast<RankedTensorType>(type);
     return arith::ConstantOp::create(
@@ -37,10 +36,13 @@ private:
   Value repeatRows(Value rows, Value like);
   Value greatest(ArrayRef<Value> scores, Value m);
   Value baseOf(Value m);
+  Value scaledScores(Value scores);
+  Value addWeights(Value l, ArrayRef<Value> weights);
   std::pair<Value, Value> scaled(Value m, Value base, Value l, Value acc);
   std::pair<Value, Value> scaledIfAny(Value grown, Value m, Value base, Value l, Value acc);
 
   ImplicitLocOpBuilder &b;
+  Value scale; ///< may be null
 };
 } // namespace
 
@@ -56,9 +58,17 @@ Value StepEmitter::greatest(ArrayRef<Value> scores, Value m) {
   for (Value each : scores) {
     Value most = tile::ReduceOp::create(b, m.getType(), tile::ReduceKind::Max, each, 1,
                                         /*is_unsigned=*/false);
-    top = floatOp<arith::MaxNumFOp>(top, most);
+    top = floatOp<arith::MaxNumFOp>(top, scaledScores(most));
   }
   return top;
+}
+
+/// A positive factor keeps the order, so that the greatest score alone is scaled for the maximum;
+/// the others are where the base is subtracted, in one fused operation.
+Value StepEmitter::scaledScores(Value scores) {
+  if (!scale)
+    return scores;
+  return floatOp<arith::MulFOp>(scores, tile::SplatOp::create(b, scores.getType(), scale));
 }
 
 Value StepEmitter::baseOf(Value m) {
@@ -70,7 +80,7 @@ Value StepEmitter::baseOf(Value m) {
 
 /// l and acc by what the step from maximum `m` to `base` takes from their weights.
 std::pair<Value, Value> StepEmitter::scaled(Value m, Value base, Value l, Value acc) {
-  Value decay = exp2(floatOp<arith::SubFOp>(m, base));
+  Value decay = emitWeight(b, floatOp<arith::SubFOp>(m, base));
   Value newL = floatOp<arith::MulFOp>(l, repeatRows(decay, l));
   Value newAcc = floatOp<arith::MulFOp>(acc, repeatRows(decay, acc));
   return {newL, newAcc};
@@ -111,36 +121,38 @@ SoftmaxStep StepEmitter::emit(ArrayRef<Value> scores, Value m, Value l, Value ac
   std::tie(step.l, step.acc) =
       threshold ? scaledIfAny(grown, m, base, l, acc) : scaled(m, base, l, acc);
   for (Value each : scores) {
-    Value difference = floatOp<arith::SubFOp>(each, repeatRows(base, each));
-    step.weights.push_back(exp2(difference));
+    Value difference = floatOp<arith::SubFOp>(scaledScores(each), repeatRows(base, each));
+    step.weights.push_back(emitWeight(b, difference));
   }
-  step.l = addWeights(b, step.l, step.weights);
+  step.l = addWeights(step.l, step.weights);
   return step;
 }
 
-Value addWeights(ImplicitLocOpBuilder &builder, Value l, ArrayRef<Value> weights) {
-  auto add = [&](Value lhs, Value rhs) -> Value {
-    return arith::AddFOp::create(builder, lhs, rhs, arith::FastMathFlags::contract);
-  };
+/// `l`, decayed already, with the weights of tiles of scores added: column by column if it has a
+/// column for each, else the sum of each row.
+Value StepEmitter::addWeights(Value l, ArrayRef<Value> weights) {
   auto sums = cast<RankedTensorType>(l.getType());
   if (l.getType() == weights.front().getType()) {
     for (Value each : weights)
-      l = add(l, each);
+      l = floatOp<arith::AddFOp>(l, each);
     return l;
   }
   // One reduction for all tiles.
   Value all = weights.front();
   for (Value each : weights.drop_front())
-    all = add(all, each);
+    all = floatOp<arith::AddFOp>(all, each);
   auto rows = RankedTensorType::get({sums.getDimSize(0)}, sums.getElementType());
-  Value sum = tile::ReduceOp::create(builder, rows, tile::ReduceKind::Sum, all, 1,
-                                     /*is_unsigned=*/false);
-  return add(l, tile::ExpandDimsOp::create(builder, sums, sum, 1));
+  Value sum = tile::ReduceOp::create(b, rows, tile::ReduceKind::Sum, all, 1, /*is_unsigned=*/false);
+  return floatOp<arith::AddFOp>(l, tile::ExpandDimsOp::create(b, sums, sum, 1));
 }
 
 SoftmaxStep emitSoftmaxStep(ImplicitLocOpBuilder &builder, ArrayRef<Value> scores, Value m, Value l,
-                            Value acc, std::optional<double> threshold) {
-  return StepEmitter(builder).emit(scores, m, l, acc, threshold);
+                            Value acc, Value scale, std::optional<double> threshold) {
+  return StepEmitter(builder, scale).emit(scores, m, l, acc, threshold);
+}
+
+Value emitWeight(ImplicitLocOpBuilder &builder, Value value) {
+  return math::Exp2Op::create(builder, value, arith::FastMathFlags::afn);
 }
 
 } // namespace mla

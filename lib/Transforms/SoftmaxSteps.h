@@ -1,5 +1,5 @@
-//===- SoftmaxSteps.h - expansions of softmax steps that recipes choose ---===//
-// What attn-lazy-rescale and attn-pair-softmax make of attn.softmax_step.
+//===- SoftmaxSteps.h - expansions of softmax steps -----------------------===//
+// What the default expansion, attn-lazy-rescale and attn-pair-softmax make of attn.softmax_step.
 #pragma once
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -14,14 +14,13 @@ struct SoftmaxStep {
 
 /// Emits one step from the state m, l, acc over all of `scores`. With a threshold the maximum of a
 /// row moves only if it grows by more than that, and l and acc are scaled in a branch that is taken
-/// if any row's did.
+/// if any row's did. `scale` is the scores' factor, or null.
 SoftmaxStep emitSoftmaxStep(mlir::ImplicitLocOpBuilder &builder, llvm::ArrayRef<mlir::Value> scores,
-                            mlir::Value m, mlir::Value l, mlir::Value acc,
+                            mlir::Value m, mlir::Value l, mlir::Value acc, mlir::Value scale,
                             std::optional<double> threshold);
 
-/// `l`, decayed already, with the weights of tiles of scores added: column by column if it has a
-/// column for each, else the sum of each row.
-mlir::Value addWeights(mlir::ImplicitLocOpBuilder &builder, mlir::Value l,
-                       llvm::ArrayRef<mlir::Value> weights);
+/// 2 to the power of `value`, where results below 2^-126 may be 0: hardware without its care for
+/// subnormal numbers, which costs three instructions of four.
+mlir::Value emitWeight(mlir::ImplicitLocOpBuilder &builder, mlir::Value value);
 
 } // namespace mla

@@ -12,7 +12,7 @@ from mla.language.attn import softmax_finish as finish
 # CHECK: %[[S:.*]] = attn.mask %{{.*}}, %[[K]], %[[LIMIT]] : tensor<16x32xf32>, tensor<16xi32>
 # CHECK: %[[W:.*]] = arith.constant 128 : i32
 # CHECK: %[[S2:.*]] = attn.mask %[[S]], %[[K]], %{{.*}} window %[[W]] {label = "near"}
-# CHECK: %[[P:.*]], %[[M1:.*]], %[[L1:.*]], %[[ACC1:.*]] = attn.softmax_step %[[S2]], %[[M0]], %[[L0]], %[[ACC0]] {label = "softmax"}
+# CHECK: %[[P:.*]], %[[M1:.*]], %[[L1:.*]], %[[ACC1:.*]] = attn.softmax_step %[[S2]], %[[M0]], %[[L0]], %[[ACC0]] scale %{{.*}} {label = "softmax"}
 # CHECK: arith.truncf %[[P]]
 # CHECK: %[[ACC2:.*]] = tile.dot %{{.*}}, %{{.*}}, %[[ACC1]]
 # CHECK: scf.yield %[[M1]], %[[L1]], %[[ACC2]]
@@ -28,7 +28,7 @@ def k(p, v_ptr, n):
     for k0 in range(0, n, 32):
         s = ml.attn.mask(ml.zeros((16, 32), ml.float32), k0, n)
         s = ml.attn.mask(s, k0, n - ml.arange(0, 16), window=128, label="near")
-        weights, m, l, acc = ml.attn.softmax_step(s, m, l, acc, label="softmax")
+        weights, m, l, acc = ml.attn.softmax_step(s, m, l, acc, scale=2, label="softmax")
         acc = ml.dot(weights.to(ml.bfloat16), v, acc)
     out, lse = ml.attn.softmax_finish(m, l, acc)
     out, lse = finish(m, l, acc, sink=0.5, label="end")

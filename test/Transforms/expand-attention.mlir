@@ -72,16 +72,16 @@ func.func @softmax_init() -> (tensor<5xf32>, tensor<5x7xf32>, tensor<5x3xf32>) {
 // CHECK:       %[[BASE:.*]] = arith.select %[[NONE]], %[[ZERO]], %[[TOP]]
 // CHECK:       %[[LOSS:.*]] = arith.subf %[[M]], %[[BASE]] fastmath<contract>
 // CHECK:       %[[DECAY:.*]] = math.exp2 %[[LOSS]] fastmath<afn> : tensor<5xf32>
+// CHECK:       %[[DECAY1:.*]] = tile.expand_dims %[[DECAY]] {axis = 1 : i32}
+// CHECK:       %[[DECAY2:.*]] = tile.broadcast %[[DECAY1]] : tensor<5x1xf32> -> tensor<5x7xf32>
+// CHECK:       %[[OLD:.*]] = arith.mulf %[[L]], %[[DECAY2]] fastmath<contract>
+// CHECK:       %[[DECAY3:.*]] = tile.broadcast %[[DECAY1]] : tensor<5x1xf32> -> tensor<5x3xf32>
+// CHECK:       %[[ACC1:.*]] = arith.mulf %[[ACC]], %[[DECAY3]] fastmath<contract>
 // CHECK:       %[[BASE1:.*]] = tile.expand_dims %[[BASE]] {axis = 1 : i32}
 // CHECK:       %[[BASE2:.*]] = tile.broadcast %[[BASE1]] : tensor<5x1xf32> -> tensor<5x7xf32>
 // CHECK:       %[[DIFF:.*]] = arith.subf %[[S]], %[[BASE2]] fastmath<contract>
 // CHECK:       %[[P:.*]] = math.exp2 %[[DIFF]] fastmath<afn> : tensor<5x7xf32>
-// CHECK:       %[[DECAY1:.*]] = tile.expand_dims %[[DECAY]] {axis = 1 : i32}
-// CHECK:       %[[DECAY2:.*]] = tile.broadcast %[[DECAY1]] : tensor<5x1xf32> -> tensor<5x7xf32>
-// CHECK:       %[[OLD:.*]] = arith.mulf %[[L]], %[[DECAY2]] fastmath<contract>
 // CHECK:       %[[L1:.*]] = arith.addf %[[OLD]], %[[P]] fastmath<contract>
-// CHECK:       %[[DECAY3:.*]] = tile.broadcast %[[DECAY1]] : tensor<5x1xf32> -> tensor<5x3xf32>
-// CHECK:       %[[ACC1:.*]] = arith.mulf %[[ACC]], %[[DECAY3]] fastmath<contract>
 // CHECK:       return %[[P]], %[[TOP]], %[[L1]], %[[ACC1]]
 func.func @softmax_step(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: tensor<5x7xf32>, %acc: tensor<5x3xf32>)
     -> (tensor<5x7xf32>, tensor<5xf32>, tensor<5x7xf32>, tensor<5x3xf32>) {
@@ -95,9 +95,9 @@ func.func @softmax_step(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: tensor<5x7xf
 // With one column of sums a step reduces its weights.
 // CHECK-LABEL: func @softmax_step_row_sums
 // CHECK-SAME:  %[[L:[^:]*]]: tensor<5x1xf32>
-// CHECK:       %[[P:.*]] = math.exp2 %{{.*}} fastmath<afn> : tensor<5x7xf32>
 // CHECK:       %[[DECAY:.*]] = tile.expand_dims %{{.*}} {axis = 1 : i32} : tensor<5xf32> -> tensor<5x1xf32>
 // CHECK:       %[[OLD:.*]] = arith.mulf %[[L]], %[[DECAY]] fastmath<contract> : tensor<5x1xf32>
+// CHECK:       %[[P:.*]] = math.exp2 %{{.*}} fastmath<afn> : tensor<5x7xf32>
 // CHECK:       %[[SUM:.*]] = tile.reduce sum %[[P]] {axis = 1 : i32} : tensor<5x7xf32> -> tensor<5xf32>
 // CHECK:       %[[COLUMN:.*]] = tile.expand_dims %[[SUM]] {axis = 1 : i32}
 // CHECK:       %[[L1:.*]] = arith.addf %[[OLD]], %[[COLUMN]] fastmath<contract> : tensor<5x1xf32>
@@ -107,6 +107,28 @@ func.func @softmax_step_row_sums(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: ten
   %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc
       : tensor<5x7xf32>, tensor<5xf32>, tensor<5x1xf32>, tensor<5x3xf32>
   return %p, %m1, %l1, %acc1 : tensor<5x7xf32>, tensor<5xf32>, tensor<5x1xf32>, tensor<5x3xf32>
+}
+
+// -----
+
+// The greatest score is scaled for the maximum, each score where the base is subtracted, so that product and difference
+// can be one operation.
+// CHECK-LABEL: func @softmax_step_scale
+// CHECK-SAME:  (%[[S:[^:]*]]: tensor<5x7xf32>, %[[M:[^:]*]]: tensor<5xf32>, {{.*}}, %[[SCALE:[^:]*]]: f32)
+// CHECK:       %[[MAX:.*]] = tile.reduce max %[[S]] {axis = 1 : i32}
+// CHECK:       %[[ROWS:.*]] = tile.splat %[[SCALE]] : f32 -> tensor<5xf32>
+// CHECK:       %[[TOP1:.*]] = arith.mulf %[[MAX]], %[[ROWS]] fastmath<contract>
+// CHECK:       %[[TOP:.*]] = arith.maxnumf %[[M]], %[[TOP1]]
+// CHECK:       %[[ALL:.*]] = tile.splat %[[SCALE]] : f32 -> tensor<5x7xf32>
+// CHECK:       %[[X:.*]] = arith.mulf %[[S]], %[[ALL]] fastmath<contract>
+// CHECK:       %[[DIFF:.*]] = arith.subf %[[X]], %{{.*}} fastmath<contract>
+// CHECK:       %[[P:.*]] = math.exp2 %[[DIFF]] fastmath<afn>
+// CHECK:       return %[[P]], %[[TOP]]
+func.func @softmax_step_scale(%s: tensor<5x7xf32>, %m: tensor<5xf32>, %l: tensor<5x1xf32>, %acc: tensor<5x3xf32>, %scale: f32)
+    -> (tensor<5x7xf32>, tensor<5xf32>) {
+  %p, %m1, %l1, %acc1 = attn.softmax_step %s, %m, %l, %acc scale %scale
+      : tensor<5x7xf32>, tensor<5xf32>, tensor<5x1xf32>, tensor<5x3xf32>
+  return %p, %m1 : tensor<5x7xf32>, tensor<5xf32>
 }
 
 // -----

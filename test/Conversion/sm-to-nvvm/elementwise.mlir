@@ -43,7 +43,7 @@ func.func @bf16_runs_in_f32(%a: bf16, %b: bf16, %c: i1) attributes {tile.kernel,
 // CHECK:         %[[LN2:.*]] = arith.constant 0.693147182 : f32
 // CHECK:         %[[SCALED:.*]] = arith.mulf %[[X]], %[[LOG2E]] : f32
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[SCALED]])
-// CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[X]])
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz"(%[[X]])
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.lg2.approx.f"(%[[X]])
 // CHECK:         %[[LOG:.*]] = llvm.call_intrinsic "llvm.nvvm.lg2.approx.f"(%[[X]])
 // CHECK:         arith.mulf %[[LOG]], %[[LN2]] : f32
@@ -54,7 +54,7 @@ func.func @bf16_runs_in_f32(%a: bf16, %b: bf16, %c: i1) attributes {tile.kernel,
 // CHECK:         llvm.call_intrinsic "llvm.nvvm.cos.approx.f"(%[[X]])
 // CHECK:         llvm.inline_asm {{.*}}"tanh.approx.f32 $0, $1;", "=f,f" %[[X]]
 // CHECK:         %[[WIDE:.*]] = arith.extf %[[H]] : f16 to f32
-// CHECK:         %[[POWER:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx"(%[[WIDE]])
+// CHECK:         %[[POWER:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz"(%[[WIDE]])
 // CHECK:         arith.truncf %[[POWER]] : f32 to f16
 func.func @approximations(%x: f32, %y: f32, %h: f16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
   %e = math.exp %x fastmath<afn> : f32

@@ -20,6 +20,7 @@ ARGUMENTS = {
         "m": "tensor<64xf32>",
         "l": "tensor<64x32xf32>",
         "acc": "tensor<64x512xf32>",
+        "log2_scale": "f32",
     },
     "attn.softmax_finish": {
         "m": "tensor<64xf32>",
