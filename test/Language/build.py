@@ -22,7 +22,7 @@ def compile_case(case, options):
     for arch, emit, folder in (("sm_90a", "fatbin", "cubin"), ("sm_80", "ptx", "ptx")):
         stem = options.out / folder / case.title
         stem.parent.mkdir(parents=True, exist_ok=True)
-        signature = case.signature(cases.parameters(case.source, case.kernel))
+        signature = case.signature()
         command = [options.build / "bin" / "mla-translate", case.source, "--kernel", case.kernel, "--signature", signature, "--arch", arch]
         if case.num_warps:
             command.append(f"--num-warps={case.num_warps}")

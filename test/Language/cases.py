@@ -20,11 +20,11 @@ integers); bits; values (list, repeated to the shape).
 """
 # SPDX-License-Identifier: Apache-2.0
 
+import ast
 import dataclasses
 import json
 import math
 import pathlib
-import re
 
 import numpy as np
 
@@ -68,7 +68,8 @@ def decode(stored, dtype):
     if dtype in FP8:
         return FP8[dtype][stored]
     if is_float(dtype):
-        return stored.astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            return stored.astype(np.float64)
     return stored.astype(np.uint64 if dtype.startswith("u") else np.int64)
 
 
@@ -186,13 +187,44 @@ class Case:
                 results[name] = encode(value, array.type)
         return results
 
-    def signature(self, parameters):
+    def function(self):
+        """The kernel's syntax tree."""
+        for node in ast.parse(self.source.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == self.kernel:
+                return node
+        raise ValueError(f"{self.source.name}: no function {self.kernel}")
+
+    def parameters(self):
+        """(name, whether its value belongs to the compilation) of each parameter."""
+        return [(parameter.arg, parameter.annotation is not None and "constexpr" in ast.unparse(parameter.annotation))
+                for parameter in self.function().args.args]
+
+    def view_arguments(self, only=None):
+        """Extents and strides of the parameters that are views, by the names of the run-time arguments; with `only` the
+        strides and the last extent of one parameter."""
+        hidden = {}
+        for parameter in self.function().args.args:
+            array, annotation = self.arguments.get(parameter.arg), parameter.annotation
+            is_view = isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)
+            if not is_view or not isinstance(array, Array) or only not in (None, parameter.arg):
+                continue
+            for position, extent in enumerate(annotation.slice.elts[1:]):
+                is_last = position + 1 == len(array.shape)
+                if isinstance(extent, ast.Constant) and isinstance(extent.value, str) and (is_last or only is None):
+                    hidden[extent.value] = array.shape[position]
+                if not is_last:
+                    hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
+        return hidden
+
+    def signature(self):
         """For mla-translate: one entry for each parameter, a type or a constant."""
         entries = []
-        for name, is_constexpr in parameters:
+        for name, is_constexpr in self.parameters():
             value = self.arguments[name]
             if isinstance(value, Array):
-                entries.append(f"*{value.type}:16")
+                # 16 promises the same of strides, and of the last extent where it is one.
+                hidden = self.view_arguments(name)
+                entries.append(f"*{value.type}" + ("" if any(size % 16 for size in hidden.values()) else ":16"))
             elif is_constexpr:
                 entries.append(str(value))
             elif isinstance(value, float):
@@ -200,15 +232,6 @@ class Case:
             else:
                 entries.append("i32" if -2**31 <= value < 2**31 else "i64")
         return ", ".join(entries)
-
-
-def parameters(source, kernel):
-    """(name, whether it is a constexpr) of each parameter of a function."""
-    text = re.search(rf"^def {kernel}\((.*?)\)\s*(->.*)?:$", source.read_text(encoding="utf-8"), re.M | re.S)
-    if not text:
-        raise ValueError(f"{source.name}: no function {kernel}")
-    items = [item.split("#")[0].strip() for item in re.split(r",(?![^\[(]*[\])])", re.sub(r"#.*", "", text[1]))]
-    return [(re.split(r"[:=]", item)[0].strip(), "constexpr" in item) for item in items if item]
 
 
 def load(only="", folder=FOLDER):

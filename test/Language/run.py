@@ -46,9 +46,9 @@ def triton_module(case, loaded):
 
 
 def arguments(torch, case, stored):
-    """Fresh tensors and the scalars."""
-    return {name: upload(torch, stored[name], value.type) if isinstance(value, cases.Array) else value
-            for name, value in case.arguments.items()}
+    """Fresh tensors, the scalars, and what views hand over beside their pointers."""
+    return case.view_arguments() | {name: upload(torch, stored[name], value.type) if isinstance(value, cases.Array) else value
+                                    for name, value in case.arguments.items()}
 
 
 def run_case(case, image, launcher, loaded):

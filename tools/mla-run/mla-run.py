@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import argparse
-import ast
 import concurrent.futures
 import dataclasses
-import math
 import os
 import pathlib
 import subprocess
@@ -47,55 +45,10 @@ class Verdict:
     seconds: float
 
 
-def kernel_function(case):
-    """The kernel's syntax tree."""
-    for node in ast.parse(case.source.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == case.kernel:
-            return node
-    raise ValueError(f"{case.source.name}: no function {case.kernel}")
-
-
-def view_extents(parameter):
-    """What the annotation ml.tensor[type, extent, …] of a parameter says of its extents; None if it is no view."""
-    annotation = parameter.annotation
-    if not isinstance(annotation, ast.Subscript) or not isinstance(annotation.slice, ast.Tuple):
-        return None
-    return [extent.value if isinstance(extent, ast.Constant) else None for extent in annotation.slice.elts[1:]]
-
-
-def view_arguments(parameter, array):
-    """Extents and strides that the kernel takes beside the pointer of a view, by name, from the array's shape."""
-    hidden = {}
-    for position, extent in enumerate(view_extents(parameter) or []):
-        if isinstance(extent, str):
-            hidden[extent] = array.shape[position]
-        if position + 1 < len(array.shape):
-            hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
-    return hidden
-
-
-def pointer_entry(parameter, array):
-    """The signature's entry for an array, with what can be promised of its address and strides."""
-    extents, hidden = view_extents(parameter), view_arguments(parameter, array)
-    promised = [value for name, value in hidden.items() if "." in name or name == extents[-1]]
-    return f"*{array.type}{'' if any(value % 16 for value in promised) else ':16'}"
-
-
-def is_constexpr(parameter):
-    """Whether a parameter's value belongs to the compilation."""
-    return parameter.annotation is not None and "constexpr" in ast.unparse(parameter.annotation)
-
-
-def translate_command(case, function, options, level, recipe, output):
+def translate_command(case, options, level, recipe, output):
     """Kernel text to IR of the level."""
-    entries = []
-    for parameter in function.args.args:
-        value = case.arguments[parameter.arg]
-        entries.append(pointer_entry(parameter, value) if isinstance(value, cases.Array)
-                       else case.signature([(parameter.arg, is_constexpr(parameter))]))
-    signature = ", ".join(entries)
     command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
-               "--signature", signature, "--emit", EMIT[level], "--locations", "-o", output]
+               "--signature", case.signature(), "--emit", EMIT[level], "--locations", "-o", output]
     if level != "tile" or options.passes:
         command += ["--arch", options.arch]
         if recipe:
@@ -105,19 +58,15 @@ def translate_command(case, function, options, level, recipe, output):
     return [str(word) for word in command]
 
 
-def scalar_arguments(case, function):
+def scalar_arguments(case):
     """NAME=TYPE:VALUE of the run-time numbers."""
-    numbers = {parameter.arg: case.arguments[parameter.arg] for parameter in function.args.args
-               if not is_constexpr(parameter) and not isinstance(case.arguments[parameter.arg], cases.Array)}
+    numbers = {name: case.arguments[name] for name, is_constexpr in case.parameters()
+               if not is_constexpr and not isinstance(case.arguments[name], cases.Array)}
     texts = []
     for name, value in numbers.items():
         dtype = "fp32" if isinstance(value, float) else "i32" if -2**31 <= value < 2**31 else "i64"
         texts.append(f"{name}={dtype}:{value if isinstance(value, float) else int(value)}")
-    hidden = {}
-    for parameter in function.args.args:
-        if isinstance(case.arguments[parameter.arg], cases.Array):
-            hidden |= view_arguments(parameter, case.arguments[parameter.arg])
-    return texts + [f"{name}=i64:{value}" for name, value in hidden.items()]
+    return texts + [f"{name}=i64:{value}" for name, value in case.view_arguments().items()]
 
 
 def execute(command):
@@ -130,18 +79,17 @@ def execute(command):
 
 def interpret(case, options, stored, level, recipe, passes):
     """Runs a case; what went wrong, or nothing and the arrays afterwards."""
-    function = kernel_function(case)
-    missing = [parameter.arg for parameter in function.args.args if parameter.arg not in case.arguments]
+    missing = [name for name, _ in case.parameters() if name not in case.arguments]
     if missing:
         return f"the case gives no value for {', '.join(missing)}", {}
     with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
-        return interpret_in(pathlib.Path(folder), case, function, options, stored, level, recipe, passes)
+        return interpret_in(pathlib.Path(folder), case, options, stored, level, recipe, passes)
 
 
-def interpret_in(folder, case, function, options, stored, level, recipe, passes):
+def interpret_in(folder, case, options, stored, level, recipe, passes):
     """interpret() with files in a folder."""
     ir = folder / f"{case.kernel}.mlir"
-    problem = execute(translate_command(case, function, options, level, recipe, ir))
+    problem = execute(translate_command(case, options, level, recipe, ir))
     if passes and not problem:
         transformed = folder / "transformed.mlir"
         problem = execute([str(options.build / "bin/mla-opt"), str(ir), f"--pass-pipeline=builtin.module({passes})",
@@ -154,7 +102,7 @@ def interpret_in(folder, case, function, options, stored, level, recipe, passes)
     for name, array in stored.items():
         array.tofile(folder / f"{name}.bin")
         command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
-    for text in scalar_arguments(case, function):
+    for text in scalar_arguments(case):
         command += ["--argument", text]
     problem = execute([str(word) for word in command])
     if problem:
