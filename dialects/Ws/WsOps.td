@@ -150,7 +150,7 @@ def Ws_GetOp : Ws_Op<"get", [AttrSizedOperandSegments, MemoryEffects<[MemRead, M
   let description = [{
     C1. The result is the channel's tile without an encoding.
     Rows (positions of the first dimension) at or past `valid` are zero, whatever was put, all of them if it is not positive. The tile may be read until the matching release. `ahead` (set by `ws-pipeline-loops`) says how many puts of later tiles may be under
-    way when this one is taken.
+    way while it is read; the newest of them is issued behind the get.
 
     ```mlir
     %t = ws.get %c : !ws.channel<3 x tensor<128x64xbf16>>

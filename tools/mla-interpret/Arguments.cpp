@@ -100,6 +100,9 @@ static llvm::Expected<Spec> parseSpec(StringRef text) {
   return spec;
 }
 
+/// Of an array that no file holds.
+static constexpr int64_t kMaxElements = int64_t(1) << 30;
+
 static llvm::Error fillArray(const Spec &spec, int64_t alignment, Memory &memory) {
   unsigned bytes = bytesOf(spec.element);
   StringRef value = spec.value;
@@ -117,9 +120,9 @@ static llvm::Error fillArray(const Spec &spec, int64_t alignment, Memory &memory
   value.consume_front(":");
   if (value.consume_back("?")) {
     int64_t count;
-    if (value.getAsInteger(10, count) || count < 0)
-      return makeError("argument '" + spec.name + "': expected a count before '?', got '" + value +
-                       "'");
+    if (value.getAsInteger(10, count) || count < 0 || count > kMaxElements)
+      return makeError("argument '" + spec.name + "': expected a count up to " +
+                       Twine(kMaxElements) + " before '?', got '" + value + "'");
     memory.allocate(spec.name, spec.element, count * bytes, alignment, /*init=*/false);
     return llvm::Error::success();
   }

@@ -36,7 +36,7 @@ static cl::list<std::string>
 static cl::opt<std::string> saveFlag("save", cl::value_desc("folder"), cl::cat(kCategory),
                                      cl::desc("Write each array to NAME.bin in this folder"));
 static cl::opt<uint64_t> seedFlag("seed", cl::init(0), cl::cat(kCategory),
-                                  cl::desc("Order in which roles run and copies complete"));
+                                  cl::desc("Order of programs, roles and copies"));
 static cl::opt<int64_t> stepsFlag("max-steps", cl::init(int64_t(1) << 32), cl::cat(kCategory),
                                   cl::desc("Ops of one program that count as endless"));
 static cl::opt<bool> quietFlag("quiet", cl::cat(kCategory),

@@ -168,7 +168,7 @@ def parse_options():
                         help="compare with a run at this level, without recipe and passes, instead of numpy")
     parser.add_argument("--rtol", type=float, default=0, help="of --against: allowed relative error (default: equal bits)")
     parser.add_argument("--atol", type=float, default=0, help="of --against: allowed absolute error")
-    parser.add_argument("--seed", type=int, default=0, help="order in which roles run and copies complete")
+    parser.add_argument("--seed", type=int, default=0, help="order of programs, roles and copies")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
     parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")

@@ -18,8 +18,8 @@ struct Launch {
   /// Scalars, and pointers as addresses in `memory`, in the order of the kernel's arguments.
   std::vector<Tile> arguments;
   Memory *memory = nullptr;
-  /// Order in which roles go on and copies complete, where several may; 0: copies as late as
-  /// possible.
+  /// Order of programs, and in which roles go on and copies complete, where several may. 0: x of
+  /// the grid first, copies as late as possible.
   uint64_t seed = 0;
   /// Ops that one program may execute: more is an endless loop.
   int64_t maxSteps = int64_t(1) << 32;
@@ -27,7 +27,7 @@ struct Launch {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-/// Runs all programs, one after the other, x first. Errors (an access outside of an argument, an
+/// Runs all programs, one after the other. Errors (an access outside of an argument, an
 /// overflow that reaches an address, a deadlock, an op that has no meaning here) are emitted at the
 /// op's location and name the program.
 mlir::LogicalResult run(mlir::func::FuncOp kernel, const Launch &launch);
