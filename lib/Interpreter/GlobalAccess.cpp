@@ -10,13 +10,24 @@ using namespace mlir;
 
 namespace mla::interp {
 
+std::string GlobalAccess::where(size_t index, bool isRead) const {
+  return (isRead ? "reads " : "writes ") +
+         (shape.empty() ? std::string() : "for element " + coordinatesText(shape, index) + " ");
+}
+
+/// False if there is a race.
+bool GlobalAccess::reportRace(size_t index, int64_t address, const std::string &race, bool isRead) {
+  if (race.empty())
+    return true;
+  int64_t number = (address - last->address) / int64_t(bytesOf(last->element));
+  machine.fail(op, where(index, isRead) + "number " + std::to_string(number) + " of '" +
+                       last->name + "', " + race);
+  return false;
+}
+
 uint8_t *GlobalAccess::locate(size_t index, int64_t address, uint8_t overflow, bool isRead) {
-  auto where = [&] {
-    return (isRead ? "reads " : "writes ") +
-           (shape.empty() ? std::string() : "for element " + coordinatesText(shape, index) + " ");
-  };
   if (overflow & kSignedOverflow) {
-    machine.fail(op, where() + "an address computed from an integer that overflowed");
+    machine.fail(op, where(index, isRead) + "an address computed from an integer that overflowed");
     return nullptr;
   }
   if (!last || address < last->address ||
@@ -24,7 +35,7 @@ uint8_t *GlobalAccess::locate(size_t index, int64_t address, uint8_t overflow, b
       (isRead && !last->written.empty())) {
     std::string problem = memory.problem(address, bytes, isRead);
     if (!problem.empty()) {
-      machine.fail(op, where() + problem);
+      machine.fail(op, where(index, isRead) + problem);
       return nullptr;
     }
     last = memory.find(address);
@@ -38,12 +49,21 @@ bool GlobalAccess::read(size_t index, int64_t address, uint8_t overflow, uint64_
     return false;
   bits = 0;
   std::memcpy(&bits, at, bytes);
-  return true;
+  return !races ||
+         reportRace(index, address,
+                    races->read(*last, address - last->address, bytes, machine.program.number),
+                    /*isRead=*/true);
 }
 
 bool GlobalAccess::write(size_t index, int64_t address, uint8_t overflow, uint64_t bits) {
   uint8_t *at = locate(index, address, overflow, /*isRead=*/false);
   if (!at)
+    return false;
+  bool changes = std::memcmp(at, &bits, bytes) != 0;
+  if (races && !reportRace(index, address,
+                           races->write(*last, address - last->address, bytes,
+                                        machine.program.number, changes),
+                           /*isRead=*/false))
     return false;
   std::memcpy(at, &bits, bytes);
   if (!last->written.empty())

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "Machine.h"
+#include "Races.h"
 #include "mla/Dialect/Tile/Tile.h"
 
 namespace mla::interp {
@@ -11,10 +12,12 @@ namespace mla::interp {
 /// A tile's worth of addresses that `op` accesses.
 class GlobalAccess {
 public:
-  /// `element`: of the tile and of memory alike.
+  /// `element`: of the tile and of memory alike. `isAtomic`: may meet atomic accesses of other
+  /// programs.
   GlobalAccess(Machine &machine, mlir::Operation *op, Element element,
-               llvm::ArrayRef<int64_t> shape)
-      : machine(machine), memory(*machine.program.launch.memory), op(op), shape(shape),
+               llvm::ArrayRef<int64_t> shape, bool isAtomic = false)
+      : machine(machine), memory(*machine.program.launch.memory),
+        races(isAtomic ? nullptr : machine.program.races), op(op), shape(shape),
         bytes(bytesOf(element)) {}
 
   /// Reads or writes the element of the tile with this index. False after an error.
@@ -23,9 +26,12 @@ public:
 
 private:
   uint8_t *locate(size_t index, int64_t address, uint8_t overflow, bool isRead);
+  std::string where(size_t index, bool isRead) const;
+  bool reportRace(size_t index, int64_t address, const std::string &race, bool isRead);
 
   Machine &machine;
   Memory &memory;
+  Races *races; ///< null: nobody asks
   mlir::Operation *op;
   llvm::ArrayRef<int64_t> shape;
   unsigned bytes;

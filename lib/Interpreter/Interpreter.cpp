@@ -5,6 +5,7 @@
 
 #include "Channels.h"
 #include "Machine.h"
+#include "Races.h"
 #include "Registry.h"
 #include "mla/Dialect/Tile/Tile.h"
 
@@ -67,16 +68,16 @@ LogicalResult run(func::FuncOp kernel, const Launch &launch) {
   if (failed(checkTypes(kernel)) || failed(checkArguments(kernel, launch)))
     return failure();
   Constants constants;
+  Races races;
   SmallVector<ws::RoleOp> roles(kernel.getOps<ws::RoleOp>());
   auto [width, height, depth] = launch.grid;
   int64_t total = width * height * depth;
   for (auto [done, index] : llvm::enumerate(programOrder(total, launch.seed))) {
     if (launch.progress)
       launch.progress(done, total);
-    Program program{launch,
-                    Registry::get(),
-                    constants,
-                    {index % width, index / width % height, index / width / height}};
+    Program program{launch,         Registry::get(),
+                    constants,      {index % width, index / width % height, index / width / height},
+                    int32_t(index), launch.reportsRaces ? &races : nullptr};
     Machine machine(program, kernel.getBody().front(), nullptr);
     if (machine.run() != Outcome::Next)
       return failure();

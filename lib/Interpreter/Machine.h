@@ -9,6 +9,7 @@
 namespace mla::interp {
 
 class Channels;
+class Races;
 class Registry;
 
 /// What an op did.
@@ -29,6 +30,8 @@ struct Program {
   const Registry &registry;
   Constants &constants;
   std::array<int64_t, 3> id;
+  int32_t number;               ///< in the grid, x first
+  Races *races = nullptr;       ///< null: nobody asks
   Channels *channels = nullptr; ///< null at tile level
 };
 

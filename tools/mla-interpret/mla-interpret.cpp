@@ -39,6 +39,9 @@ static cl::opt<uint64_t> seedFlag("seed", cl::init(0), cl::cat(kCategory),
                                   cl::desc("Order of programs, roles and copies"));
 static cl::opt<int64_t> stepsFlag("max-steps", cl::init(int64_t(1) << 32), cl::cat(kCategory),
                                   cl::desc("Ops of one program that count as endless"));
+static cl::opt<bool> racesFlag("races", cl::cat(kCategory),
+                               cl::desc("A program that touches what another one writes is an "
+                                        "error"));
 static cl::opt<bool> quietFlag("quiet", cl::cat(kCategory),
                                cl::desc("No progress of runs that take long"));
 
@@ -155,6 +158,7 @@ int main(int argc, char **argv) {
   launch.arguments = std::move(*arguments);
   launch.memory = &memory;
   launch.seed = seedFlag;
+  launch.reportsRaces = racesFlag;
   launch.maxSteps = stepsFlag;
   if (!quietFlag)
     launch.progress = makeProgress();

@@ -98,7 +98,7 @@ def interpret_in(folder, case, options, stored, level, recipe, passes):
     if problem:
         return problem, {}
     command = [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, "--grid", ",".join(map(str, case.grid)),
-               "--seed", options.seed, "--save", folder]
+               "--seed", options.seed, "--save", folder, *(["--races"] if options.races else [])]
     for name, array in stored.items():
         array.tofile(folder / f"{name}.bin")
         command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
@@ -169,6 +169,7 @@ def parse_options():
     parser.add_argument("--rtol", type=float, default=0, help="of --against: allowed relative error (default: equal bits)")
     parser.add_argument("--atol", type=float, default=0, help="of --against: allowed absolute error")
     parser.add_argument("--seed", type=int, default=0, help="order of programs, roles and copies")
+    parser.add_argument("--races", action="store_true", help="a program that touches what another one writes is an error")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
     parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")

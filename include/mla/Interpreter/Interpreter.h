@@ -21,6 +21,8 @@ struct Launch {
   /// Order of programs, and in which roles go on and copies complete, where several may. 0: x of
   /// the grid first, copies as late as possible.
   uint64_t seed = 0;
+  /// Whether it is an error that a program touches what another one writes without an atomic op.
+  bool reportsRaces = false;
   /// Ops that one program may execute: more is an endless loop.
   int64_t maxSteps = int64_t(1) << 32;
   /// Called before each program.
