@@ -108,7 +108,9 @@ def Tile_AccessAttr : AttrDef<Tile_Dialect, "Access"> {
 }
 
 def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "combining operation of a reduction", [
-    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">]> {
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">,
+    I32EnumAttrCase<"Prod", 3, "prod">, I32EnumAttrCase<"Xor", 4, "xor">, I32EnumAttrCase<"Or", 5, "or">,
+    I32EnumAttrCase<"And", 6, "and">]> {
   let cppNamespace = "::mla::tile";
   let genSpecializedAttr = 0;
 }

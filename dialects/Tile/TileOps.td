@@ -300,7 +300,7 @@ def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
     C1. 0 ≤ axis < rank.
     C2. The result shape is the source shape without `axis`; a 1-D source gives a scalar.
     C3. Element types agree. `max` and `min` ignore NaN unless all elements are NaN (IEEE maximumNumber);
-        integers are signed unless `unsigned` is set.
+        integers are signed unless `is_unsigned` is set. `xor`, `or` and `and` are for integers.
 
     ```mlir
     %s = tile.reduce sum %t {axis = 1 : i32} : tensor<16x64xf32> -> tensor<16xf32>
@@ -312,5 +312,7 @@ def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
   let assemblyFormat = "$kind $source attr-dict `:` type($source) `->` type($result)";
   let hasVerifier = 1;
 }
+
+include "Tile/TileCombineOps.td"
 
 #endif

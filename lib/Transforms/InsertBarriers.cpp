@@ -113,7 +113,7 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
         state = walkWarps(&op, std::move(state), insert);
       continue;
     }
-    if (op.getNumRegions() != 0) {
+    if (op.getNumRegions() != 0 && !tile::hasCombineRegion(&op)) {
       state = walkRegions(&op, std::move(state), insert);
       continue;
     }

@@ -4,11 +4,14 @@
 // are guarded, each by a comparison of a range with the original extent:
 //   load, store      masked off
 //   reduce           the neutral element along the reduced dimension
+//   generic_reduce   passed over (ValidElements.h), as in a reverse scan; other scans meet added
+//                    elements last
 //   dot              zero along K, in both operands (0 · NaN would be NaN)
 //   integer division divisor 1 (dividing by the 0 of a masked load is undefined)
 //   reshape          counts original elements only
 // Elements added to a part of a tile are what follows it there.
 
+#include "ValidElements.h"
 #include "mla/Layout/TileLayout.h"
 #include "mla/Transforms/Passes.h"
 
@@ -44,8 +47,9 @@ static bool needsOnlyTypes(Operation *op) {
 }
 
 static bool canPad(Operation *op) {
-  return needsOnlyTypes(op) || isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp,
-                                   tile::ReduceOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp>(op);
+  return needsOnlyTypes(op) ||
+         isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp, tile::ReduceOp,
+             tile::GenericReduceOp, tile::ScanOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp>(op);
 }
 
 namespace {
@@ -68,6 +72,7 @@ private:
   template <typename Access>
   void guardAccess(Access access);
   void guardReduce(tile::ReduceOp reduce);
+  void guardCombine(Operation *combine, unsigned axis, bool meetsAddedLast);
   void guardDot(tile::DotOp dot);
   void guardDivision(Operation *division);
 
@@ -203,13 +208,20 @@ static TypedAttr neutralElement(tile::ReduceOp reduce) {
     const llvm::fltSemantics &semantics = type.getFloatSemantics();
     return FloatAttr::get(type, kind == tile::ReduceKind::Sum
                                     ? APFloat::getZero(semantics, /*Negative=*/true)
-                                    : APFloat::getQNaN(semantics));
+                                : kind == tile::ReduceKind::Prod ? APFloat::getOne(semantics)
+                                                                 : APFloat::getQNaN(semantics));
   }
   unsigned width = element.getIntOrFloatBitWidth();
-  bool isUnsigned = reduce.getIsUnsigned();
+  bool isUnsigned = reduce.getIsUnsigned() || width == 1;
   switch (kind) {
   case tile::ReduceKind::Sum:
+  case tile::ReduceKind::Xor:
+  case tile::ReduceKind::Or:
     return IntegerAttr::get(element, APInt::getZero(width));
+  case tile::ReduceKind::Prod:
+    return IntegerAttr::get(element, APInt(width, 1));
+  case tile::ReduceKind::And:
+    return IntegerAttr::get(element, APInt::getAllOnes(width));
   case tile::ReduceKind::Max:
     return IntegerAttr::get(element, isUnsigned ? APInt::getMinValue(width)
                                                 : APInt::getSignedMinValue(width));
@@ -228,6 +240,21 @@ void Padder::guardReduce(tile::ReduceOp reduce) {
   OpBuilder builder(reduce);
   reduce.getSourceMutable().assign(
       selectInRange(builder, reduce.getLoc(), source, reduce.getAxis(), neutral));
+}
+
+void Padder::guardCombine(Operation *combine, unsigned axis, bool meetsAddedLast) {
+  Value source = combine->getOperand(0);
+  if (!isPaddedAlong(source, axis) || (meetsAddedLast && !dividesIntegers(combine)))
+    return;
+  OpBuilder builder(combine);
+  SmallVector<RankedTensorType> before = llvm::map_to_vector(
+      combine->getResults(), [&](Value result) { return original.lookup(result); });
+  for (Value result : combine->getResults())
+    original.erase(result);
+  Operation *guarded = skipInvalid(combine, inRange(builder, combine->getLoc(), source, axis));
+  for (auto [type, result] : llvm::zip(before, guarded->getResults()))
+    if (type)
+      original[result] = type;
 }
 
 void Padder::guardDot(tile::DotOp dot) {
@@ -336,6 +363,12 @@ LogicalResult Padder::guard(Operation *op) {
       .Case<tile::LoadOp, tile::StoreOp>(
           [&](auto access) { return guardAccess(access), success(); })
       .Case([&](tile::ReduceOp reduce) { return guardReduce(reduce), success(); })
+      .Case([&](tile::GenericReduceOp reduce) {
+        return guardCombine(reduce, reduce.getAxis(), /*meetsAddedLast=*/false), success();
+      })
+      .Case([&](tile::ScanOp scan) {
+        return guardCombine(scan, scan.getAxis(), !scan.getReverse()), success();
+      })
       .Case([&](tile::DotOp dot) { return guardDot(dot), success(); })
       .Case([&](tile::SliceOp slice) { return checkSlice(slice); })
       .Case([&](tile::ReshapeOp reshape) { return padReshape(reshape), success(); })

@@ -149,7 +149,7 @@ static RoleBlock readBlock(Block &block, const ScheduleText &text) {
       elementwise.append(op.getName().stripDialect(), shape, rows);
       continue;
     }
-    if (op.getNumRegions() == 0) {
+    if (op.getNumRegions() == 0 || tile::hasCombineRegion(&op)) {
       if (std::string row = text.op(&op); !row.empty()) {
         rows.push_back(std::move(row));
         elementwise = {};

@@ -258,6 +258,8 @@ std::string ScheduleText::op(Operation *op) const {
   if (auto reduce = dyn_cast<tile::ReduceOp>(op))
     return "reduce " + tile::stringifyReduceKind(reduce.getKind()).str() + ": " +
            tile(reduce.getSource().getType()) + " along " + std::to_string(reduce.getAxis());
+  if (tile::hasCombineRegion(op))
+    return (isa<tile::ScanOp>(op) ? "scan: " : "reduce: ") + tile(op->getOperand(0).getType());
   if (isa<tile::LoadOp, tile::LoadViewOp>(op))
     return "load " + loaded(op) + ": " + tile(op->getResult(0).getType());
   if (auto store = dyn_cast<tile::StoreOp>(op))

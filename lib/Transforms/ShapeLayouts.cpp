@@ -49,6 +49,10 @@ std::optional<TileLayout> layoutAfter(Operation *op, RankedTensorType result,
     unsigned last = layout.rank() - 1;
     return isInRegisters(layout, last) ? std::optional(sliceLayout(layout, last)) : std::nullopt;
   }
+  if (auto reduce = dyn_cast<tile::ReduceOp>(op))
+    return sliceLayout(layout, reduce.getAxis());
+  if (auto reduce = dyn_cast<tile::GenericReduceOp>(op))
+    return sliceLayout(layout, reduce.getAxis());
   return std::nullopt;
 }
 

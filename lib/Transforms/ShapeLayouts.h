@@ -1,5 +1,5 @@
 //===- ShapeLayouts.h - layouts on both sides of a shape change -----------===//
-// For the ops that only say which register stands for which element.
+// For the ops that only say which register stands for which element, and for reductions.
 #pragma once
 
 #include "mla/Dialect/Sm/Sm.h"

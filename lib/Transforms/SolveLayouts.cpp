@@ -13,6 +13,7 @@
 #include "mla/Transforms/Passes.h"
 
 #include "ShapeLayouts.h"
+#include "mla/Layout/AxisSteps.h"
 #include "mla/Layout/Wgmma.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -43,6 +44,9 @@ static bool isElementwise(Operation *op) {
 /// Most elements that a thread may hold of a tile from which a part is taken.
 static constexpr int64_t kMaxPartRegisters = 1024;
 
+/// Neighbouring elements that a thread holds where a layout is made for a reduction or scan.
+static constexpr int32_t kRunElems = 4;
+
 namespace {
 
 /// Where a group's layout comes from, weakest first.
@@ -68,6 +72,11 @@ private:
   bool isCheap(Value value) const { return cheap.contains(value); }
   void buildGroups();
   void unite(ValueRange values);
+  /// The first of `values` that is not cheap, else the first.
+  Value firstTile(ValueRange values) const {
+    auto it = llvm::find_if(values, [&](Value value) { return !isCheap(value); });
+    return it == values.end() ? values.front() : *it;
+  }
   void uniteRegions(Operation *op);
   // 3.
   Group &groupOf(Value value) { return groups[classes.getLeaderValue(value)]; }
@@ -82,6 +91,7 @@ private:
   LogicalResult rewrite(Operation *op);
   LogicalResult rewriteSlice(tile::SliceOp slice);
   void rewriteShapeChange(Operation *op);
+  void rewriteCombine(Operation *op, unsigned axis, bool ordered);
   void leaveIn(Value result, sm::LayoutAttr layout);
   void rewriteStore(tile::StoreOp store);
   void rewriteRegions(Operation *op);
@@ -173,6 +183,12 @@ void LayoutSolver::buildGroups() {
       unite(op->getOperands());
     } else if (isa<tile::SplitOp>(op)) {
       unite(op->getResults());
+    } else if (auto reduce = dyn_cast<tile::GenericReduceOp>(op)) {
+      unite(reduce.getSources());
+    } else if (auto scan = dyn_cast<tile::ScanOp>(op)) {
+      unite(scan.getSources());
+      unite(scan.getResults());
+      unite({scan.getResults().front(), firstTile(scan.getSources())});
     } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
       unite({mma.getAcc(), mma.getResult()});
     } else if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
@@ -261,10 +277,10 @@ bool LayoutSolver::deriveFromRelations() {
     changed = true;
   };
   for (Operation *op : ops) {
-    if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
-      derive(reduce.getResult(), reduce.getSource(), [&](const TileLayout &layout) {
-        return std::optional(sliceLayout(layout, reduce.getAxis()));
-      });
+    if (isa<tile::ReduceOp, tile::GenericReduceOp>(op)) {
+      for (Value result : op->getResults())
+        derive(result, firstTile(op->getOperands()),
+               [&](const TileLayout &layout) { return layoutAfter(op, tileType(result), layout); });
     } else if (isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::ReshapeOp,
                    tile::JoinOp, tile::SplitOp>(op)) {
       Value source = op->getOperand(0), result = op->getResult(0);
@@ -455,6 +471,20 @@ void LayoutSolver::rewriteShapeChange(Operation *op) {
     leaveIn(each, made);
 }
 
+/// A reduction leaves a slice of its sources, a scan their layout. Sources in a layout whose
+/// threads do not hold whole runs along the axis are converted.
+void LayoutSolver::rewriteCombine(Operation *op, unsigned axis, bool ordered) {
+  Value source = firstTile(op->getOperands());
+  sm::LayoutAttr layout = wanted(source);
+  if (!axisSteps(layout.getLayout(), axis, ordered))
+    layout = attr(coalescedLayout(tileType(source).getShape().vec(), axis, kRunElems, numWarps));
+  for (OpOperand &operand : op->getOpOperands())
+    setOperand(operand, layout);
+  for (Value result : op->getResults())
+    if (tileType(result))
+      leaveIn(result, isa<tile::ScanOp>(op) ? layout : attr(sliceLayout(layout.getLayout(), axis)));
+}
+
 LogicalResult LayoutSolver::rewrite(Operation *op) {
   if (isa<scf::SCFDialect>(op->getDialect()))
     return rewriteRegions(op), success();
@@ -476,6 +506,12 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
       result.setType(sm::withLayout(tileType(result), groupOf(result).layout));
     return success();
   }
+  if (auto reduce = dyn_cast<tile::ReduceOp>(op))
+    return rewriteCombine(reduce, reduce.getAxis(), /*ordered=*/false), success();
+  if (auto reduce = dyn_cast<tile::GenericReduceOp>(op))
+    return rewriteCombine(reduce, reduce.getAxis(), !reduce.getCommutative()), success();
+  if (auto scan = dyn_cast<tile::ScanOp>(op))
+    return rewriteCombine(scan, scan.getAxis(), /*ordered=*/true), success();
   if (isa<tile::JoinOp, tile::SplitOp>(op) ||
       (isa<tile::ReshapeOp>(op) && !isCheap(op->getResult(0))))
     return rewriteShapeChange(op), success();
@@ -484,15 +520,6 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   Value result = op->getResult(0);
   if (auto unsplat = dyn_cast<tile::UnsplatOp>(op)) {
     setOperand(unsplat.getSourceMutable(), wanted(unsplat.getSource()));
-    return success();
-  }
-  if (auto reduce = dyn_cast<tile::ReduceOp>(op)) {
-    sm::LayoutAttr source = wanted(reduce.getSource());
-    setOperand(reduce.getSourceMutable(), source);
-    if (!tileType(result))
-      return success();
-    // The reduction leaves a slice of its source.
-    leaveIn(result, attr(sliceLayout(source.getLayout(), reduce.getAxis())));
     return success();
   }
   if (!tileType(result) || isCheap(result))

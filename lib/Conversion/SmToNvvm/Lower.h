@@ -68,6 +68,10 @@ LogicalResult lower(ThreadEmitter &emitter, sm::ZeroRowsOp op);
 
 // LowerReduce.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ReduceOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::GenericReduceOp op);
+
+// LowerScan.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::ScanOp op);
 
 // LowerMma.cpp
 LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op);

@@ -198,15 +198,18 @@ Value ThreadEmitter::threadPart(ArrayRef<int64_t> images) {
 
 Value ThreadEmitter::threadsWithout(uint32_t bits) {
   bits &= uint32_t(llvm::PowerOf2Ceil(numWarps()) * kWarpThreads) - 1;
-  if (!bits)
-    return {};
+  return bits ? threadsWhere(bits, 0) : Value();
+}
+
+Value ThreadEmitter::threadsWhere(uint32_t bits, uint32_t set) {
   Value thread = threadIndex();
-  Value &condition = role->threadConditions[bits];
+  Value mask = i32(bits), wanted = i32(set);
+  Value &condition = role->threadConditions[{bits, set}];
   if (!condition)
     condition = atEntry(*role, [&]() -> Value {
       Location loc = kernel.getLoc();
-      Value masked = arith::AndIOp::create(b, loc, thread, i32(bits));
-      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, masked, i32(0));
+      Value masked = arith::AndIOp::create(b, loc, thread, mask);
+      return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, masked, wanted);
     });
   return condition;
 }
@@ -261,6 +264,17 @@ LogicalResult ThreadEmitter::emitBlock(Block &block) {
       return failure();
   }
   return success();
+}
+
+FailureOr<SmallVector<Value>> ThreadEmitter::emitFunction(Block &function,
+                                                          ArrayRef<Value> arguments) {
+  for (auto [argument, value] : llvm::zip_equal(function.getArguments(), arguments))
+    define(argument, value);
+  for (Operation &op : function.without_terminator())
+    if (failed(checkTypes(&op, op.getResultTypes())) || failed(emitOp(&op)))
+      return failure();
+  return llvm::map_to_vector(function.getTerminator()->getOperands(),
+                             [&](Value value) { return scalar(value); });
 }
 
 LogicalResult ThreadEmitter::emitWarps(ArrayRef<sm::WarpsOp> ranges) {
@@ -359,10 +373,11 @@ LogicalResult ThreadEmitter::emitOp(Operation *op) {
             tile::SliceOp, tile::ReshapeOp, tile::JoinOp, tile::SplitOp, tile::UnsplatOp,
             tile::AddPtrOp, sm::TransOp, sm::SubslotOp, sm::AllocOp, sm::SlotOp, sm::CommitGroupOp,
             sm::WaitGroupOp, sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp,
-            sm::ConvertLayoutOp, tile::ReduceOp, sm::MmaOp, sm::MbarrierAllocOp, sm::MbarrierInitOp,
-            sm::MbarrierArriveOp, sm::MbarrierExpectTxOp, sm::MbarrierWaitOp, sm::FenceProxyAsyncOp,
-            sm::TmaPrefetchOp, sm::TmaLoadOp, sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp,
-            sm::WgmmaWaitOp, sm::ZeroRowsOp, sm::ClusterBarrierOp, arith::ConstantOp>(
+            sm::ConvertLayoutOp, tile::ReduceOp, tile::GenericReduceOp, tile::ScanOp, sm::MmaOp,
+            sm::MbarrierAllocOp, sm::MbarrierInitOp, sm::MbarrierArriveOp, sm::MbarrierExpectTxOp,
+            sm::MbarrierWaitOp, sm::FenceProxyAsyncOp, sm::TmaPrefetchOp, sm::TmaLoadOp,
+            sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp, sm::WgmmaWaitOp, sm::ZeroRowsOp,
+            sm::ClusterBarrierOp, arith::ConstantOp>(
           [&](auto typed) { return lower(*this, typed); })
       .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
           [&](Operation *structured) { return emitStructured(structured); })

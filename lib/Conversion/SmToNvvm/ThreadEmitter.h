@@ -52,6 +52,11 @@ public:
   /// Whether the code refers to shared memory.
   bool usesShared() const { return sharedUsed; }
 
+  /// Emits the ops of `function`, a block of scalar ops, with `arguments` as its arguments. The
+  /// operands of its terminator.
+  mlir::FailureOr<llvm::SmallVector<Value>> emitFunction(mlir::Block &function,
+                                                         ArrayRef<Value> arguments);
+
   /// The registers that stand for `value`.
   ArrayRef<Value> registers(Value value) const;
   /// The only register of a scalar, a buffer or a ring of mbarriers.
@@ -74,6 +79,8 @@ public:
   /// True (i1) in threads whose index has none of `bits` set. Computed once; null if that is every
   /// thread.
   Value threadsWithout(uint32_t bits);
+  /// True (i1) in threads whose index, of its `bits`, has those of `set` set. Computed once.
+  Value threadsWhere(uint32_t bits, uint32_t set);
   /// Index of the warp in the CTA, inside sm.warps in the role; the compiler sees that a warp's
   /// threads agree on it.
   Value warpIndex();
@@ -95,7 +102,7 @@ private:
     /// Last op of the code at the entry; null while there is none.
     Operation *lastEntryOp;
     std::map<std::vector<int64_t>, Value> threadParts;
-    llvm::DenseMap<uint32_t, Value> threadConditions;
+    llvm::DenseMap<std::pair<uint32_t, uint32_t>, Value> threadConditions;
     Value warp, electedInWarp, elected;
 
     Role(int32_t firstWarp, int32_t numWarps, int32_t barrier, mlir::Block *entry,

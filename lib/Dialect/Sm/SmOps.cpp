@@ -1,6 +1,8 @@
 //===- SmOps.cpp - verifiers of sm ops and their scratch memory -----------===//
 #include "mla/Dialect/Sm/Sm.h"
 
+#include "mla/Layout/AxisSteps.h"
+
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -184,22 +186,21 @@ LogicalResult MmaOp::verify() {
 // Scratch memory
 //===----------------------------------------------------------------------===//
 
-/// Warps that hold different parts of the reduced dimension; each part leaves one partial result
-/// per remaining element.
-static int64_t reduceScratchBytes(tile::ReduceOp reduce) {
-  LayoutAttr source = layoutOf(reduce.getSource().getType());
-  if (!source)
+/// Bytes of the groups that warps exchange when they combine `sources` along `axis`.
+static int64_t combineScratchBytes(ValueRange sources, unsigned axis, bool ordered,
+                                   int64_t minElemBytes) {
+  LayoutAttr layout = layoutOf(sources.front().getType());
+  if (!layout)
     return 0;
-  unsigned axis = reduce.getAxis();
-  int64_t parts = 1;
-  for (const LinearLayout::Coords &basis : source.getLayout().block.bases(kWarp))
-    parts *= basis[axis] != 0 ? 2 : 1;
-  if (parts == 1)
+  auto steps = axisSteps(layout.getLayout(), axis, ordered);
+  auto exchange = steps ? warpExchange(layout.getLayout(), axis, *steps) : std::nullopt;
+  if (!exchange)
     return 0;
-  auto type = cast<RankedTensorType>(reduce.getSource().getType());
-  int64_t results = type.getNumElements() / type.getDimSize(axis);
-  // Partial results are at least a word each: sums of f16 are kept as f32, i1 and i8 widened.
-  return parts * results * std::max<int64_t>(4, tile::elementBytes(type.getElementType()));
+  int64_t bytes = 0;
+  for (Value source : sources)
+    bytes += exchange->areaBytes(
+        std::max(minElemBytes, tile::elementBytes(tile::elementTypeOf(source.getType()))));
+  return bytes;
 }
 
 static int64_t reshapeScratchBytes(tile::ReshapeOp op) {
@@ -215,8 +216,14 @@ static int64_t reshapeScratchBytes(tile::ReshapeOp op) {
 int64_t mla::sm::scratchBytes(Operation *op) {
   if (auto reshape = dyn_cast<tile::ReshapeOp>(op))
     return reshapeScratchBytes(reshape);
+  // Groups of a known operation are a word at least: sums of f16 are kept as f32, i1 and i8
+  // widened.
   if (auto reduce = dyn_cast<tile::ReduceOp>(op))
-    return reduceScratchBytes(reduce);
+    return combineScratchBytes(reduce.getSource(), reduce.getAxis(), /*ordered=*/false, 4);
+  if (auto reduce = dyn_cast<tile::GenericReduceOp>(op))
+    return combineScratchBytes(reduce.getSources(), reduce.getAxis(), !reduce.getCommutative(), 1);
+  if (auto scan = dyn_cast<tile::ScanOp>(op))
+    return combineScratchBytes(scan.getSources(), scan.getAxis(), /*ordered=*/true, 1);
   auto convert = dyn_cast<ConvertLayoutOp>(op);
   if (!convert)
     return 0;

@@ -198,6 +198,11 @@ LogicalResult ReduceOp::verify() {
   if (elementTypeOf(getResult().getType()) != source.getElementType()) // reduce C3
     return emitOpError("expects result elements of type ")
            << source.getElementType() << ", got " << elementTypeOf(getResult().getType());
+  bool isBitwise =
+      llvm::is_contained({ReduceKind::Xor, ReduceKind::Or, ReduceKind::And}, getKind());
+  if (isBitwise && !isa<IntegerType>(source.getElementType())) // reduce C3
+    return emitOpError("expects integers for '")
+           << stringifyReduceKind(getKind()) << "', got " << source.getElementType();
   return success();
 }
 

@@ -142,3 +142,42 @@ func.func @threads_arrive_in_a_cluster(%i: i32) attributes {tile.kernel, tile.nu
   sm.mbarrier_arrive %b[%i] by thread cluster : !sm.mbarrier<1>
   return
 }
+
+// -----
+
+#regs = #sm.layout<[1, 1], {register = [[0, 1]], lane = [[1, 1], [0, 0], [0, 0], [0, 0], [0, 0]], warp = []}, [2, 2]>
+#rows = #sm.layout<[1], {register = [], lane = [[1], [0], [0], [0], [0]], warp = []}, [2]>
+func.func @runs_of_other_threads(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : f32 -> tensor<2x2xf32, #regs>
+  // expected-error @below {{cannot be lowered: threads do not hold whole runs along dimension 1 of}}
+  %m = tile.reduce sum %t {axis = 1 : i32} : tensor<2x2xf32, #regs> -> tensor<2xf32, #rows>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1]], lane = [[2], [4], [8], [16], [32]], warp = []}, [64]>
+#other = #sm.layout<[1], {register = [[32]], lane = [[1], [2], [4], [8], [16]], warp = []}, [64]>
+func.func @a_scan_in_two_layouts(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : i32 -> tensor<64xi32, #regs>
+  // expected-error @below {{expects results of types}}
+  %m = "tile.scan"(%t) <{axis = 0 : i32}> ({
+  ^bb0(%a: i32, %b: i32):
+    tile.yield %a : i32
+  }) : (tensor<64xi32, #regs>) -> tensor<64xi32, #other>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
+func.func @an_op_of_a_region_without_lowering(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : f32 -> tensor<32xf32, #regs>
+  %m = tile.scan %t {axis = 0 : i32} : tensor<32xf32, #regs> -> tensor<32xf32, #regs> {
+  ^bb0(%a: f32, %b: f32):
+    // expected-error @below {{op 'math.acosh' cannot be lowered for element type 'f32': not supported yet}}
+    %c = math.acosh %b : f32
+    tile.yield %c : f32
+  }
+  return
+}

@@ -83,3 +83,48 @@ func.func @parts_of_parts(%t: tensor<16x8xf32>) -> (tensor<4x2xf32>, tensor<16x8
   %3 = tile.slice %sevens [12, 0] : tensor<16x8xi32> -> tensor<4x8xi32>
   return %1, %2, %3 : tensor<4x2xf32>, tensor<16x8xf32>, tensor<4x8xi32>
 }
+
+// -----
+
+// A region that is one known operation of both groups, in any order.
+// CHECK-LABEL: func @known_reductions
+// CHECK-SAME: (%[[F:.*]]: tensor<4x8xf32>, %[[I:.*]]: tensor<8xi32>)
+func.func @known_reductions(%f: tensor<4x8xf32>, %i: tensor<8xi32>) -> (tensor<4xf32>, i32) {
+  // CHECK: tile.reduce sum %[[F]] {axis = 1 : i32} : tensor<4x8xf32> -> tensor<4xf32>
+  %0 = tile.generic_reduce %f {axis = 1 : i32} : tensor<4x8xf32> -> tensor<4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %s = arith.addf %b, %a : f32
+    tile.yield %s : f32
+  }
+  // CHECK: tile.reduce max %[[I]] {axis = 0 : i32, is_unsigned} : tensor<8xi32> -> i32
+  %1 = tile.generic_reduce %i {axis = 0 : i32} : tensor<8xi32> -> i32 {
+  ^bb0(%a: i32, %b: i32):
+    %s = arith.maxui %a, %b : i32
+    tile.yield %s : i32
+  }
+  return %0, %1 : tensor<4xf32>, i32
+}
+
+// -----
+
+// Sums of halves round at each step; differences and squares are no known reductions.
+// CHECK-LABEL: func @other_reductions
+// CHECK-COUNT-3: tile.generic_reduce
+func.func @other_reductions(%h: tensor<8xf16>, %i: tensor<8xi32>) -> (f16, i32, i32) {
+  %0 = tile.generic_reduce %h {axis = 0 : i32} : tensor<8xf16> -> f16 {
+  ^bb0(%a: f16, %b: f16):
+    %s = arith.addf %a, %b : f16
+    tile.yield %s : f16
+  }
+  %1 = tile.generic_reduce %i {axis = 0 : i32} : tensor<8xi32> -> i32 {
+  ^bb0(%a: i32, %b: i32):
+    %s = arith.subi %a, %b : i32
+    tile.yield %s : i32
+  }
+  %2 = tile.generic_reduce %i {axis = 0 : i32} : tensor<8xi32> -> i32 {
+  ^bb0(%a: i32, %b: i32):
+    %s = arith.addi %b, %b : i32
+    tile.yield %s : i32
+  }
+  return %0, %1, %2 : f16, i32, i32
+}

@@ -53,6 +53,9 @@ ARGUMENTS = {
     "tile.store_view": {"t": "tensor<128x64xbf16>", "v": "!tile.view<?x?xbf16>", "i": "i64", "j": "i64"},
     "tile.dot": {"a": "tensor<64x32xbf16>", "b": "tensor<32x64xbf16>", "acc": "tensor<64x64xf32>"},
     "tile.reduce": {"t": "tensor<16x64xf32>"},
+    "tile.generic_reduce": {"v": "tensor<4x64xf32>", "i": "tensor<4x64xi32>"},
+    "tile.scan": {"v": "tensor<64xi32>"},
+    "tile.yield": {"v": "tensor<64xi32>"},
     "ws.put": {
         "c": "!ws.channel<3 x tensor<128x64xbf16>>",
         "ptrs": "tensor<128x64x!tile.ptr<bf16>>",

@@ -64,8 +64,8 @@ MbarrierAllocOp ringOf(mlir::Value barrier);
 /// also where loops carry it.
 bool isInFlight(mlir::Value accumulator);
 
-/// Bytes of scratch memory `op` (sm.convert_layout or tile.reduce) exchanges data through; 0 if it
-/// needs none.
+/// Bytes of scratch memory `op` (sm.convert_layout, a reduction or a scan) exchanges data through; 0
+/// if it needs none.
 int64_t scratchBytes(mlir::Operation *op);
 
 } // namespace mla::sm

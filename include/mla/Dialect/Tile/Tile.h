@@ -49,6 +49,8 @@ mlir::Type withElementType(mlir::Type type, mlir::Type element);
 mlir::Type elementTypeOf(mlir::Type type);
 /// Pointee of a pointer or of a tile of pointers; null for other types.
 mlir::Type pointeeOf(mlir::Type type);
+/// Whether `op` is a reduction or scan by a region, which is a function and no control flow.
+bool hasCombineRegion(mlir::Operation *op);
 /// Bytes of one element in memory: 8 for a pointer, 1 for i1.
 int64_t elementBytes(mlir::Type element);
 
