@@ -84,6 +84,21 @@ static Outcome reduceOp(Machine &machine, Operation *op) {
     else
       reducer.runInteger([=](int64_t a, int64_t b) { return less(b, a) ? b : a; });
     break;
+  case tile::ReduceKind::Prod:
+    if (isFloat(source.element))
+      reducer.runFloat([](auto a, auto b) { return a * b; });
+    else
+      reducer.runInteger([](int64_t a, int64_t b) { return int64_t(uint64_t(a) * uint64_t(b)); });
+    break;
+  case tile::ReduceKind::Xor:
+    reducer.runInteger([](int64_t a, int64_t b) { return a ^ b; });
+    break;
+  case tile::ReduceKind::Or:
+    reducer.runInteger([](int64_t a, int64_t b) { return a | b; });
+    break;
+  case tile::ReduceKind::And:
+    reducer.runInteger([](int64_t a, int64_t b) { return a & b; });
+    break;
   }
   machine.set(op->getResult(0), std::move(result));
   return Outcome::Next;

@@ -7,9 +7,9 @@ namespace mla::interp {
 const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
-    for (auto add :
-         {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms, addShapes,
-          addMemoryAccesses, addViews, addProducts, addReductions, addAttention, addChannels})
+    for (auto add : {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms,
+                     addShapes, addMemoryAccesses, addViews, addProducts, addReductions,
+                     addCombinations, addAttention, addChannels})
       add(all);
     return all;
   }();

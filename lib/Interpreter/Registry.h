@@ -37,6 +37,7 @@ void addMemoryAccesses(Registry &registry);
 void addViews(Registry &registry);
 void addProducts(Registry &registry);
 void addReductions(Registry &registry);
+void addCombinations(Registry &registry);
 void addAttention(Registry &registry);
 void addChannels(Registry &registry);
 

@@ -171,13 +171,13 @@ func.func @a_scan_in_two_layouts(%x: i32) attributes {tile.kernel, tile.num_warp
 // -----
 
 #regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = []}, [32]>
-func.func @an_op_of_a_region_without_lowering(%x: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
-  %t = tile.splat %x : f32 -> tensor<32xf32, #regs>
-  %m = tile.scan %t {axis = 0 : i32} : tensor<32xf32, #regs> -> tensor<32xf32, #regs> {
-  ^bb0(%a: f32, %b: f32):
-    // expected-error @below {{op 'math.acosh' cannot be lowered for element type 'f32': not supported yet}}
-    %c = math.acosh %b : f32
-    tile.yield %c : f32
+func.func @an_op_of_a_region_without_lowering(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : i32 -> tensor<32xi32, #regs>
+  %m = tile.scan %t {axis = 0 : i32} : tensor<32xi32, #regs> -> tensor<32xi32, #regs> {
+  ^bb0(%a: i32, %b: i32):
+    // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': not supported yet}}
+    %c = math.ipowi %a, %b : i32
+    tile.yield %c : i32
   }
   return
 }
