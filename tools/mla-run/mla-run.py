@@ -6,6 +6,7 @@ import concurrent.futures
 import dataclasses
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ the largest absolute and relative error of each output, seconds.
 
 exit: 0 all cases gave what they expect, 1 some did not or failed, 2 wrong arguments"""
 
+PROGRESS_SECONDS = 10
+PROGRESS = re.compile(r"mla-interpret: (\d+ of \d+ programs)")
 EMIT = {"tile": "source-tile", "tile-opt": "tile", "ws": "ws"}
 
 
@@ -69,12 +72,26 @@ def scalar_arguments(case):
     return texts + [f"{name}=i64:{value}" for name, value in case.view_arguments().items()]
 
 
-def execute(command):
-    """What a program said if it failed, else nothing."""
-    done = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode == 0:
+def execute(command, title=""):
+    """What a program said if it failed, else nothing. Says on stderr from time to time how far a long run is."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        with subprocess.Popen(command, stderr=said, stdout=said) as process:
+            seconds = 0
+            while True:
+                try:
+                    code = process.wait(PROGRESS_SECONDS)
+                    break
+                except subprocess.TimeoutExpired:
+                    seconds += PROGRESS_SECONDS
+                    said.seek(0)
+                    far = [line for line in said.read().splitlines() if PROGRESS.fullmatch(line)]
+                    print(f"mla-run: {title}: {seconds} s{', ' + PROGRESS.fullmatch(far[-1])[1] if far else ''}",
+                          file=sys.stderr, flush=True)
+        said.seek(0)
+        text = "\n".join(line for line in said.read().splitlines() if not PROGRESS.fullmatch(line)).strip()
+    if code == 0:
         return ""
-    return done.stderr.strip() or f"{pathlib.Path(command[0]).name} ended with {done.returncode} and said nothing"
+    return text or f"{pathlib.Path(command[0]).name} ended with {code} and said nothing"
 
 
 def interpret(case, options, stored, level, recipe, passes):
@@ -104,7 +121,7 @@ def interpret_in(folder, case, options, stored, level, recipe, passes):
         command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
     for text in scalar_arguments(case):
         command += ["--argument", text]
-    problem = execute([str(word) for word in command])
+    problem = execute([str(word) for word in command], case.title)
     if problem:
         return problem, {}
     return "", {name: np.fromfile(folder / f"{name}.bin", before.dtype).reshape(before.shape) for name, before in stored.items()}
