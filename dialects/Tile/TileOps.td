@@ -301,6 +301,7 @@ def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
     C2. The result shape is the source shape without `axis`; a 1-D source gives a scalar.
     C3. Element types agree. `max` and `min` ignore NaN unless all elements are NaN (IEEE maximumNumber);
         integers are signed unless `is_unsigned` is set. `xor`, `or` and `and` are for integers.
+    C4. The elements are no 8-bit floats, which have no arithmetic.
 
     ```mlir
     %s = tile.reduce sum %t {axis = 1 : i32} : tensor<16x64xf32> -> tensor<16xf32>

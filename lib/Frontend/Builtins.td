@@ -409,8 +409,10 @@ def LibdeviceFastDividef : LibdeviceFunction<"fast_dividef", "x, y", "x, x", "Qu
 
 def To : Builtin<"to", "dtype, fp_downcast_rounding=None, bitcast=False", Member> {
   let Result = "dtype[shape of the value]";
-  let Doc = "Converts elements: floats round to nearest even, float to integer truncates, "
-            "anything to int1 compares with zero. bitcast=True keeps the bits.";
+  let Doc = "Converts elements: floats round to nearest even, or toward zero with "
+            "fp_downcast_rounding='rtz', float to integer truncates, anything to int1 compares "
+            "with zero. float8e4nv and float8e5 saturate: what is larger than their greatest "
+            "number, infinity included, becomes that number. bitcast=True keeps the bits.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "h = ml.load(x_ptr + offs).to(ml.float16)\n"
                 "ml.store(h_ptr + offs, h)\n"

@@ -152,9 +152,19 @@ FailureOr<Object> Emitter::emitWhere(const BuiltinCall &call) {
     return failure();
   const Object &x = call["x"], &y = call["y"];
   std::pair<Tensor, Tensor> sides;
-  bool isPointer = x.tensor() && x.tensor()->type.element.isPointer;
-  if (isPointer && y.tensor() && y.tensor()->type.element == x.tensor()->type.element) {
+  auto elementOf = [](const Object &side) {
+    return side.tensor() ? std::optional(side.tensor()->type.element) : std::nullopt;
+  };
+  std::optional<DType> only = elementOf(x) ? elementOf(x) : elementOf(y);
+  // Pointers and 8-bit floats are only moved: no arithmetic needs a common type.
+  bool moves = only && (only->isPointer || only->isFloat8());
+  if (moves && elementOf(x) == elementOf(y)) {
     sides = {*x.tensor(), *y.tensor()};
+  } else if (moves && only->isFloat8() && (x.isNumber() || y.isNumber())) {
+    auto first = toTensorOf(x, *only, call.offset), second = toTensorOf(y, *only, call.offset);
+    if (failed(first) || failed(second))
+      return failure();
+    sides = {*first, *second};
   } else {
     auto promoted = promote("where", x, y, call.offset);
     if (failed(promoted))
@@ -188,17 +198,24 @@ FailureOr<Object> Emitter::emitTo(const BuiltinCall &call) {
   auto bits = boolArgument(call, "bitcast");
   if (failed(bits))
     return failure();
+  auto value = toTensor(call.receiver, call.offset);
+  if (failed(value))
+    return failure();
+  bool towardZero = false;
   if (!call["fp_downcast_rounding"].isNone()) {
     auto rounding = stringArgument(call, "fp_downcast_rounding");
     if (failed(rounding))
       return failure();
-    if (*rounding != "rtne")
-      return error(call.offsetOf("fp_downcast_rounding"))
-             << "expected the rounding 'rtne', got '" << *rounding << "'";
+    uint32_t offset = call.offsetOf("fp_downcast_rounding");
+    if (*rounding != "rtne" && *rounding != "rtz")
+      return error(offset) << "expected the rounding 'rtne' or 'rtz', got '" << *rounding << "'";
+    DType from = value->type.element;
+    if (*bits || !from.isFloat() || !type->isFloat() || type->bits() >= from.bits())
+      return error(offset) << "a rounding applies to conversions to a narrower float, not from "
+                           << from.shortName() << " to " << type->shortName();
+    towardZero = *rounding == "rtz";
   }
-  auto value = toTensor(call.receiver, call.offset);
-  if (failed(value))
-    return failure();
-  auto result = *bits ? bitcast(*value, *type, call.offset) : convertTo(*value, *type, call.offset);
+  auto result = *bits ? bitcast(*value, *type, call.offset)
+                      : convertTo(*value, *type, call.offset, towardZero);
   return asObject(result);
 }

@@ -4,6 +4,7 @@
 
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace mla::frontend;
@@ -42,6 +43,10 @@ FailureOr<Tensor> Emitter::toTensorOf(const Object &object, DType type, uint32_t
   return failed(tensor) ? tensor : convertTo(*tensor, type, offset);
 }
 
+static bool isNegative(const Object &number) {
+  return number.get<double>() ? std::signbit(*number.get<double>()) : *number.integer() < 0;
+}
+
 FailureOr<Tensor> Emitter::constant(const Object &number, const ValueType &type, uint32_t offset) {
   Type elementType = type.element.irType(context);
   TypedAttr value;
@@ -57,6 +62,10 @@ FailureOr<Tensor> Emitter::constant(const Object &number, const ValueType &type,
       bool losesInfo;
       result.convert(floatType.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
     }
+    // As a conversion at run time does, 8-bit floats saturate.
+    bool isNan = number.get<double>() && std::isnan(*number.get<double>());
+    if (type.element.isFloat8() && !isNan && !result.isFinite())
+      result = llvm::APFloat::getLargest(floatType.getFloatSemantics(), isNegative(number));
     value = FloatAttr::get(elementType, result);
   } else {
     std::optional<Integer> integer = number.integer();
@@ -81,10 +90,15 @@ FailureOr<Tensor> Emitter::constant(const Object &number, const ValueType &type,
 // Casts
 //===----------------------------------------------------------------------===//
 
-FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset) {
+FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset, bool towardZero) {
   DType from = value.type.element;
   if (from == type)
     return value;
+  // 8-bit floats meet integers in fp32, which holds all their numbers.
+  if ((from.isFloat8() && type.isInteger()) || (from.isInteger() && type.isFloat8())) {
+    auto wide = convertTo(value, Scalar::Float32, offset);
+    return failed(wide) ? wide : convertTo(*wide, type, offset);
+  }
   ValueType resultType = value.type.withElement(type);
   Type irType = resultType.irType(context);
   Location loc = at(offset);
@@ -109,7 +123,10 @@ FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset) 
     }
     if (from.bits() < type.bits())
       return result(arith::ExtFOp::create(builder, loc, irType, value.value));
-    return result(arith::TruncFOp::create(builder, loc, irType, value.value));
+    auto truncated = arith::TruncFOp::create(builder, loc, irType, value.value);
+    if (towardZero)
+      truncated.setRoundingmode(arith::RoundingMode::toward_zero);
+    return result(truncated);
   }
   if (from.isFloat()) {
     if (type.isSigned())

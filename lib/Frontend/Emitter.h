@@ -236,7 +236,8 @@ private:
   TensorResult toTensorOf(const Object &object, DType type, uint32_t offset);
   /// A number as a constant of a type; it must be representable.
   TensorResult constant(const Object &number, const ValueType &type, uint32_t offset);
-  TensorResult convertTo(Tensor value, DType type, uint32_t offset);
+  /// Floats round to nearest even, or toward zero if that is asked for and `type` is narrower.
+  TensorResult convertTo(Tensor value, DType type, uint32_t offset, bool towardZero = false);
   TensorResult bitcast(Tensor value, DType type, uint32_t offset);
   Tensor splat(const Tensor &scalar, llvm::ArrayRef<int64_t> shape, uint32_t offset);
   Tensor expandDims(const Tensor &tile, int64_t axis, uint32_t offset);

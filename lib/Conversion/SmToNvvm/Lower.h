@@ -81,4 +81,10 @@ LogicalResult lower(ThreadEmitter &emitter, mlir::arith::ConstantOp op);
 /// Any elementwise op of `arith` or `math`.
 LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op);
 
+// LowerFloat8.cpp
+/// Whether an operand or result of `op` has elements of 8-bit floats.
+bool involvesFloat8(Operation *op);
+/// A conversion of `arith` from or to 8-bit floats.
+LogicalResult lowerFloat8Conversion(ThreadEmitter &emitter, Operation *op);
+
 } // namespace mla

@@ -35,6 +35,8 @@ public:
 
 private:
   SmallVector<Value> recreate(ArrayRef<Value> operands, ArrayRef<Type> types);
+  /// f64 or f32 to f32, f16 or bf16; cutting twice is cutting once.
+  Value truncateTowardZero(Value value, Type type);
 
   ThreadEmitter &emitter;
   OpBuilder &b;
@@ -64,12 +66,31 @@ static bool runsInF32(Operation *op, Type type) {
          (isa<arith::DivFOp, arith::RemFOp>(op) || isa<math::MathDialect>(op->getDialect()));
 }
 
+Value ScalarEmitter::truncateTowardZero(Value value, Type type) {
+  auto convert = [&](Type result, StringRef name) {
+    value =
+        LLVM::CallIntrinsicOp::create(b, loc, result, b.getStringAttr(name), value).getResult(0);
+  };
+  if (value.getType().isF64())
+    convert(b.getF32Type(), "llvm.nvvm.d2f.rz");
+  if (type.isF16())
+    convert(type, "llvm.nvvm.f2f16.rz");
+  if (type.isBF16())
+    convert(type, "llvm.nvvm.f2bf16.rz");
+  return value;
+}
+
 SmallVector<Value> ScalarEmitter::recreate(ArrayRef<Value> operands, ArrayRef<Type> types) {
   if (isMathFunction(op))
     if (Value value = emitMathFunction(emitter, op, operands))
       return {value};
   if (isa<math::MathDialect>(op->getDialect()) && !isNativeMath(op))
     return {};
+  if (isa<arith::BitcastOp>(op) && operands[0].getType() == types[0]) // a byte stays a byte
+    return {operands[0]};
+  if (auto truncate = dyn_cast<arith::TruncFOp>(op);
+      truncate && truncate.getRoundingmode() == arith::RoundingMode::toward_zero)
+    return {truncateTowardZero(operands[0], types[0])};
   Operation *copy =
       Operation::create(loc, op->getName(), types, operands, op->getDiscardableAttrDictionary(),
                         op->getPropertiesStorage(), BlockRange(), /*numRegions=*/0);
@@ -103,6 +124,15 @@ SmallVector<Value> ScalarEmitter::emit(ArrayRef<Value> operands, ArrayRef<Type> 
 }
 
 LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op) {
+  if (involvesFloat8(op)) {
+    bool toInteger = isa<arith::FPToSIOp, arith::FPToUIOp>(op) &&
+                     !tile::elementTypeOf(op->getResult(0).getType()).isInteger(1);
+    if (toInteger || isa<arith::ExtFOp, arith::TruncFOp, arith::SIToFPOp, arith::UIToFPOp>(op))
+      return lowerFloat8Conversion(emitter, op);
+    if (!isa<arith::SelectOp, arith::BitcastOp>(op)) // those move bytes
+      return op->emitError("op '")
+             << op->getName() << "' cannot be lowered for 8-bit floats: extend them first";
+  }
   int64_t count = 1;
   SmallVector<Type> types;
   for (Type type : op->getResultTypes()) {

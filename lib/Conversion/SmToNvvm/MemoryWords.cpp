@@ -21,8 +21,8 @@ static Type memoryType(Type element) {
   return element;
 }
 
-WordFormat::WordFormat(Type element, int64_t count)
-    : element(element), memory(memoryType(element)) {
+WordFormat::WordFormat(Type type, int64_t count)
+    : element(isFloat8(type) ? registerType(type) : type), memory(memoryType(element)) {
   int64_t elemBytes = memory.getIntOrFloatBitWidth() / 8;
   MLIRContext *context = element.getContext();
   if (elemBytes >= kWordBytes) {

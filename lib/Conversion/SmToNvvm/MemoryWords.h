@@ -9,15 +9,15 @@ namespace mla {
 
 /// How consecutive elements of one type lie in the words of one memory access.
 struct WordFormat {
-  /// Element as a value and in memory.
+  /// Element as a value and in memory; an 8-bit float is a byte in both.
   Type element, memory;
   Type word;
   int64_t numWords;
   int64_t elemsPerWord;
   int64_t wordBytes;
 
-  /// `count` (a power of two) elements of type `element`.
-  WordFormat(Type element, int64_t count);
+  /// `count` (a power of two) elements of type `type`.
+  WordFormat(Type type, int64_t count);
   int64_t bytes() const { return numWords * wordBytes; }
   /// ".v4.b32", and the inline-assembly constraint of a word.
   std::string suffix() const;

@@ -203,6 +203,8 @@ LogicalResult ReduceOp::verify() {
   if (isBitwise && !isa<IntegerType>(source.getElementType())) // reduce C3
     return emitOpError("expects integers for '")
            << stringifyReduceKind(getKind()) << "', got " << source.getElementType();
+  if (isa<Float8E4M3FNType, Float8E5M2Type>(source.getElementType())) // reduce C4
+    return emitOpError("cannot combine 8-bit floats: extend them first, got ") << source;
   return success();
 }
 

@@ -38,9 +38,9 @@ func.func @layout_of_other_warps() attributes {tile.kernel, tile.num_warps = 2 :
 
 // -----
 
-func.func @fp8_value(%p: !tile.ptr<f8E4M3FN>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
-  // expected-error @below {{'tile.load' op cannot be lowered: values of type 'f8E4M3FN' are not supported yet}}
-  %v = tile.load %p : !tile.ptr<f8E4M3FN>
+func.func @sum_of_8_bit_floats(%x: f8E4M3FN) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  // expected-error @below {{op 'arith.addf' cannot be lowered for 8-bit floats: extend them first}}
+  %y = arith.addf %x, %x : f8E4M3FN
   return
 }
 

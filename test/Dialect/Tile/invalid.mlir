@@ -524,3 +524,12 @@ func.func @a_part_starts_inside_the_tile(%t: tensor<4x8xf32>) {
   %0 = tile.slice %t [-1, 0] : tensor<4x8xf32> -> tensor<4x4xf32>
   return
 }
+
+// -----
+
+// reduce C4
+func.func @reduce_8_bit_floats(%t: tensor<16xf8E5M2>) {
+  // expected-error @below {{cannot combine 8-bit floats: extend them first, got 'tensor<16xf8E5M2>'}}
+  %0 = tile.reduce sum %t {axis = 0 : i32} : tensor<16xf8E5M2> -> f8E5M2
+  return
+}
