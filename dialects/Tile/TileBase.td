@@ -30,7 +30,8 @@ def Tile_Dialect : Dialect {
     - `tile.l2_hints` (dictionary of strings): how long the L2 cache shall keep what the load of this label reads.
     - `tile.transforms` (array of `{name = {option = value, …}}`): what `tile-apply-transforms` will do, in order; afterwards
       `tile.applied_transforms`.
-    Loop attribute `tile.label` (string, on `scf.for`): the loop's name in recipes; loads and products have `label`.
+    Loop attributes (on `scf.for`): `tile.label` (string), the loop's name in recipes (loads and products have `label`);
+    `tile.num_stages` (i32), the pipelining choice for this loop.
     Argument attribute `tile.divisibility` (i32): a pointer is aligned to, or an integer divisible by, so much.
 
     Extents are any positive integers until `tile-pad-extents`; afterwards each is a power of two or
@@ -117,5 +118,35 @@ def Tile_ReduceKind : I32EnumAttr<"ReduceKind", "combining operation of a reduct
 def Tile_ReduceKindAttr : EnumAttr<Tile_Dialect, Tile_ReduceKind, "reduce_kind"> {
   let assemblyFormat = "$value";
 }
+
+/// An enumeration written as its keyword.
+class Tile_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::mla::tile";
+  let genSpecializedAttr = 0;
+}
+class Tile_EnumAttr<EnumAttrInfo info, string name> : EnumAttr<Tile_Dialect, info, name> {
+  let assemblyFormat = "$value";
+}
+
+def Tile_CacheKind : Tile_Enum<"CacheKind", "how an access uses the caches (PTX ISA: cache operators)", [
+    I32EnumAttrCase<"Ca", 0, "ca">, I32EnumAttrCase<"Cg", 1, "cg">, I32EnumAttrCase<"Cv", 2, "cv">,
+    I32EnumAttrCase<"Wb", 3, "wb">, I32EnumAttrCase<"Cs", 4, "cs">, I32EnumAttrCase<"Wt", 5, "wt">]>;
+def Tile_CacheKindAttr : Tile_EnumAttr<Tile_CacheKind, "cache">;
+def Tile_EvictKind : Tile_Enum<"EvictKind", "which lines a cache gives up first", [
+    I32EnumAttrCase<"First", 0, "first">, I32EnumAttrCase<"Last", 1, "last">]>;
+def Tile_EvictKindAttr : Tile_EnumAttr<Tile_EvictKind, "evict">;
+
+def Tile_AtomicKind : Tile_Enum<"AtomicKind", "what an atomic makes of memory and a value", [
+    I32EnumAttrCase<"Add", 0, "add">, I32EnumAttrCase<"Max", 1, "max">, I32EnumAttrCase<"Min", 2, "min">,
+    I32EnumAttrCase<"And", 3, "and">, I32EnumAttrCase<"Or", 4, "or">, I32EnumAttrCase<"Xor", 5, "xor">,
+    I32EnumAttrCase<"Xchg", 6, "xchg">]>;
+def Tile_AtomicKindAttr : Tile_EnumAttr<Tile_AtomicKind, "atomic_kind">;
+def Tile_MemorySem : Tile_Enum<"MemorySem", "which other accesses an atomic orders", [
+    I32EnumAttrCase<"Relaxed", 0, "relaxed">, I32EnumAttrCase<"Acquire", 1, "acquire">,
+    I32EnumAttrCase<"Release", 2, "release">, I32EnumAttrCase<"AcqRel", 3, "acq_rel">]>;
+def Tile_MemorySemAttr : Tile_EnumAttr<Tile_MemorySem, "sem">;
+def Tile_MemoryScope : Tile_Enum<"MemoryScope", "among whom an atomic orders accesses", [
+    I32EnumAttrCase<"Cta", 0, "cta">, I32EnumAttrCase<"Gpu", 1, "gpu">, I32EnumAttrCase<"Sys", 2, "sys">]>;
+def Tile_MemoryScopeAttr : Tile_EnumAttr<Tile_MemoryScope, "scope">;
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef MLA_DIALECTS_TILE_TILEOPS
 #define MLA_DIALECTS_TILE_TILEOPS
 
-include "Tile/TileBase.td"
+include "Tile/TileMemoryOps.td"
 include "mlir/Interfaces/InferIntRangeInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
@@ -158,14 +158,19 @@ def Tile_LoadOp : Tile_Op<"load", [AttrSizedOperandSegments,
   let description = [{
     C1. The result has the shape of the pointers and their pointee as element type.
     C2. The mask has the same shape with element type i1; `other` has the type of the result.
+    C3. `cache` is ca, cg or cv.
     Where the mask is false nothing is read and the result is `other`, or zero without `other`.
+    `cache` and `evict` are hints to the caches that change no result; with both, `cache` counts. With `is_volatile` each
+    run of the op reads memory once.
 
     ```mlir
     %v = tile.load %p, mask %m : tensor<128x!tile.ptr<f32>>
     ```
   }];
   let arguments = (ins Tile_PtrLike:$ptr, Optional<Tile_BoolLike>:$mask, Optional<Tile_Value>:$other,
-                       OptionalAttr<Tile_AccessAttr>:$access, OptionalAttr<StrAttr>:$label);
+                       OptionalAttr<Tile_AccessAttr>:$access, OptionalAttr<StrAttr>:$label,
+                       OptionalAttr<Tile_CacheKindAttr>:$cache, OptionalAttr<Tile_EvictKindAttr>:$evict,
+                       UnitAttr:$is_volatile);
   let results = (outs Tile_Value:$result);
   let assemblyFormat = [{
     $ptr (`,` `mask` $mask^)? (`,` `other` $other^)? attr-dict `:` type($ptr)
@@ -179,13 +184,15 @@ def Tile_StoreOp : Tile_Op<"store", [DeclareOpInterfaceMethods<MemoryEffectsOpIn
   let description = [{
     C1. The value has the shape of the pointers and their pointee as element type.
     C2. The mask has the same shape with element type i1. Where it is false nothing is written.
+    C3. `cache` is wb, cg, cs or wt; it and `evict` are hints as in load.
 
     ```mlir
     tile.store %p, %v, mask %m : tensor<128x!tile.ptr<f32>>
     ```
   }];
   let arguments = (ins Tile_PtrLike:$ptr, Tile_Value:$value, Optional<Tile_BoolLike>:$mask,
-                       OptionalAttr<Tile_AccessAttr>:$access);
+                       OptionalAttr<Tile_AccessAttr>:$access, OptionalAttr<Tile_CacheKindAttr>:$cache,
+                       OptionalAttr<Tile_EvictKindAttr>:$evict);
   let assemblyFormat = [{
     $ptr `,` $value (`,` `mask` $mask^)? attr-dict `:` type($ptr)
     custom<StoreTypes>(ref($mask), ref(type($ptr)), type($value), type($mask))
@@ -234,6 +241,9 @@ def Tile_LoadViewOp : Tile_Op<"load_view", [AttrSizedOperandSegments,
     C3. The tile's element type is the view's.
     C4. `valid` needs a tile. Positions of the tile's first dimension at or past `valid` read as zero too, all of them if it is not
         positive, and are not dereferenced.
+    C5. `unchecked` ascends and names dimensions of the view. Along these the program promises that the tile lies inside.
+    C6. With `pad_nan` elements outside the view read as NaN instead; it needs floats, and no `valid`.
+    C7. `cache` is ca, cg or cv; it, `evict` and `is_volatile` are as in load.
     `bulk_copy` (set by `tile-select-copies`) says that the bulk tensor copy engine will make the tile; `tile-expand-views` leaves such
     loads alone.
 
@@ -244,7 +254,10 @@ def Tile_LoadViewOp : Tile_Op<"load_view", [AttrSizedOperandSegments,
     ```
   }];
   let arguments = (ins Tile_ViewType:$view, Variadic<I64>:$indices, Optional<I64>:$valid,
-                       DenseI32ArrayAttr:$dims, OptionalAttr<StrAttr>:$label, UnitAttr:$bulk_copy);
+                       DenseI32ArrayAttr:$dims, OptionalAttr<StrAttr>:$label, UnitAttr:$bulk_copy,
+                       OptionalAttr<DenseI32ArrayAttr>:$unchecked, UnitAttr:$pad_nan,
+                       OptionalAttr<Tile_CacheKindAttr>:$cache, OptionalAttr<Tile_EvictKindAttr>:$evict,
+                       UnitAttr:$is_volatile);
   let results = (outs AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$result);
   let assemblyFormat = [{
     $view `[` $indices `]` `dims` $dims (`valid` $valid^)? attr-dict `:` qualified(type($view)) `->` type($result)
@@ -260,13 +273,16 @@ def Tile_StoreViewOp : Tile_Op<"store_view", [DeclareOpInterfaceMethods<MemoryEf
     C2. `dims` ascends, names dimensions of the view, and has one entry for each dimension of the tile; without entries
         the value is a scalar.
     C3. The value's element type is the view's.
+    C4. `unchecked` is as in load_view (C5).
+    C5. `cache` is wb, cg, cs or wt; it and `evict` are hints as in load.
 
     ```mlir
     tile.store_view %t, %v[%i, %j] dims [0, 1] : tensor<128x64xbf16>, !tile.view<?x?xbf16>
     ```
   }];
   let arguments = (ins AnyTypeOf<[Tile_Int, Tile_Float, Tile_NumberTile]>:$value, Tile_ViewType:$view,
-                       Variadic<I64>:$indices, DenseI32ArrayAttr:$dims);
+                       Variadic<I64>:$indices, DenseI32ArrayAttr:$dims, OptionalAttr<DenseI32ArrayAttr>:$unchecked,
+                       OptionalAttr<Tile_CacheKindAttr>:$cache, OptionalAttr<Tile_EvictKindAttr>:$evict);
   let assemblyFormat = "$value `,` $view `[` $indices `]` `dims` $dims attr-dict `:` type($value) `,` qualified(type($view))";
   let hasVerifier = 1;
 }

@@ -4,6 +4,7 @@
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -22,7 +23,7 @@ static SmallVector<Value, 2> sourcesOf(Value pointer) {
   }
   Operation *def = pointer.getDefiningOp();
   if (isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp, tile::TransOp,
-          tile::SliceOp, tile::ReshapeOp, tile::UnsplatOp, tile::ViewOp>(def))
+          tile::SliceOp, tile::ReshapeOp, tile::UnsplatOp, tile::ViewOp, tile::AxisHintOp>(def))
     return {def->getOperand(0)};
   if (auto loop = dyn_cast<scf::ForOp>(def)) {
     unsigned number = cast<OpResult>(pointer).getResultNumber();
@@ -59,27 +60,38 @@ bool mayAlias(Value rootA, Value rootB) {
   return rootA == rootB || !isKernelArgument(rootA) || !isKernelArgument(rootB);
 }
 
-/// Where a load or store goes; null for other ops.
-static Value addressOf(Operation *op) {
+Value accessedAddress(Operation *op) {
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case<tile::LoadOp, tile::StoreOp, tile::AtomicRmwOp, tile::AtomicCasOp>(
+          [](auto access) { return access.getPtr(); })
+      .Case<tile::LoadViewOp, tile::StoreViewOp>([](auto access) { return access.getView(); })
+      .Default(Value());
+}
+
+bool writesMemory(Operation *op) {
+  return isa<tile::StoreOp, tile::StoreViewOp, tile::AtomicRmwOp, tile::AtomicCasOp>(op);
+}
+
+bool ordersLaterReads(Operation *op) {
+  if (auto atomic = dyn_cast<tile::AtomicRmwOp>(op))
+    return atomic.acquires();
+  if (auto atomic = dyn_cast<tile::AtomicCasOp>(op))
+    return atomic.acquires();
   if (auto load = dyn_cast<tile::LoadOp>(op))
-    return load.getPtr();
+    return load.getIsVolatile();
   if (auto load = dyn_cast<tile::LoadViewOp>(op))
-    return load.getView();
-  if (auto store = dyn_cast<tile::StoreOp>(op))
-    return store.getPtr();
-  if (auto store = dyn_cast<tile::StoreViewOp>(op))
-    return store.getView();
-  return Value();
+    return load.getIsVolatile();
+  return isa<tile::BarrierOp>(op);
 }
 
 bool readsConstantMemory(Operation *op) {
   if (!isa<tile::LoadOp, tile::LoadViewOp>(op))
     return false;
-  Value root = pointerRoot(addressOf(op));
+  Value root = pointerRoot(accessedAddress(op));
   WalkResult result = op->getParentOfType<func::FuncOp>().walk([&](Operation *other) {
-    bool isStore = isa<tile::StoreOp, tile::StoreViewOp>(other);
-    return isStore && mayAlias(root, pointerRoot(addressOf(other))) ? WalkResult::interrupt()
-                                                                    : WalkResult::advance();
+    bool conflicts = ordersLaterReads(other) ||
+                     (writesMemory(other) && mayAlias(root, pointerRoot(accessedAddress(other))));
+    return conflicts ? WalkResult::interrupt() : WalkResult::advance();
   });
   return !result.wasInterrupted();
 }

@@ -26,6 +26,10 @@ def Libdevice : BuiltinHome<"Libdevice">;
 def Member : BuiltinHome<"Member">;
 /// T.name() of an element type
 def TypeMember : BuiltinHome<"TypeMember">;
+/// ml.name(x) and x.name() of a block pointer
+def BlockMember : BuiltinHome<"BlockMember">;
+/// x.name() of a tensor descriptor
+def DescriptorMember : BuiltinHome<"DescriptorMember">;
 /// name, as in Python
 def Python : BuiltinHome<"Python">;
 
@@ -528,3 +532,4 @@ def PythonMax : Builtin<"max", "x, y", Python> {
 }
 
 include "ShapeBuiltins.td"
+include "MemoryBuiltins.td"

@@ -209,6 +209,8 @@ bool mla::frontend::equal(const Object &lhs, const Object &rhs) {
     return lhs.get<ViewObject>()->view == rhs.get<ViewObject>()->view;
   if (lhs.get<SliceObject>() && rhs.get<SliceObject>())
     return lhs.get<SliceObject>()->slice == rhs.get<SliceObject>()->slice;
+  if (lhs.get<DescriptorObject>() && rhs.get<DescriptorObject>())
+    return lhs.get<DescriptorObject>()->array == rhs.get<DescriptorObject>()->array;
   return lhs.isNone() && rhs.isNone();
 }
 

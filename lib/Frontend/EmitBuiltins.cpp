@@ -28,6 +28,19 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitLoad(call);
   case BuiltinId::Store:
     return emitStore(call);
+  case BuiltinId::MakeBlockPtr:
+    return emitMakeBlockPtr(call);
+  case BuiltinId::Advance:
+    return emitAdvance(call);
+  case BuiltinId::MakeTensorDescriptor:
+    return emitMakeTensorDescriptor(call);
+  case BuiltinId::LoadTensorDescriptor:
+  case BuiltinId::StoreTensorDescriptor:
+  case BuiltinId::DescriptorLoad:
+  case BuiltinId::DescriptorStore:
+  case BuiltinId::DescriptorGather:
+  case BuiltinId::DescriptorScatter:
+    return emitDescriptorAccess(call);
   case BuiltinId::Dot:
     return emitDot(call);
   case BuiltinId::Sum:

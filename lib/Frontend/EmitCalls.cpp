@@ -50,7 +50,8 @@ FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const 
   SmallVector<Actual> actuals;
   bool receiverIsArgument =
       builtin.receiver &&
-      llvm::is_contained({BuiltinHome::Both, BuiltinHome::Math}, builtin.info->home);
+      llvm::is_contained({BuiltinHome::Both, BuiltinHome::Math, BuiltinHome::BlockMember},
+                         builtin.info->home);
   if (receiverIsArgument)
     actuals.push_back({"", expr.offset, *builtin.receiver});
   else if (builtin.receiver)

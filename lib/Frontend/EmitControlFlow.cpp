@@ -25,6 +25,8 @@ LogicalResult Emitter::enterRegion(uint32_t offset) {
 void Emitter::flatten(const Object &object, SmallVectorImpl<Tensor> &tensors) {
   if (auto *tensor = object.tensor())
     tensors.push_back(*tensor);
+  else if (auto *block = object.get<BlockPointerObject>())
+    llvm::append_range(tensors, block->offsets);
   else if (auto *elements = object.elements())
     for (const Object &element : *elements)
       flatten(element, tensors);
@@ -33,6 +35,12 @@ void Emitter::flatten(const Object &object, SmallVectorImpl<Tensor> &tensors) {
 Object Emitter::withValues(const Object &object, ValueRange values, size_t &next) {
   if (auto *tensor = object.tensor())
     return Tensor{values[next++], tensor->type};
+  if (auto *block = object.get<BlockPointerObject>()) {
+    BlockPointerObject replaced = *block;
+    for (Tensor &offset : replaced.offsets)
+      offset.value = values[next++];
+    return replaced;
+  }
   auto *elements = object.elements();
   if (!elements)
     return object;
@@ -45,17 +53,21 @@ Object Emitter::withValues(const Object &object, ValueRange values, size_t &next
 bool Emitter::sameStructure(const Object &lhs, const Object &rhs) {
   if (lhs.tensor() && rhs.tensor())
     return lhs.tensor()->type == rhs.tensor()->type;
+  auto *block = lhs.get<BlockPointerObject>(), *other = rhs.get<BlockPointerObject>();
+  if (block && other)
+    return block->array == other->array;
   if (lhs.elements() && rhs.elements())
     return llvm::equal(*lhs.elements(), *rhs.elements(), sameStructure);
   return lhs.data.index() == rhs.data.index() && !lhs.tensor() && equal(lhs, rhs);
 }
 
 bool Emitter::sameValues(const Object &lhs, const Object &rhs) {
-  if (lhs.tensor() && rhs.tensor())
-    return lhs.tensor()->value == rhs.tensor()->value && lhs.tensor()->type == rhs.tensor()->type;
-  if (lhs.elements() && rhs.elements())
-    return llvm::equal(*lhs.elements(), *rhs.elements(), sameValues);
-  return lhs.data.index() == rhs.data.index() && !lhs.tensor() && equal(lhs, rhs);
+  SmallVector<Tensor> values, others;
+  flatten(lhs, values);
+  flatten(rhs, others);
+  return sameStructure(lhs, rhs) &&
+         llvm::equal(values, others,
+                     [](const Tensor &a, const Tensor &b) { return a.value == b.value; });
 }
 
 //===----------------------------------------------------------------------===//

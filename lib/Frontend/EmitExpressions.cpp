@@ -189,7 +189,7 @@ static ModuleContents contentsOf(ModuleObject::Which module) {
              {"math", ModuleObject::Math},
              {"extra", ModuleObject::Extra},
              {"PropagateNan", ModuleObject::PropagateNan}},
-            {Language, Both, BuiltinHome::Math, MathFunction}};
+            {Language, Both, BuiltinHome::Math, MathFunction, BlockMember}};
   }
 }
 
@@ -266,6 +266,21 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object::tuple(object->view->strides);
     if (expr.name == "ptr")
       return Object(object->view->pointer);
+  } else if (auto *descriptor = base->get<DescriptorObject>()) {
+    homes = {BuiltinHome::DescriptorMember};
+    const BlockArray &array = *descriptor->array;
+    if (expr.name == "dtype")
+      return Object(array.view->element);
+    if (expr.name == "shape")
+      return Object::tuple(array.shape);
+    if (expr.name == "strides")
+      return Object::tuple(array.strides);
+    if (expr.name == "block_shape")
+      return shapeTuple(array.blockType());
+  } else if (auto *block = base->get<BlockPointerObject>()) {
+    homes = {BuiltinHome::BlockMember};
+    if (expr.name == "dtype" || expr.name == "type")
+      return Object(DType::pointerTo(block->array->view->element.scalar));
   } else if (auto *type = base->get<DType>()) {
     homes = {BuiltinHome::TypeMember};
     if (expr.name == "element_ty" && type->isPointer)

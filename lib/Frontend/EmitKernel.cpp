@@ -77,6 +77,8 @@ LogicalResult Emitter::emitKernel(StringRef name) {
     Object value = parameter.isConstant() ? *parameter.constant
                    : parameter.view ? makeView(parameter, valueOf)
                                     : Object(Tensor{valueOf(parameter.name), *parameter.type});
+    if (parameter.block)
+      value = makeDescriptor(parameter, *value.get<ViewObject>());
     setVariable(parameter.name, std::move(value), parameter.offset);
   }
   if (failed(emitBlock((*function)->body)))

@@ -6,27 +6,43 @@
 using namespace mlir;
 using namespace mla::frontend;
 
-/// Hints change no result; an unknown one is still an error.
-LogicalResult Emitter::checkHint(const BuiltinCall &call, StringRef name,
-                                 ArrayRef<StringRef> allowed) {
+FailureOr<std::string> Emitter::optionArgument(const BuiltinCall &call, StringRef name,
+                                               ArrayRef<StringRef> allowed) {
+  if (call[name].isNone())
+    return std::string();
   auto value = stringArgument(call, name);
-  if (failed(value))
-    return failure();
-  if (value->empty() || llvm::is_contained(allowed, StringRef(*value)))
-    return success();
+  if (failed(value) || value->empty() || llvm::is_contained(allowed, StringRef(*value)))
+    return value;
   auto failure = error(call.offsetOf(name)) << "expected '" << name << "' to be ";
   llvm::interleaveComma(allowed, failure, [&](StringRef each) { failure << "'" << each << "'"; });
   return std::move(failure << ", got '" << *value << "'");
 }
 
-/// Options of Triton's block pointers, which a pointer or tile of pointers cannot have.
+FailureOr<AccessOptions> Emitter::accessOptions(const BuiltinCall &call,
+                                                ArrayRef<StringRef> caches) {
+  AccessOptions options;
+  auto cache = optionArgument(call, "cache_modifier", caches);
+  auto evict = failed(cache) ? cache
+                             : optionArgument(call, "eviction_policy",
+                                              {"evict_first", "evict_last", "evict_normal"});
+  if (failed(evict))
+    return failure();
+  if (auto kind = tile::symbolizeCacheKind(StringRef(*cache).ltrim('.')))
+    options.cache = tile::CacheKindAttr::get(context, *kind);
+  if (auto kind = tile::symbolizeEvictKind(
+          StringRef(*evict).drop_while([](char c) { return c != '_'; }).ltrim('_')))
+    options.evict = tile::EvictKindAttr::get(context, *kind);
+  return options;
+}
+
+/// Options of block pointers, which a pointer, tile of pointers or slice cannot have.
 LogicalResult Emitter::checkUnusedView(const BuiltinCall &call) {
   for (StringRef name : {"boundary_check", "padding_option"}) {
     bool declared = llvm::any_of(parametersOf(*call.info),
                                  [&](const Formal &formal) { return formal.name == name; });
     if (declared && truth(call[name]) != false)
       return error(call.offsetOf(name))
-             << "'" << name << "' applies to block pointers, which are not supported";
+             << "'" << name << "' applies to block pointers, got " << call["pointer"].describe();
   }
   return success();
 }
@@ -36,7 +52,8 @@ FailureOr<Tensor> Emitter::pointerArgument(const BuiltinCall &call) {
   if (pointer && pointer->type.element.isPointer)
     return *pointer;
   return error(call.offsetOf("pointer"))
-         << call.info->name << " expects a pointer, a tile of pointers or a slice of a view, got "
+         << call.info->name
+         << " expects a pointer, a tile of pointers, a slice of a view or a block pointer, got "
          << call["pointer"].describe();
 }
 
@@ -62,17 +79,20 @@ FailureOr<std::optional<Tensor>> Emitter::accessOperand(const BuiltinCall &call,
 }
 
 FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
-  if (failed(checkHint(call, "cache_modifier", {".ca", ".cg", ".cv"})) ||
-      failed(checkHint(call, "eviction_policy", {"evict_first", "evict_last", "evict_normal"})) ||
-      failed(checkUnusedView(call)))
-    return failure();
-  if (truth(call["volatile"]) != false)
-    return error(call.offsetOf("volatile")) << "volatile loads are not supported";
-  auto label = stringArgument(call, "label");
+  auto options = accessOptions(call, {".ca", ".cg", ".cv"});
+  auto isVolatile = failed(options) ? FailureOr<bool>(failure()) : boolArgument(call, "volatile");
+  auto label =
+      failed(isVolatile) ? FailureOr<std::string>(failure()) : stringArgument(call, "label");
   if (failed(label))
     return failure();
+  options->isVolatile = *isVolatile;
+  options->label = label->empty() ? StringAttr() : builder.getStringAttr(*label);
+  if (call["pointer"].get<BlockPointerObject>())
+    return loadBlockPointer(call, *options);
+  if (failed(checkUnusedView(call)))
+    return failure();
   if (auto *object = call["pointer"].get<SliceObject>())
-    return loadSlice(call, *object->slice, *label);
+    return loadSlice(call, *object->slice, *options);
   if (!call["valid"].isNone())
     return error(call.offsetOf("valid"))
            << "'valid' applies to slices of views; give loads through pointers a mask";
@@ -101,18 +121,21 @@ FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
   Value result = tile::LoadOp::create(
       builder, at(call.offset), type.irType(context), operands[0].value,
       *mask ? operands[1].value : Value(), *other ? operands[2].value : Value(), tile::AccessAttr(),
-      label->empty() ? StringAttr() : builder.getStringAttr(*label));
+      options->label, options->cache, options->evict, options->isVolatile);
   auto loaded = convertTo(Tensor{result, type}, pointee, call.offset);
   return asObject(loaded);
 }
 
 FailureOr<Object> Emitter::emitStore(const BuiltinCall &call) {
-  if (failed(checkHint(call, "cache_modifier", {".wb", ".cg", ".cs", ".wt"})) ||
-      failed(checkHint(call, "eviction_policy", {"evict_first", "evict_last", "evict_normal"})) ||
-      failed(checkUnusedView(call)))
+  auto options = accessOptions(call, {".wb", ".cg", ".cs", ".wt"});
+  if (failed(options))
+    return failure();
+  if (call["pointer"].get<BlockPointerObject>())
+    return storeBlockPointer(call, *options);
+  if (failed(checkUnusedView(call)))
     return failure();
   if (auto *object = call["pointer"].get<SliceObject>())
-    return storeSlice(call, *object->slice);
+    return storeSlice(call, *object->slice, *options);
   auto pointer = pointerArgument(call);
   if (failed(pointer))
     return failure();
@@ -142,6 +165,7 @@ FailureOr<Object> Emitter::emitStore(const BuiltinCall &call) {
   if (failed(broadcastAll(operands, call.offset)))
     return failure();
   tile::StoreOp::create(builder, at(call.offset), operands[0].value, operands[1].value,
-                        *mask ? operands[2].value : Value(), tile::AccessAttr());
+                        *mask ? operands[2].value : Value(), tile::AccessAttr(), options->cache,
+                        options->evict);
   return Object();
 }

@@ -21,7 +21,8 @@ FailureOr<Object> Emitter::emitDot(const BuiltinCall &call) {
            << "dot accumulates in fp32, got out_dtype " << outType->shortName();
   // These choose how fp32 inputs are rounded, which 16-bit inputs are not.
   if (!call["input_precision"].isNone() &&
-      failed(checkHint(call, "input_precision", {"tf32", "tf32x3", "ieee", "bf16x3", "bf16x6"})))
+      failed(
+          optionArgument(call, "input_precision", {"tf32", "tf32x3", "ieee", "bf16x3", "bf16x6"})))
     return failure();
   for (StringRef name : {"allow_tf32", "max_num_imprecise_acc"})
     if (!call[name].isNone() && failed(integerArgument(call, name)))

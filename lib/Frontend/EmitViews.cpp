@@ -239,7 +239,7 @@ FailureOr<Value> Emitter::validRows(const BuiltinCall &call, const ViewSlice &sl
 }
 
 FailureOr<Object> Emitter::loadSlice(const BuiltinCall &call, const ViewSlice &slice,
-                                     StringRef label) {
+                                     const AccessOptions &options) {
   if (failed(checkSliceOptions(call)))
     return failure();
   auto valid = validRows(call, slice);
@@ -248,11 +248,13 @@ FailureOr<Object> Emitter::loadSlice(const BuiltinCall &call, const ViewSlice &s
   ValueType type = slice.type().withElement(inMemory(slice.view->element));
   Value result = mla::tile::LoadViewOp::create(
       builder, at(call.offset), type.irType(context), slice.view->value, slice.indices, *valid,
-      slice.dims, label.empty() ? StringAttr() : builder.getStringAttr(label));
+      slice.dims, options.label, /*bulk_copy=*/false, /*unchecked=*/DenseI32ArrayAttr(),
+      /*pad_nan=*/false, options.cache, options.evict, options.isVolatile);
   return asObject(convertTo(Tensor{result, type}, slice.view->element, call.offset));
 }
 
-FailureOr<Object> Emitter::storeSlice(const BuiltinCall &call, const ViewSlice &slice) {
+FailureOr<Object> Emitter::storeSlice(const BuiltinCall &call, const ViewSlice &slice,
+                                      const AccessOptions &options) {
   if (failed(checkSliceOptions(call)))
     return failure();
   uint32_t offset = call.offsetOf("value");
@@ -272,6 +274,7 @@ FailureOr<Object> Emitter::storeSlice(const BuiltinCall &call, const ViewSlice &
                          << call["pointer"].describe();
   Value stored = broadcastTo(*value, type.shape, offset).value;
   mla::tile::StoreViewOp::create(builder, at(call.offset), stored, slice.view->value, slice.indices,
-                                 slice.dims);
+                                 slice.dims, /*unchecked=*/DenseI32ArrayAttr(), options.cache,
+                                 options.evict);
   return Object();
 }

@@ -9,6 +9,7 @@
 #include "KernelArguments.h"
 #include "Object.h"
 #include "Parser.h"
+#include "mla/Dialect/Tile/Tile.h"
 #include "mla/Frontend/Frontend.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
@@ -36,6 +37,14 @@ struct BuiltinCall {
   size_t index(llvm::StringRef name) const;
   const Object &operator[](llvm::StringRef name) const { return arguments[index(name)]; }
   uint32_t offsetOf(llvm::StringRef name) const { return offsets[index(name)]; }
+};
+
+/// How a load or store goes about it; none of this changes a result.
+struct AccessOptions {
+  mla::tile::CacheKindAttr cache;
+  mla::tile::EvictKindAttr evict;
+  bool isVolatile = false;
+  mlir::StringAttr label;
 };
 
 class Emitter {
@@ -184,10 +193,59 @@ private:
   mlir::FailureOr<mlir::Value> viewIndex(const Object &index, uint32_t offset);
   /// Parameters of load and store that concern pointers only.
   mlir::LogicalResult checkSliceOptions(const BuiltinCall &call);
-  ObjectResult loadSlice(const BuiltinCall &call, const ViewSlice &slice, llvm::StringRef label);
+  ObjectResult loadSlice(const BuiltinCall &call, const ViewSlice &slice,
+                         const AccessOptions &options);
   /// The parameter `valid` of a load as int64, or null.
   mlir::FailureOr<mlir::Value> validRows(const BuiltinCall &call, const ViewSlice &slice);
-  ObjectResult storeSlice(const BuiltinCall &call, const ViewSlice &slice);
+  ObjectResult storeSlice(const BuiltinCall &call, const ViewSlice &slice,
+                          const AccessOptions &options);
+
+  // EmitBlocks.cpp: block pointers and tensor descriptors
+  mlir::FailureOr<std::vector<Object>> integersArgument(const BuiltinCall &call,
+                                                        llvm::StringRef name);
+  mlir::FailureOr<std::vector<Tensor>> positionsArgument(const BuiltinCall &call,
+                                                         llvm::StringRef name, size_t count);
+  mlir::FailureOr<bool> paddingArgument(const BuiltinCall &call, DType element);
+  /// The array that make_block_ptr or make_tensor_descriptor names.
+  mlir::FailureOr<std::shared_ptr<BlockArray>> makeBlockArray(const BuiltinCall &call);
+  mlir::FailureOr<std::shared_ptr<const View>>
+  makeArrayView(const BuiltinCall &call, const Tensor &base, const BlockArray &array);
+  /// The descriptor of a parameter whose memory is `view`.
+  Object makeDescriptor(const KernelArgument &parameter, const ViewObject &view);
+  ObjectResult emitMakeBlockPtr(const BuiltinCall &call);
+  ObjectResult emitAdvance(const BuiltinCall &call);
+  ObjectResult emitMakeTensorDescriptor(const BuiltinCall &call);
+  ObjectResult emitDescriptorAccess(const BuiltinCall &call);
+  ObjectResult loadBlockPointer(const BuiltinCall &call, const AccessOptions &options);
+  ObjectResult storeBlockPointer(const BuiltinCall &call, const AccessOptions &options);
+  mlir::LogicalResult checkBlockOptions(const BuiltinCall &call);
+  mlir::FailureOr<llvm::SmallVector<int32_t>> uncheckedDims(const BuiltinCall &call,
+                                                            const BlockArray &array);
+  struct BlockPlace;
+  BlockPlace placeBlock(const BlockArray &array, llvm::ArrayRef<Tensor> offsets,
+                        llvm::ArrayRef<int32_t> unchecked, uint32_t offset);
+  /// Reads the block at `offsets`, which lies inside along the dimensions `unchecked`.
+  Tensor loadBlock(const BlockArray &array, llvm::ArrayRef<Tensor> offsets,
+                   llvm::ArrayRef<int32_t> unchecked, bool padsNan, const AccessOptions &options,
+                   uint32_t offset);
+  /// Writes the argument `value` of the call.
+  mlir::LogicalResult storeBlock(const BlockArray &array, llvm::ArrayRef<Tensor> offsets,
+                                 llvm::ArrayRef<int32_t> unchecked, const BuiltinCall &call,
+                                 const AccessOptions &options);
+  /// The argument `value` of the call in the array's element type and `shape`.
+  TensorResult blockValue(const BlockArray &array, llvm::ArrayRef<int64_t> shape,
+                          const BuiltinCall &call);
+
+  // EmitElements.cpp
+  /// Pointers to elements of an array, and which of them lie inside it.
+  struct Elements {
+    Tensor pointers, mask;
+  };
+  /// The elements at all combinations of `positions` (1-D tiles of int64, one per dimension).
+  mlir::FailureOr<Elements> elementsOf(const BlockArray &array, llvm::ArrayRef<Tensor> positions,
+                                       uint32_t offset);
+  Tensor consecutive(const Tensor &start, int64_t count, uint32_t offset);
+  ObjectResult emitDescriptorRows(const BuiltinCall &call, const BlockArray &array);
 
   // EmitCalls.cpp
   ObjectResult evaluateCall(const CallExpr &expr);
@@ -265,8 +323,11 @@ private:
   TensorResult pointerArgument(const BuiltinCall &call);
   mlir::FailureOr<std::optional<Tensor>>
   accessOperand(const BuiltinCall &call, llvm::StringRef name, const Tensor &pointer, DType type);
-  mlir::LogicalResult checkHint(const BuiltinCall &call, llvm::StringRef name,
-                                llvm::ArrayRef<llvm::StringRef> allowed);
+  /// A string that is one of `allowed`; empty if it is not given, or None.
+  mlir::FailureOr<std::string> optionArgument(const BuiltinCall &call, llvm::StringRef name,
+                                              llvm::ArrayRef<llvm::StringRef> allowed);
+  mlir::FailureOr<AccessOptions> accessOptions(const BuiltinCall &call,
+                                               llvm::ArrayRef<llvm::StringRef> caches);
   mlir::LogicalResult checkUnusedView(const BuiltinCall &call);
   ObjectResult emitDot(const BuiltinCall &call);
   ObjectResult emitReduction(const BuiltinCall &call);

@@ -14,6 +14,7 @@ SmallVector<StringRef> mla::frontend::splitSignature(StringRef signature) {
   if (signature.trim().empty())
     return entries;
   size_t begin = 0;
+  unsigned depth = 0;
   char quote = 0;
   for (size_t i = 0; i <= signature.size(); ++i) {
     char c = i < signature.size() ? signature[i] : ',';
@@ -25,7 +26,11 @@ SmallVector<StringRef> mla::frontend::splitSignature(StringRef signature) {
     }
     if (c == '\'' || c == '"') {
       quote = c;
-    } else if (c == ',') {
+    } else if (i < signature.size() && StringRef("[<").contains(c)) {
+      ++depth;
+    } else if (depth && StringRef("]>").contains(c)) {
+      --depth;
+    } else if (c == ',' && (!depth || i == signature.size())) {
       entries.push_back(signature.slice(begin, i).trim());
       begin = i + 1;
     }
@@ -36,11 +41,47 @@ SmallVector<StringRef> mla::frontend::splitSignature(StringRef signature) {
 static constexpr StringLiteral kValueForms =
     "an integer, a float, True, False, None, a quoted string or a type name";
 
+/// Reads "bf16[64, 32]" of a tensor descriptor. Returns what is wrong with it, or an empty text.
+static std::string readDescriptor(StringRef blocks, KernelArgument &argument) {
+  static constexpr StringLiteral kExpected =
+      "expected a descriptor such as 'tensordesc<bf16[64, 32]>' with 1 to 5 extents";
+  auto [name, rest] = blocks.split('[');
+  std::optional<DType> element = dtypeFromShortName(name.trim());
+  if (!element || element->isPointer || element->isBool() || !rest.consume_back("]"))
+    return kExpected.str();
+  SmallVector<StringRef> parts;
+  rest.split(parts, ',');
+  SmallVector<int64_t, 2> block;
+  for (StringRef part : parts) {
+    int64_t extent;
+    if (part.trim().getAsInteger(10, extent) || extent < 1)
+      return kExpected.str();
+    block.push_back(extent);
+  }
+  if (block.size() > mla::tile::ViewType::kMaxRank)
+    return kExpected.str();
+  if (!tileElements(block))
+    return "a block has at most " + std::to_string(kMaxTileElements) + " elements";
+  // The copy engine takes no other addresses.
+  argument.divisibility = 16;
+  argument.type = DType::pointerTo(element->scalar);
+  argument.block = std::move(block);
+  argument.view.emplace();
+  for (size_t dim = 0; dim < argument.block->size(); ++dim)
+    argument.view->push_back({(argument.name + ".shape" + Twine(dim)).str()});
+  return "";
+}
+
 std::string mla::frontend::readSignatureEntry(StringRef entry, bool isConstexpr,
                                               KernelArgument &argument) {
   if (isConstexpr) {
     argument.constant = parseConstant(entry);
     return argument.constant ? "" : ("expected " + kValueForms + " for a constexpr").str();
+  }
+  if (StringRef blocks = entry; blocks.consume_front("tensordesc<") && blocks.consume_back(">")) {
+    if (argument.view)
+      return "the annotation says that it is a view";
+    return readDescriptor(blocks, argument);
   }
   auto [base, hint] = entry.split(':');
   std::optional<DType> type = dtypeFromShortName(base.trim());
@@ -88,7 +129,8 @@ std::vector<RuntimeArgument> mla::frontend::runtimeArguments(ArrayRef<KernelArgu
     for (const ViewExtent &extent : *parameter.view) {
       if (extent.isConstant())
         continue;
-      int32_t divisibility = &extent == &parameter.view->back() ? parameter.divisibility : 1;
+      bool isLast = &extent == &parameter.view->back();
+      int32_t divisibility = isLast && !parameter.block ? parameter.divisibility : 1;
       auto known = llvm::find_if(
           arguments, [&](const RuntimeArgument &argument) { return argument.name == extent.name; });
       if (known == arguments.end())
@@ -96,8 +138,10 @@ std::vector<RuntimeArgument> mla::frontend::runtimeArguments(ArrayRef<KernelArgu
       else
         known->divisibility = std::max(known->divisibility, divisibility);
     }
+    int32_t elemBytes = int32_t(DType(parameter.type->scalar).bits() / 8);
+    int32_t divisibility = parameter.divisibility / (parameter.block ? elemBytes : 1);
     for (size_t dim = 0; dim + 1 < parameter.view->size(); ++dim)
-      add(strideName(parameter.name, dim), Scalar::Int64, parameter.divisibility);
+      add(strideName(parameter.name, dim), Scalar::Int64, divisibility);
   }
   return arguments;
 }
@@ -204,7 +248,8 @@ LogicalResult Emitter::readAnnotation(KernelArgument &argument, const Expr *anno
   if (!annotation)
     return success();
   if (auto *text = dyn_cast<StringExpr>(annotation)) {
-    if (!dtypeFromShortName(StringRef(text->value).split(':').first.trim()))
+    StringRef value = text->value;
+    if (!value.starts_with("tensordesc<") && !dtypeFromShortName(value.split(':').first.trim()))
       return success();
     std::string problem = readSignatureEntry(text->value, /*isConstexpr=*/false, argument);
     if (!problem.empty())

@@ -22,6 +22,8 @@ struct KernelArgument {
   int32_t divisibility = 1;
   /// Extents of a view.
   std::optional<llvm::SmallVector<ViewExtent>> view;
+  /// Shape of the blocks of a tensor descriptor, which is a view too.
+  std::optional<llvm::SmallVector<int64_t, 2>> block;
   /// Value of a parameter that is no argument.
   std::optional<Object> constant;
 
@@ -39,16 +41,19 @@ struct RuntimeArgument {
 /// The arguments of a launch in order: those of each parameter in turn. A view takes its pointer
 /// ("a"), those of its named extents ("M", int64) that no parameter before it has, and the strides
 /// of all dimensions but the last ("a.stride0", int64). A view's divisibility holds for its
-/// pointer, in bytes, and for its last extent and its strides, in elements.
+/// pointer, in bytes, and for its last extent and its strides, in elements. A tensor descriptor is
+/// a view whose extents are named after it ("a.shape0"), with nothing known of them, and strides
+/// that are multiples of 16 bytes.
 std::vector<RuntimeArgument> runtimeArguments(llvm::ArrayRef<KernelArgument> parameters);
 /// Name of a view's stride.
 std::string strideName(llvm::StringRef view, size_t dim);
 
-/// Splits a signature at its commas; those inside quotes do not count.
+/// Splits a signature at its commas; those inside quotes and brackets do not count.
 llvm::SmallVector<llvm::StringRef> splitSignature(llvm::StringRef signature);
 
-/// Reads an entry such as "*bf16:16", "i64:1" or a literal into `argument`. `isConstexpr` entries
-/// are values only. Returns what is wrong with it, or an empty text.
+/// Reads an entry such as "*bf16:16", "i64:1", "tensordesc<bf16[64, 32]>" or a literal into
+/// `argument`. `isConstexpr` entries are values only. Returns what is wrong with it, or an empty
+/// text.
 std::string readSignatureEntry(llvm::StringRef entry, bool isConstexpr, KernelArgument &argument);
 
 } // namespace mla::frontend

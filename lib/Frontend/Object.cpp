@@ -23,7 +23,8 @@ std::optional<Integer> Object::integer() const {
 bool Object::isCompileTime() const {
   if (auto *parts = elements())
     return llvm::all_of(*parts, [](const Object &part) { return part.isCompileTime(); });
-  return !tensor() && !get<ViewObject>() && !get<SliceObject>();
+  return !tensor() && !get<ViewObject>() && !get<SliceObject>() && !get<DescriptorObject>() &&
+         !get<BlockPointerObject>();
 }
 
 std::string mla::frontend::toText(const Object &object) {
@@ -70,6 +71,10 @@ std::string Object::describe() const {
   if (auto *object = get<SliceObject>())
     return "the unloaded slice " + object->slice->type().name() + " of '" +
            object->slice->view->name.str() + "'";
+  if (auto *object = get<DescriptorObject>())
+    return "a tensor descriptor of blocks " + object->array->blockType().name();
+  if (auto *object = get<BlockPointerObject>())
+    return "a block pointer to " + object->array->blockType().name();
   if (auto *module = get<ModuleObject>()) {
     static constexpr StringLiteral kNames[] = {"the package",
                                                "the language module",

@@ -11,6 +11,7 @@
 
 namespace mla::frontend {
 
+struct BlockArray;
 struct BuiltinInfo;
 struct Global;
 struct Object;
@@ -37,6 +38,15 @@ struct ViewObject {
 struct SliceObject {
   std::shared_ptr<const ViewSlice> slice;
 };
+/// An array for blocks of one shape: Triton's tensor descriptor.
+struct DescriptorObject {
+  std::shared_ptr<const BlockArray> array;
+};
+/// The block of an array that starts at `offsets` (int64): Triton's block pointer.
+struct BlockPointerObject {
+  std::shared_ptr<const BlockArray> array;
+  std::vector<Tensor> offsets;
+};
 struct ModuleObject {
   /// mla, mla.language, and in it attn, math, extra (also extra.cuda), extra.libdevice and the
   /// enumeration PropagateNan.
@@ -54,9 +64,9 @@ struct FunctionObject {
 };
 
 struct Object {
-  using Data =
-      std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject, Tensor,
-                   ViewObject, SliceObject, ModuleObject, BuiltinObject, FunctionObject>;
+  using Data = std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject,
+                            Tensor, ViewObject, SliceObject, DescriptorObject, BlockPointerObject,
+                            ModuleObject, BuiltinObject, FunctionObject>;
   Data data;
 
   Object() = default;
@@ -98,6 +108,22 @@ struct View {
   std::vector<Object> shape, strides;
   /// Extents as they are declared, for messages: "[M, 576]".
   std::string shapeText;
+};
+
+/// An array of which blocks are taken. Its view has a dimension for each of the array's, the
+/// contiguous one last, and one of extent 1 behind them if none is.
+struct BlockArray {
+  std::shared_ptr<const View> view;
+  /// The view's dimension of each dimension of the array.
+  llvm::SmallVector<int32_t> viewDims;
+  llvm::SmallVector<int64_t, 2> blockShape;
+  /// Extents and strides of the array, as given.
+  std::vector<Object> shape, strides;
+  /// Outside the array there is NaN instead of zero.
+  bool padsNan = false;
+
+  size_t rank() const { return viewDims.size(); }
+  ValueType blockType() const { return ValueType(view->element, blockShape); }
 };
 
 struct ViewSlice {

@@ -107,11 +107,11 @@ namespace {
 class AccessBuilder {
 public:
   /// `tile` is the type of the value; a scalar if it has no shape. Positions of its first dimension
-  /// from `valid` (may be null) on are outside.
+  /// from `valid` (may be null) on are outside; along `unchecked` dimensions of the view none is.
   AccessBuilder(Operation *op, tile::ViewOp view, ValueRange indices, ArrayRef<int32_t> dims,
-                Value valid, Type tile, LoopDepths &depths)
+                Value valid, ArrayRef<int32_t> unchecked, Type tile, LoopDepths &depths)
       : builder(op), loc(op->getLoc()), view(view), indices(indices), dims(dims), valid(valid),
-        depths(depths) {
+        unchecked(unchecked), depths(depths) {
     if (auto type = dyn_cast<RankedTensorType>(tile))
       shape = llvm::to_vector(type.getShape());
   }
@@ -152,6 +152,7 @@ private:
   ValueRange indices;
   ArrayRef<int32_t> dims;
   Value valid;
+  ArrayRef<int32_t> unchecked;
   LoopDepths &depths;
   SmallVector<int64_t> shape;
 };
@@ -256,8 +257,9 @@ Value AccessBuilder::mask(llvm::function_ref<Bounds(OpFoldResult)> boundsOf) {
     bool isSpanned = spanned != dims.end();
     unsigned k = spanned - dims.begin();
     Bounds position = boundsOf(index), end = boundsOf(extent);
-    bool startsInside = position.min >= 0;
-    bool endsInside = __int128(position.max) + (isSpanned ? shape[k] : 1) <= end.min;
+    bool isInside = llvm::is_contained(unchecked, int32_t(dim));
+    bool startsInside = isInside || position.min >= 0;
+    bool endsInside = isInside || __int128(position.max) + (isSpanned ? shape[k] : 1) <= end.min;
     unsigned indexDepth = depths.of(index), depth = indexDepth;
     if (auto value = dyn_cast<Value>(extent))
       depth = std::max(depth, depths.of(value));
@@ -303,9 +305,19 @@ FailureOr<Access> Expander::expand(Op op, Type tile) {
   Value valid;
   if constexpr (std::is_same_v<Op, tile::LoadViewOp>)
     valid = op.getValid();
-  AccessBuilder access(op, view, op.getIndices(), op.getDims(), valid, tile, depths);
+  AccessBuilder access(op, view, op.getIndices(), op.getDims(), valid,
+                       op.getUnchecked().value_or(ArrayRef<int32_t>()), tile, depths);
   Value pointers = access.pointers();
   return Access{pointers, access.mask([&](OpFoldResult value) { return boundsOf(value); })};
+}
+
+/// A tile or scalar of `type` that is NaN everywhere.
+static Value nanOf(OpBuilder &builder, Location loc, Type type) {
+  auto element = cast<FloatType>(tile::elementTypeOf(type));
+  TypedAttr nan = FloatAttr::get(element, APFloat::getQNaN(element.getFloatSemantics()));
+  if (auto tile = dyn_cast<RankedTensorType>(type))
+    nan = SplatElementsAttr::get(tile, Attribute(nan));
+  return arith::ConstantOp::create(builder, loc, nan);
 }
 
 LogicalResult Expander::replace(tile::LoadViewOp load) {
@@ -314,8 +326,12 @@ LogicalResult Expander::replace(tile::LoadViewOp load) {
   if (failed(access))
     return failure();
   OpBuilder builder(load);
-  auto result = tile::LoadOp::create(builder, load.getLoc(), type, access->pointers, access->mask,
-                                     /*other=*/Value(), tile::AccessAttr(), load.getLabelAttr());
+  Value other;
+  if (load.getPadNan() && access->mask)
+    other = nanOf(builder, load.getLoc(), type);
+  auto result = tile::LoadOp::create(
+      builder, load.getLoc(), type, access->pointers, access->mask, other, tile::AccessAttr(),
+      load.getLabelAttr(), load.getCacheAttr(), load.getEvictAttr(), load.getIsVolatile());
   load.getResult().replaceAllUsesWith(result);
   return success();
 }
@@ -326,7 +342,7 @@ LogicalResult Expander::replace(tile::StoreViewOp store) {
     return failure();
   OpBuilder builder(store);
   tile::StoreOp::create(builder, store.getLoc(), access->pointers, store.getValue(), access->mask,
-                        tile::AccessAttr());
+                        tile::AccessAttr(), store.getCacheAttr(), store.getEvictAttr());
   return success();
 }
 

@@ -35,7 +35,7 @@ static bool isReadOnlyByDots(Value tile) {
 /// where masked.
 static bool feedsOnlyDots(tile::LoadOp load) {
   auto type = dyn_cast<RankedTensorType>(load.getResult().getType());
-  if (!type || type.getRank() != 2 || load->use_empty())
+  if (!type || type.getRank() != 2 || load->use_empty() || load.getIsVolatile())
     return false;
   if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()))
     return false;
@@ -60,11 +60,12 @@ static void collectOrigins(Value value, scf::ForOp loop, DenseSet<Value> &seen,
     collectOrigins(operand, loop, seen, origins);
 }
 
-/// What an iteration ahead does not have yet: a matrix product, a reduction, another tile of a
-/// channel, or what an inner loop or branch leaves.
+/// What an iteration ahead does not have yet, or must not do twice: a matrix product, a reduction,
+/// another tile of a channel, an atomic, a volatile load, or what an inner loop or branch leaves.
 static bool isLaterStage(Operation *op) {
   auto load = dyn_cast<tile::LoadOp>(op);
-  return isa<tile::DotOp, tile::ReduceOp>(op) || (load && feedsOnlyDots(load)) ||
+  return isa<tile::DotOp, tile::ReduceOp>(op) ||
+         (load && (feedsOnlyDots(load) || load.getIsVolatile())) || writesMemory(op) ||
          op->getNumRegions() != 0;
 }
 
@@ -72,9 +73,11 @@ static bool isLaterStage(Operation *op) {
 static Operation *findConflict(tile::LoadOp load, scf::ForOp loop) {
   Value root = pointerRoot(load.getPtr());
   Operation *conflict = nullptr;
-  loop.walk([&](tile::StoreOp store) {
-    if (!conflict && mayAlias(root, pointerRoot(store.getPtr())))
-      conflict = store;
+  loop.walk([&](Operation *op) {
+    bool conflicts = ordersLaterReads(op) ||
+                     (writesMemory(op) && mayAlias(root, pointerRoot(accessedAddress(op))));
+    if (!conflict && conflicts)
+      conflict = op;
   });
   return conflict;
 }
@@ -92,9 +95,12 @@ static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   for (Operation *origin : origins) {
     auto read = dyn_cast<tile::LoadOp>(origin);
     if (Operation *conflict = read ? findConflict(read, loop) : nullptr) {
-      InFlightDiagnostic remark = load.emitRemark(
-          "load is not pipelined: a store in the same loop may write what it reads");
-      remark.attachNote(conflict->getLoc()) << "the store";
+      bool orders = ordersLaterReads(conflict);
+      InFlightDiagnostic remark =
+          load.emitRemark("load is not pipelined: ")
+          << (orders ? "it must not be done before what the same loop waits for"
+                     : "a store in the same loop may write what it reads");
+      remark.attachNote(conflict->getLoc()) << (orders ? "the wait" : "the store");
       return 1;
     }
     if (origin != load && isLaterStage(origin)) {

@@ -2,7 +2,9 @@
 // Types are rewritten in place: an elementwise op, a loop or a branch needs nothing else, since
 // whatever the added elements hold never reaches an original one. Only the ops at which it could
 // are guarded, each by a comparison of a range with the original extent:
-//   load, store      masked off
+//   load, store, atomics   masked off
+//   assert           true
+//   print            not printed
 //   reduce           the neutral element along the reduced dimension
 //   generic_reduce   passed over (ValidElements.h), as in a reverse scan; other scans meet added
 //                    elements last
@@ -42,13 +44,14 @@ static bool isPadded(Type type) { return paddedType(type) != type; }
 static bool needsOnlyTypes(Operation *op) {
   return op->hasTrait<OpTrait::Elementwise>() ||
          isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::JoinOp,
-             tile::SplitOp, tile::AddPtrOp, scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp,
-             scf::ConditionOp, ub::PoisonOp>(op);
+             tile::SplitOp, tile::AddPtrOp, tile::AxisHintOp, scf::ForOp, scf::IfOp, scf::WhileOp,
+             scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
 }
 
 static bool canPad(Operation *op) {
   return needsOnlyTypes(op) ||
-         isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp, tile::ReduceOp,
+         isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp, tile::AtomicRmwOp,
+             tile::AtomicCasOp, tile::AssertOp, tile::PrintOp, tile::ReduceOp,
              tile::GenericReduceOp, tile::ScanOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp>(op);
 }
 
@@ -71,6 +74,8 @@ private:
   void padReshape(tile::ReshapeOp reshape);
   template <typename Access>
   void guardAccess(Access access);
+  void guardAssert(tile::AssertOp assertion);
+  void guardPrint(tile::PrintOp print);
   void guardReduce(tile::ReduceOp reduce);
   void guardCombine(Operation *combine, unsigned axis, bool meetsAddedLast);
   void guardDot(tile::DotOp dot);
@@ -197,6 +202,38 @@ void Padder::guardAccess(Access access) {
     mask = mask ? Value(arith::AndIOp::create(builder, access.getLoc(), mask, valid)) : valid;
   }
   access.getMaskMutable().assign(mask);
+}
+
+void Padder::guardAssert(tile::AssertOp assertion) {
+  Value condition = assertion.getCondition();
+  auto it = original.find(condition);
+  if (it == original.end())
+    return;
+  OpBuilder builder(assertion);
+  RankedTensorType before = it->second;
+  for (int64_t dim = 0; dim < before.getRank(); ++dim) {
+    if (!isPaddedAlong(condition, dim))
+      continue;
+    condition =
+        selectInRange(builder, assertion.getLoc(), condition, dim, builder.getBoolAttr(true));
+    original[condition] = before;
+  }
+  assertion.getConditionMutable().assign(condition);
+}
+
+void Padder::guardPrint(tile::PrintOp print) {
+  if (llvm::none_of(print.getValues(), [&](Value value) { return original.contains(value); }))
+    return;
+  OpBuilder builder(print);
+  SmallVector<Attribute> extents;
+  for (Value value : print.getValues()) {
+    auto it = original.find(value);
+    auto tile = dyn_cast<RankedTensorType>(value.getType());
+    extents.push_back(builder.getDenseI64ArrayAttr(it != original.end() ? it->second.getShape()
+                                                   : tile               ? tile.getShape()
+                                                                        : ArrayRef<int64_t>()));
+  }
+  print.setExtentsAttr(builder.getArrayAttr(extents));
 }
 
 /// The element that changes no result bit: also not the sign of a sum of negative zeros, nor NaN as
@@ -360,8 +397,10 @@ LogicalResult Padder::guard(Operation *op) {
       .Case([&](arith::ConstantOp constant) {
         return original.contains(constant) ? padConstant(constant) : success();
       })
-      .Case<tile::LoadOp, tile::StoreOp>(
+      .Case<tile::LoadOp, tile::StoreOp, tile::AtomicRmwOp, tile::AtomicCasOp>(
           [&](auto access) { return guardAccess(access), success(); })
+      .Case([&](tile::AssertOp assertion) { return guardAssert(assertion), success(); })
+      .Case([&](tile::PrintOp print) { return guardPrint(print), success(); })
       .Case([&](tile::ReduceOp reduce) { return guardReduce(reduce), success(); })
       .Case([&](tile::GenericReduceOp reduce) {
         return guardCombine(reduce, reduce.getAxis(), /*meetsAddedLast=*/false), success();

@@ -6,6 +6,8 @@
 // depth 1. As in ws-split-roles, every role starts as a copy of the whole body and is cut down.
 #include "RoleReducer.h"
 #include "mla/Transforms/Passes.h"
+
+#include "mla/Analysis/Aliasing.h"
 #include "mla/Transforms/RolePlan.h"
 
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -390,8 +392,11 @@ static void reduceRole(ws::RoleOp role, int32_t index) {
     get.erase();
   }
   RoleReducer(role).run([&](Operation *op) {
-    // Stores that belong to no role are the first one's business.
-    return isa<ws::PutTileOp, tile::StoreOp>(op) && ownerOf(op).value_or(0) == index;
+    // Stores and whatever else shows that belong to no role are the first one's business.
+    bool shows =
+        writesMemory(op) ||
+        isa<ws::PutTileOp, tile::BarrierOp, tile::AssertOp, tile::PrintOp, tile::AssumeOp>(op);
+    return shows && ownerOf(op).value_or(0) == index;
   });
   SmallVector<ws::GetOp> gets;
   role.walk([&](ws::GetOp get) { gets.push_back(get); });

@@ -10,6 +10,8 @@
 #include "mla/Layout/Tma.h"
 #include "mla/Layout/Wgmma.h"
 
+#include "mlir/IR/Matchers.h"
+
 namespace mla {
 #define GEN_PASS_DEF_SELECTCOPIES
 #include "mla/Transforms/Passes.h.inc"
@@ -22,9 +24,13 @@ using namespace mla;
 /// cuTensorMapEncodeTiled).
 static constexpr int64_t kTensorMapAlignment = 16;
 
-/// Bytes that function argument `value` is known to be a multiple of, for elements of `elemBytes`;
-/// 0: not an argument.
+/// Bytes that function argument `value`, extended or not, is known to be a multiple of, for
+/// elements of `elemBytes`; also of a constant. 0: neither.
 static int64_t argumentDivisibility(Value value, int64_t elemBytes) {
+  value = tile::unextended(value);
+  IntegerAttr constant;
+  if (matchPattern(value, m_Constant(&constant)))
+    return std::max<int64_t>(constant.getInt(), 0) * elemBytes;
   auto arg = dyn_cast<BlockArgument>(value);
   auto func = arg ? dyn_cast<func::FuncOp>(arg.getOwner()->getParentOp()) : func::FuncOp();
   if (!func)
@@ -112,7 +118,7 @@ static Operation *findUnorderedRead(Value value, DenseSet<Value> &seen) {
   }
   Operation *def = value.getDefiningOp();
   bool isRead = isa<tile::LoadOp, tile::LoadViewOp>(def);
-  if (def->getNumRegions() != 0 || (isRead && !readsConstantMemory(def)))
+  if (def->getNumRegions() != 0 || (isRead ? !readsConstantMemory(def) : !isMemoryEffectFree(def)))
     return def;
   for (Value operand : def->getOperands())
     if (Operation *found = findUnorderedRead(operand, seen))
@@ -128,6 +134,10 @@ static std::string unfitTile(tile::LoadViewOp load) {
     return "only matrices from views of at most 5 dimensions are copied in bulk";
   if (load.getDims() != ArrayRef<int32_t>{viewRank - 2, viewRank - 1})
     return "its tile does not run along the last dimensions of its view";
+  if (load.getPadNan())
+    return "it reads NaN outside its view";
+  if (load.getIsVolatile())
+    return "it is volatile";
   for (int64_t extent : tile.getShape())
     if (!segmentExtent(extent))
       return "its tile has an extent that must be padded";

@@ -79,7 +79,7 @@ static SmallVector<Value> rootsOf(Operation *op) {
   SmallVector<MemoryEffects::EffectInstance> effects;
   interface.getEffects(effects);
   for (const MemoryEffects::EffectInstance &effect : effects)
-    if (isa<Effect>(effect.getEffect()))
+    if (isa<Effect>(effect.getEffect()) && !isa<tile::OutputResource>(effect.getResource()))
       roots.push_back(effect.getValue() ? pointerRoot(effect.getValue()) : Value());
   return roots;
 }

@@ -286,3 +286,34 @@ func.func @valid_columns(%p: !tile.ptr<f32>, %n: i64) -> tensor<16xf32> {
   %t = tile.load_view %v[%zero, %zero] dims [1] valid %n : !tile.view<4x16xf32> -> tensor<16xf32>
   return %t : tensor<16xf32>
 }
+
+// -----
+
+// Nothing is compared along a dimension where the tile lies inside; caches are the load's.
+// CHECK-LABEL: func @unchecked
+// CHECK-NOT:   arith.cmpi {{.*}} tensor<8xi32>
+// CHECK:       arith.cmpi slt, %{{.*}}, %{{.*}} : tensor<64xi32>
+// CHECK:       arith.cmpi sge, %{{.*}}, %{{.*}} : tensor<64xi32>
+// CHECK-NOT:   arith.cmpi
+// CHECK:       tile.load %{{.*}}, mask %{{.*}} {cache = #tile<cache cg>, evict = #tile<evict last>, is_volatile}
+// CHECK:       tile.store %{{[^,]*}}, %{{[^,]*}} {cache = #tile<cache cs>, evict = #tile<evict first>}
+func.func @unchecked(%p: !tile.ptr<bf16>, %m: i64, %s: i64, %i: i64) {
+  %v = tile.view %p, shape [%m, %m] strides [%s] : !tile.view<?x?xbf16>
+  %t = tile.load_view %v[%i, %i] dims [0, 1] {unchecked = array<i32: 0>, cache = #tile<cache cg>, evict = #tile<evict last>, is_volatile} : !tile.view<?x?xbf16> -> tensor<8x64xbf16>
+  tile.store_view %t, %v[%i, %i] dims [0, 1] {unchecked = array<i32: 0, 1>, cache = #tile<cache cs>, evict = #tile<evict first>} : tensor<8x64xbf16>, !tile.view<?x?xbf16>
+  return
+}
+
+// -----
+
+// What lies outside is NaN; a tile inside needs none.
+// CHECK-LABEL: func @pad_nan
+// CHECK:       %[[NAN:.*]] = arith.constant dense<0x7E00> : tensor<8xf16>
+// CHECK:       tile.load %{{.*}}, mask %{{.*}}, other %[[NAN]] : tensor<8x!tile.ptr<f16>>
+// CHECK:       tile.load %{{[^,]*}} : tensor<8x!tile.ptr<f16>>
+func.func @pad_nan(%p: !tile.ptr<f16>, %m: i64, %i: i64) -> (tensor<8xf16>, tensor<8xf16>) {
+  %v = tile.view %p, shape [%m] strides [] : !tile.view<?xf16>
+  %t = tile.load_view %v[%i] dims [0] {pad_nan} : !tile.view<?xf16> -> tensor<8xf16>
+  %u = tile.load_view %v[%i] dims [0] {pad_nan, unchecked = array<i32: 0>} : !tile.view<?xf16> -> tensor<8xf16>
+  return %t, %u : tensor<8xf16>, tensor<8xf16>
+}

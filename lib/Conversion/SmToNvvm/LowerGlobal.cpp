@@ -50,6 +50,7 @@ struct LoadOperands {
   Value ptr, mask, other;
   /// An i1 register besides the mask.
   Value predicate;
+  AccessForm form = {};
 };
 
 /// Elements of `count` unique registers from `first` on.
@@ -65,12 +66,12 @@ static SmallVector<Value> loadElements(ThreadEmitter &emitter, Location loc,
     Value condition =
         conjunction(emitter, loc, maskOf(emitter, load.mask, regs.front()), load.predicate);
     SmallVector<Value> words;
-    if (condition) {
+    if (condition || !load.form.isPlain) {
       SmallVector<Value> otherwise = llvm::map_to_vector(regs, [&](int32_t reg) {
         return load.other ? emitter.registers(load.other)[reg] : zeroOf(emitter, access.element);
       });
       words = loadWordsIf(emitter, loc, format, pointer, condition,
-                          packWords(emitter, loc, format, otherwise));
+                          packWords(emitter, loc, format, otherwise), load.form);
     } else {
       words = loadWords(emitter, loc, format, pointer);
     }
@@ -81,7 +82,8 @@ static SmallVector<Value> loadElements(ThreadEmitter &emitter, Location loc,
 
 LogicalResult lower(ThreadEmitter &emitter, tile::LoadOp op) {
   GlobalAccess access(emitter, op.getPtr(), op.getAccess());
-  LoadOperands load{op.getPtr(), op.getMask(), op.getOther(), /*predicate=*/{}};
+  LoadOperands load{op.getPtr(), op.getMask(), op.getOther(), /*predicate=*/{},
+                    AccessForm(op.getCache(), op.getEvict(), op.getIsVolatile())};
   SmallVector<Value> loaded =
       loadElements(emitter, op.getLoc(), access, load, 0, access.registers.layout.numRegisters());
   emitter.define(op.getResult(), access.registers.expand(loaded));
@@ -93,6 +95,7 @@ LogicalResult lower(ThreadEmitter &emitter, tile::StoreOp op) {
   GlobalAccess access(emitter, op.getPtr(), op.getAccess());
   WordFormat format(access.element, access.elems);
   ArrayRef<int32_t> held = access.registers.representative;
+  AccessForm form(op.getCache(), op.getEvict());
   // Of the threads that hold an element, one stores it.
   Value owner = emitter.threadsWithout(replicaThreadBits(access.registers.layout));
   for (size_t first = 0; first < held.size(); first += access.elems) {
@@ -102,8 +105,8 @@ LogicalResult lower(ThreadEmitter &emitter, tile::StoreOp op) {
     SmallVector<Value> words = packWords(emitter, loc, format, elements);
     Value pointer = emitter.registers(op.getPtr())[held[first]];
     Value condition = conjunction(emitter, loc, maskOf(emitter, op.getMask(), held[first]), owner);
-    if (condition)
-      storeWordsIf(emitter, loc, format, pointer, condition, words);
+    if (condition || !form.isPlain)
+      storeWordsIf(emitter, loc, format, pointer, condition, words, form);
     else
       storeWords(emitter, loc, format, pointer, words);
   }

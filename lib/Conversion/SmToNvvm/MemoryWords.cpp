@@ -190,26 +190,53 @@ void emitAsmIf(ThreadEmitter &emitter, Location loc, Value predicate, ArrayRef<V
           constraints.str() + separator + "b,~{memory}");
 }
 
+AccessForm::AccessForm(std::optional<tile::CacheKind> cache, std::optional<tile::EvictKind> evict,
+                       bool isVolatile)
+    : isPlain(!cache && !evict && !isVolatile) {
+  if (isVolatile) {
+    load = "ld.volatile.global"; // takes no hints
+    return;
+  }
+  // PTX has one or the other.
+  std::string hint;
+  if (cache)
+    hint = "." + tile::stringifyCacheKind(*cache).str();
+  else if (evict)
+    hint = ".L1::evict_" + tile::stringifyEvictKind(*evict).str();
+  load += hint;
+  store += hint;
+}
+
 SmallVector<Value> loadWordsIf(ThreadEmitter &emitter, Location loc, const WordFormat &format,
-                               Value pointer, Value predicate, ArrayRef<Value> otherwise) {
+                               Value pointer, Value predicate, ArrayRef<Value> otherwise,
+                               const AccessForm &form) {
   OpBuilder &b = emitter.builder();
-  // Operands: the results, their initial values (tied to them), address, predicate.
-  int64_t count = format.numWords;
+  // Operands: the results, with a predicate their initial values (tied to them), address,
+  // predicate.
+  int64_t count = format.numWords, address = predicate ? 2 * count : count;
   SmallVector<Value> operands;
-  std::string constraints, tied;
+  std::string constraints, tied, text;
+  Type wordType = format.word.isInteger(8) ? b.getI16Type() : format.word;
   for (int64_t word = 0; word < count; ++word) {
-    operands.push_back(widenByte(emitter, loc, otherwise[word]));
     constraints += "=" + format.constraint().str() + ",";
+    if (!predicate)
+      continue;
+    operands.push_back(widenByte(emitter, loc, otherwise[word]));
     tied += std::to_string(word) + ",";
   }
-  operands.append({pointer, predicate});
-  std::string text = "@$" + std::to_string(2 * count + 1) + " ld.global" + format.suffix() + " " +
-                     operandList(0, count) + ", [$" + std::to_string(2 * count) + "];";
-  Type wordType = operands.front().getType();
+  operands.push_back(pointer);
+  tied += "l";
+  if (predicate) {
+    operands.push_back(predicate);
+    tied += ",b";
+    text = "@$" + std::to_string(address + 1) + " ";
+  }
+  text += form.load + format.suffix() + " " + operandList(0, count) + ", [$" +
+          std::to_string(address) + "];";
   Type result = wordType;
   if (count > 1)
     result = LLVM::LLVMStructType::getLiteral(b.getContext(), SmallVector<Type>(count, wordType));
-  Value loaded = emitAsm(emitter, loc, result, operands, text, constraints + tied + "l,b").getRes();
+  Value loaded = emitAsm(emitter, loc, result, operands, text, constraints + tied).getRes();
   SmallVector<Value> words;
   for (int64_t word = 0; word < count; ++word) {
     Value value = count == 1 ? loaded : Value(LLVM::ExtractValueOp::create(b, loc, loaded, word));
@@ -221,18 +248,23 @@ SmallVector<Value> loadWordsIf(ThreadEmitter &emitter, Location loc, const WordF
 }
 
 void storeWordsIf(ThreadEmitter &emitter, Location loc, const WordFormat &format, Value pointer,
-                  Value predicate, ArrayRef<Value> words) {
+                  Value predicate, ArrayRef<Value> words, const AccessForm &form) {
   bool isShared = cast<LLVM::LLVMPointerType>(pointer.getType()).getAddressSpace() == kSharedSpace;
   // Operands: address, predicate, the words.
-  SmallVector<Value> operands = {isShared ? sharedRegister(emitter, loc, pointer) : pointer,
-                                 predicate};
-  std::string constraints = isShared ? "r,b" : "l,b";
+  SmallVector<Value> operands = {isShared ? sharedRegister(emitter, loc, pointer) : pointer};
+  std::string constraints = isShared ? "r" : "l", text;
+  if (predicate) {
+    operands.push_back(predicate);
+    constraints += ",b";
+    text = "@$1 ";
+  }
+  int64_t first = int64_t(operands.size());
   for (Value word : words) {
     operands.push_back(widenByte(emitter, loc, word));
     constraints += "," + format.constraint().str();
   }
-  std::string text = "@$1 st." + std::string(isShared ? "shared" : "global") + format.suffix() +
-                     " [$0], " + operandList(2, format.numWords) + ";";
+  text += (isShared ? "st.shared" : form.store) + format.suffix() + " [$0], " +
+          operandList(first, format.numWords) + ";";
   emitAsm(emitter, loc, {}, operands, text, constraints);
 }
 

@@ -36,12 +36,25 @@ llvm::SmallVector<Value> loadWords(ThreadEmitter &emitter, Location loc, const W
 void storeWords(ThreadEmitter &emitter, Location loc, const WordFormat &format, Value pointer,
                 ArrayRef<Value> words);
 
-/// Loads global memory where `predicate` holds, else gives `otherwise`.
+/// How an access of global memory is written: "ld" or "st" with all that stands before the type,
+/// for example "ld.volatile.global", "st.global.cs".
+struct AccessForm {
+  std::string load = "ld.global", store = "st.global";
+  /// Nothing but the plain instruction, which LLVM knows.
+  bool isPlain = true;
+
+  AccessForm() = default;
+  AccessForm(std::optional<tile::CacheKind> cache, std::optional<tile::EvictKind> evict,
+             bool isVolatile = false);
+};
+
+/// Loads global memory where `predicate` holds, else gives `otherwise`; a null predicate is true.
 llvm::SmallVector<Value> loadWordsIf(ThreadEmitter &emitter, Location loc, const WordFormat &format,
-                                     Value pointer, Value predicate, ArrayRef<Value> otherwise);
-/// Stores where `predicate` holds, to global or shared memory.
+                                     Value pointer, Value predicate, ArrayRef<Value> otherwise,
+                                     const AccessForm &form = {});
+/// Stores where `predicate` holds, to global or shared memory; a null predicate is true.
 void storeWordsIf(ThreadEmitter &emitter, Location loc, const WordFormat &format, Value pointer,
-                  Value predicate, ArrayRef<Value> words);
+                  Value predicate, ArrayRef<Value> words, const AccessForm &form = {});
 
 /// Inline PTX that touches memory: one instruction of `text`, with a result if `result` is not
 /// null.

@@ -9,6 +9,7 @@
 #include "mla/Layout/Tma.h"
 #include "mla/Layout/Wgmma.h"
 
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
@@ -166,8 +167,12 @@ Value RolesToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value i
 // Tensor maps
 //===----------------------------------------------------------------------===//
 
-/// The name under which a launcher knows `argument`.
+/// The name under which a launcher knows `argument`, extended or not; or a constant.
 FailureOr<Attribute> RolesToSm::argumentName(Operation *user, Value argument) {
+  argument = tile::unextended(argument);
+  IntegerAttr constant;
+  if (matchPattern(argument, m_Constant(&constant)))
+    return Attribute(Builder(func.getContext()).getI64IntegerAttr(constant.getInt()));
   auto arg = dyn_cast<BlockArgument>(argument);
   auto arguments = func->getAttrOfType<ArrayAttr>(tile::kArgumentsAttr);
   if (!arg || arg.getOwner() != &func.getBody().front() || !arguments ||

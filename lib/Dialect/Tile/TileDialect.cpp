@@ -79,6 +79,12 @@ Type mla::tile::pointeeOf(Type type) {
   return ptr ? ptr.getPointee() : Type();
 }
 
+Value mla::tile::unextended(Value value) {
+  while (isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp>(value.getDefiningOp()))
+    value = value.getDefiningOp()->getOperand(0);
+  return value;
+}
+
 int64_t mla::tile::elementBytes(Type element) {
   if (isa<PtrType>(element))
     return 8;

@@ -20,16 +20,6 @@ ParseResult mla::tile::parseMaskType(OpAsmParser &parser, const OptionalOperand 
 }
 void mla::tile::printMaskType(OpAsmPrinter &, Operation *, Value, Type, Type) {}
 
-/// Pointee type in the shape of the pointers, or an error.
-static ParseResult parsePointeeType(OpAsmParser &parser, Type ptr, Type &value) {
-  Type pointee = pointeeOf(ptr);
-  if (!pointee)
-    return parser.emitError(parser.getNameLoc(), "expected a pointer or a tile of pointers, got ")
-           << ptr;
-  value = withElementType(ptr, pointee);
-  return success();
-}
-
 static ParseResult parseLoadTypes(OpAsmParser &parser, const OptionalOperand &mask,
                                   const OptionalOperand &other, Type ptr, Type &maskType,
                                   Type &otherType, Type &result) {
@@ -162,11 +152,13 @@ LogicalResult LoadOp::verify() {
   if (getOther() && getOther().getType() != getResult().getType()) // load C2
     return emitOpError("expects `other` of type ")
            << getResult().getType() << ", got " << getOther().getType();
-  return success();
+  return verifyLoadCache(*this, getCache()); // load C3
 }
 
 LogicalResult StoreOp::verify() {
-  return verifyAccess(*this, getPtr().getType(), getValue().getType(), getMask());
+  if (failed(verifyAccess(*this, getPtr().getType(), getValue().getType(), getMask())))
+    return failure();
+  return verifyStoreCache(*this, getCache()); // store C3
 }
 
 LogicalResult DotOp::verify() {

@@ -20,7 +20,14 @@ LogicalResult ViewOp::verify() {
   return success();
 }
 
-/// Common rules of load_view and store_view (C1 to C3).
+static bool isAscendingBelow(ArrayRef<int32_t> dims, int32_t rank) {
+  for (auto [k, dim] : llvm::enumerate(dims))
+    if (dim < (k ? dims[k - 1] + 1 : 0) || dim >= rank)
+      return false;
+  return true;
+}
+
+/// Common rules of load_view and store_view.
 template <typename Access>
 static LogicalResult verifyViewAccess(Access op, Type value) {
   ViewType view = op.getView().getType();
@@ -28,11 +35,13 @@ static LogicalResult verifyViewAccess(Access op, Type value) {
     return op.emitOpError("expects ")
            << view.getRank() << " indices, got " << op.getIndices().size();
   ArrayRef<int32_t> dims = op.getDims();
-  for (auto [k, dim] : llvm::enumerate(dims))
-    if (dim < (k ? dims[k - 1] + 1 : 0) || dim >= int32_t(view.getRank()))
-      return op.emitOpError(
-                 "expects `dims` to ascend and to be below ") // load_view C2, store_view C2
-             << view.getRank() << ", got [" << dims << "]";
+  if (!isAscendingBelow(dims, view.getRank())) // load_view C2, store_view C2
+    return op.emitOpError("expects `dims` to ascend and to be below ")
+           << view.getRank() << ", got [" << dims << "]";
+  ArrayRef<int32_t> unchecked = op.getUnchecked().value_or(ArrayRef<int32_t>());
+  if (!isAscendingBelow(unchecked, view.getRank())) // load_view C5, store_view C4
+    return op.emitOpError("expects `unchecked` to ascend and to be below ")
+           << view.getRank() << ", got [" << unchecked << "]";
   auto tile = dyn_cast<RankedTensorType>(value);
   size_t rank = tile ? tile.getRank() : 0;
   if (dims.size() != rank || (tile && rank == 0)) // load_view C2, store_view C2
@@ -47,9 +56,19 @@ static LogicalResult verifyViewAccess(Access op, Type value) {
 LogicalResult LoadViewOp::verify() {
   if (getValid() && !isa<RankedTensorType>(getResult().getType())) // load_view C4
     return emitOpError("expects a tile where it has `valid`, got ") << getResult().getType();
+  Type element = getView().getType().getElementType();
+  if (getPadNan() && (!isa<FloatType>(element) || getValid())) // load_view C6
+    return emitOpError("pads with NaN, which needs floats and no `valid`, got elements of type ")
+           << element << (getValid() ? " and `valid`" : "");
+  if (failed(verifyLoadCache(*this, getCache()))) // load_view C7
+    return failure();
   return verifyViewAccess(*this, getResult().getType());
 }
-LogicalResult StoreViewOp::verify() { return verifyViewAccess(*this, getValue().getType()); }
+LogicalResult StoreViewOp::verify() {
+  if (failed(verifyStoreCache(*this, getCache()))) // store_view C5
+    return failure();
+  return verifyViewAccess(*this, getValue().getType());
+}
 
 //===----------------------------------------------------------------------===//
 // Effects, extents

@@ -75,3 +75,31 @@ func.func @scalars(%p: !tile.ptr<i64>, %m: i1) attributes {tile.kernel, tile.num
   tile.store %p, %v, mask %m : !tile.ptr<i64>
   return
 }
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1], [2]], lane = [[4], [8], [16], [32], [64]], warp = []}, [128]>
+
+// Hints are part of the instruction; of two, the cache operator. Nothing is plain any more.
+// CHECK-LABEL: llvm.func @access_options
+// CHECK-NOT:     llvm.load
+// CHECK:         "ld.global.cg.v4.b32 {$0, $1, $2, $3}, [$4];", "=f,=f,=f,=f,l"
+// CHECK:         "@$9 ld.global.L1::evict_last.v4.b32 {$0, $1, $2, $3}, [$8];", "=f,=f,=f,=f,0,1,2,3,l,b"
+// CHECK:         "ld.volatile.global.v4.b32 {$0, $1, $2, $3}, [$4];"
+// CHECK:         "st.global.cs.v4.b32 [$0], {$1, $2, $3, $4};", "l,f,f,f,f"
+// CHECK:         "@$1 st.global.L1::evict_first.v4.b32 [$0], {$2, $3, $4, $5};", "l,b,f,f,f,f"
+// CHECK-NOT:     llvm.store
+func.func @access_options(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 128 : tensor<128xi32, #regs>
+  %s = tile.splat %p : !tile.ptr<f32> -> tensor<128x!tile.ptr<f32>, #regs>
+  %a = tile.addptr %s, %r : tensor<128x!tile.ptr<f32>, #regs>, tensor<128xi32, #regs>
+  %n = arith.constant dense<5> : tensor<128xi32, #regs>
+  %mask = arith.cmpi slt, %r, %n : tensor<128xi32, #regs>
+  %0 = tile.load %a {access = #tile.access<dim = 0, elems = 4>, cache = #tile<cache cg>, evict = #tile<evict first>} : tensor<128x!tile.ptr<f32>, #regs>
+  %1 = tile.load %a, mask %mask {access = #tile.access<dim = 0, elems = 4>, evict = #tile<evict last>} : tensor<128x!tile.ptr<f32>, #regs>
+  %2 = tile.load %a {access = #tile.access<dim = 0, elems = 4>, is_volatile} : tensor<128x!tile.ptr<f32>, #regs>
+  tile.store %a, %0 {access = #tile.access<dim = 0, elems = 4>, cache = #tile<cache cs>} : tensor<128x!tile.ptr<f32>, #regs>
+  tile.store %a, %1, mask %mask {access = #tile.access<dim = 0, elems = 4>, evict = #tile<evict first>} : tensor<128x!tile.ptr<f32>, #regs>
+  tile.store %a, %2, mask %mask {access = #tile.access<dim = 0, elems = 4>, evict = #tile<evict first>} : tensor<128x!tile.ptr<f32>, #regs>
+  return
+}

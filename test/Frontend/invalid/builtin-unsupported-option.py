@@ -7,5 +7,5 @@ import mla.language as ml
 
 @mla.kernel
 def k(p, n):
-    # CHECK: builtin-unsupported-option.py:[[#@LINE+1]]:20: error: volatile loads are not supported
-    x = ml.load(p, volatile=True)
+    # CHECK: builtin-unsupported-option.py:[[#@LINE+1]]:20: error: expected a compile-time bool for 'volatile' of load, got the constant 2
+    x = ml.load(p, volatile=2)

@@ -7,5 +7,5 @@ import mla.language as ml
 
 @mla.kernel
 def k(p, n):
-    # CHECK: not-a-pointer.py:[[#@LINE+1]]:17: error: load expects a pointer, a tile of pointers or a slice of a view, got i32
+    # CHECK: not-a-pointer.py:[[#@LINE+1]]:17: error: load expects a pointer, a tile of pointers, a slice of a view or a block pointer, got i32
     x = ml.load(n)

@@ -20,6 +20,13 @@
 #include "mla/Dialect/Tile/TileAttrs.h.inc"
 #define GET_TYPEDEF_CLASSES
 #include "mla/Dialect/Tile/TileTypes.h.inc"
+namespace mla::tile {
+/// What a kernel says while it runs, apart from what it writes to memory.
+struct OutputResource : mlir::SideEffects::Resource::Base<OutputResource> {
+  llvm::StringRef getName() final { return "output"; }
+};
+} // namespace mla::tile
+
 #define GET_OP_CLASSES
 #include "mla/Dialect/Tile/TileOps.h.inc"
 
@@ -51,11 +58,16 @@ mlir::Type elementTypeOf(mlir::Type type);
 mlir::Type pointeeOf(mlir::Type type);
 /// Whether `op` is a reduction or scan by a region, which is a function and no control flow.
 bool hasCombineRegion(mlir::Operation *op);
+/// The integer of which `value` is an extension, or `value` itself.
+mlir::Value unextended(mlir::Value value);
 /// Bytes of one element in memory: 8 for a pointer, 1 for i1.
 int64_t elementBytes(mlir::Type element);
 
 /// The constant `source` as one of type `result` if all its elements are equal; else nothing.
 mlir::OpFoldResult foldSplatConstant(mlir::Attribute source, mlir::Type result);
+/// Whether a load or a store may use the caches like this; reports it if not.
+mlir::LogicalResult verifyLoadCache(mlir::Operation *op, std::optional<CacheKind> cache);
+mlir::LogicalResult verifyStoreCache(mlir::Operation *op, std::optional<CacheKind> cache);
 
 /// Parser and printer of the type of an optional mask, which follows from the pointers' type
 /// (custom<MaskType>).
@@ -64,5 +76,20 @@ mlir::ParseResult parseMaskType(mlir::OpAsmParser &parser, const OptionalOperand
                                 mlir::Type ptr, mlir::Type &maskType);
 void printMaskType(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Value mask,
                    mlir::Type ptr, mlir::Type maskType);
+/// Parser of the type that pointers point to, in their shape.
+mlir::ParseResult parsePointeeType(mlir::OpAsmParser &parser, mlir::Type ptr, mlir::Type &value);
+/// The same of the types of atomics, which all follow from the pointers' (custom<AtomicTypes>,
+/// custom<CasTypes>).
+mlir::ParseResult parseAtomicTypes(mlir::OpAsmParser &parser, const OptionalOperand &mask,
+                                   mlir::Type ptr, mlir::Type &value, mlir::Type &maskType,
+                                   mlir::Type &result);
+void printAtomicTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Value mask,
+                      mlir::Type ptr, mlir::Type value, mlir::Type maskType, mlir::Type result);
+mlir::ParseResult parseCasTypes(mlir::OpAsmParser &parser, const OptionalOperand &mask,
+                                mlir::Type ptr, mlir::Type &cmp, mlir::Type &value,
+                                mlir::Type &maskType, mlir::Type &result);
+void printCasTypes(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::Value mask,
+                   mlir::Type ptr, mlir::Type cmp, mlir::Type value, mlir::Type maskType,
+                   mlir::Type result);
 
 } // namespace mla::tile
