@@ -3,7 +3,7 @@
 //
 // Parameters are written as in Python; a default is a literal; `*name` takes the rest. An example
 // is the body of a kernel
-//   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32",
+//   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", i_ptr: "*i32", n: "i32",
 //               view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64)
 // and a test compiles it.
 include "llvm/TableGen/SearchableTable.td"

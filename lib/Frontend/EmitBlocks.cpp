@@ -17,7 +17,7 @@ namespace tile = mla::tile;
 //===----------------------------------------------------------------------===//
 
 /// A tuple of integers, known or not; a lone integer counts as one.
-FailureOr<std::vector<Object>> Emitter::integersArgument(const BuiltinCall &call, StringRef name) {
+FailureOr<std::vector<Object>> Emitter::scalarsArgument(const BuiltinCall &call, StringRef name) {
   const Object &given = call[name];
   std::vector<Object> integers = given.elements() ? *given.elements() : std::vector<Object>{given};
   for (const Object &each : integers) {
@@ -33,7 +33,7 @@ FailureOr<std::vector<Object>> Emitter::integersArgument(const BuiltinCall &call
 /// The same, `count` of them, as int64.
 FailureOr<std::vector<Tensor>> Emitter::positionsArgument(const BuiltinCall &call, StringRef name,
                                                           size_t count) {
-  auto integers = integersArgument(call, name);
+  auto integers = scalarsArgument(call, name);
   if (failed(integers))
     return failure();
   if (integers->size() != count)
@@ -89,8 +89,8 @@ FailureOr<std::shared_ptr<BlockArray>> Emitter::makeBlockArray(const BuiltinCall
     return error(call.offsetOf("base"))
            << call.info->name << " expects a pointer, got " << call["base"].describe();
   auto array = std::make_shared<BlockArray>();
-  auto shape = integersArgument(call, "shape");
-  auto strides = failed(shape) ? shape : integersArgument(call, "strides");
+  auto shape = scalarsArgument(call, "shape");
+  auto strides = failed(shape) ? shape : scalarsArgument(call, "strides");
   if (failed(strides))
     return failure();
   auto blockShape = shapeArgument(call, "block_shape");
@@ -164,7 +164,7 @@ FailureOr<Object> Emitter::emitMakeBlockPtr(const BuiltinCall &call) {
   if (failed(array))
     return failure();
   size_t rank = (*array)->rank();
-  auto order = integersArgument(call, "order");
+  auto order = scalarsArgument(call, "order");
   if (failed(order))
     return failure();
   std::vector<bool> seen(rank);
@@ -200,7 +200,7 @@ FailureOr<Object> Emitter::emitAdvance(const BuiltinCall &call) {
 static constexpr int64_t kMinDescriptorBytes = 16;
 
 FailureOr<Object> Emitter::emitMakeTensorDescriptor(const BuiltinCall &call) {
-  if (auto strides = integersArgument(call, "strides"); failed(strides))
+  if (auto strides = scalarsArgument(call, "strides"); failed(strides))
     return failure();
   else if (strides->empty() || !isOne(strides->back()))
     return error(call.offsetOf("strides"))
@@ -284,7 +284,7 @@ Tensor Emitter::loadBlock(const BlockArray &array, ArrayRef<Tensor> offsets,
       /*valid=*/Value(), place.dims, options.label, /*bulk_copy=*/false, place.unchecked, padsNan,
       options.cache, options.evict, options.isVolatile);
   if (place.isTransposed)
-    result = tile::TransOp::create(builder, at(offset), array.blockType().irType(context), result);
+    result = tile::TransOp::create(builder, at(offset), result, ArrayRef<int32_t>{1, 0});
   return {result, array.blockType()};
 }
 
@@ -296,10 +296,8 @@ LogicalResult Emitter::storeBlock(const BlockArray &array, ArrayRef<Tensor> offs
     return failure();
   BlockPlace place = placeBlock(array, offsets, unchecked, call.offset);
   Value stored = value->value;
-  if (place.isTransposed) {
-    ValueType type(array.view->element, shapeInView(array));
-    stored = tile::TransOp::create(builder, at(call.offset), type.irType(context), stored);
-  }
+  if (place.isTransposed)
+    stored = tile::TransOp::create(builder, at(call.offset), stored, ArrayRef<int32_t>{1, 0});
   tile::StoreViewOp::create(builder, at(call.offset), stored, array.view->value, place.indices,
                             place.dims, place.unchecked, options.cache, options.evict);
   return success();
@@ -321,7 +319,7 @@ FailureOr<Tensor> Emitter::blockValue(const BlockArray &array, ArrayRef<int64_t>
 /// Dimensions of a block that boundary_check does not name.
 FailureOr<SmallVector<int32_t>> Emitter::uncheckedDims(const BuiltinCall &call,
                                                        const BlockArray &array) {
-  auto checked = integersArgument(call, "boundary_check");
+  auto checked = scalarsArgument(call, "boundary_check");
   if (failed(checked))
     return failure();
   std::vector<bool> isChecked(array.rank());

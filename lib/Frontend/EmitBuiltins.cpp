@@ -28,6 +28,22 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitLoad(call);
   case BuiltinId::Store:
     return emitStore(call);
+  case BuiltinId::AtomicAdd:
+  case BuiltinId::AtomicMax:
+  case BuiltinId::AtomicMin:
+  case BuiltinId::AtomicAnd:
+  case BuiltinId::AtomicOr:
+  case BuiltinId::AtomicXor:
+  case BuiltinId::AtomicXchg:
+  case BuiltinId::AtomicCas:
+    return emitAtomic(call);
+  case BuiltinId::DescriptorAtomicAdd:
+  case BuiltinId::DescriptorAtomicMax:
+  case BuiltinId::DescriptorAtomicMin:
+  case BuiltinId::DescriptorAtomicAnd:
+  case BuiltinId::DescriptorAtomicOr:
+  case BuiltinId::DescriptorAtomicXor:
+    return emitDescriptorAtomic(call);
   case BuiltinId::MakeBlockPtr:
     return emitMakeBlockPtr(call);
   case BuiltinId::Advance:

@@ -201,8 +201,8 @@ private:
                           const AccessOptions &options);
 
   // EmitBlocks.cpp: block pointers and tensor descriptors
-  mlir::FailureOr<std::vector<Object>> integersArgument(const BuiltinCall &call,
-                                                        llvm::StringRef name);
+  mlir::FailureOr<std::vector<Object>> scalarsArgument(const BuiltinCall &call,
+                                                       llvm::StringRef name);
   mlir::FailureOr<std::vector<Tensor>> positionsArgument(const BuiltinCall &call,
                                                          llvm::StringRef name, size_t count);
   mlir::FailureOr<bool> paddingArgument(const BuiltinCall &call, DType element);
@@ -235,6 +235,13 @@ private:
   /// The argument `value` of the call in the array's element type and `shape`.
   TensorResult blockValue(const BlockArray &array, llvm::ArrayRef<int64_t> shape,
                           const BuiltinCall &call);
+
+  // EmitAtomics.cpp
+  ObjectResult emitAtomic(const BuiltinCall &call);
+  ObjectResult emitDescriptorAtomic(const BuiltinCall &call);
+  mlir::LogicalResult checkAtomicType(const BuiltinCall &call, DType type);
+  mlir::FailureOr<mla::tile::MemorySem> memorySem(const BuiltinCall &call);
+  mlir::FailureOr<mla::tile::MemoryScope> memoryScope(const BuiltinCall &call);
 
   // EmitElements.cpp
   /// Pointers to elements of an array, and which of them lie inside it.

@@ -74,3 +74,116 @@ def DescriptorScatter : Builtin<"scatter", "value, x_offsets, y_offset", Descrip
   let Example = "desc = ml.make_tensor_descriptor(y_ptr, [n, 64], [64, 1], [1, 32])\n"
                 "desc.scatter(ml.zeros((16, 32), ml.float32), ml.arange(0, 16) * 3, 0)";
 }
+
+//===----------------------------------------------------------------------===//
+// Atomics
+//===----------------------------------------------------------------------===//
+
+def AtomicAdd : Builtin<"atomic_add", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, adds val, and gives what was there before, or 0 where the mask is "
+            "false. Elements are integers of 32 or 64 bits, fp16, bf16, fp32 or fp64. Every element of a tile "
+            "counts once. sem is 'relaxed', 'acquire', 'release' or 'acq_rel' (the default), scope 'cta', 'gpu' "
+            "(the default) or 'sys'. A release is of all earlier accesses of the program, whichever thread did "
+            "them.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.atomic_add(y_ptr + offs % 8, 1.0, mask=offs < n)\n"
+                "ticket = ml.atomic_add(i_ptr, 1, sem=\"relaxed\")";
+}
+def AtomicMax : Builtin<"atomic_max", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores the larger of it and val, and gives what was there before, or "
+            "0 where the mask is false. Elements are integers of 32 or 64 bits, fp32 or fp64. Floats are compared "
+            "by their bits: -0 is below 0, a NaN without sign above everything. sem and scope are as for "
+            "atomic_add.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.atomic_max(y_ptr + offs, ml.load(x_ptr + offs), sem=\"relaxed\", scope=\"cta\")";
+}
+def AtomicMin : Builtin<"atomic_min", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores the smaller of it and val, and gives what was there before, or "
+            "0 where the mask is false. Elements are integers of 32 or 64 bits, fp32 or fp64. Floats are compared "
+            "by their bits, as for atomic_max. sem and scope are as for atomic_add.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.atomic_min(y_ptr + offs, ml.load(x_ptr + offs), sem=\"relaxed\", scope=\"cta\")";
+}
+def AtomicAnd : Builtin<"atomic_and", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores the bits that are set in both, and gives what was there "
+            "before, or 0 where the mask is false. Elements are integers of 32 or 64 bits. sem and scope are as "
+            "for atomic_add.";
+  let Example = "ml.atomic_and(i_ptr + ml.arange(0, BLOCK), 5)";
+}
+def AtomicOr : Builtin<"atomic_or", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores the bits that are set in either, and gives what was there "
+            "before, or 0 where the mask is false. Elements are integers of 32 or 64 bits. sem and scope are as "
+            "for atomic_add.";
+  let Example = "ml.atomic_or(i_ptr + ml.arange(0, BLOCK), 5)";
+}
+def AtomicXor : Builtin<"atomic_xor", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores the bits that are set in one of the two, and gives what was "
+            "there before, or 0 where the mask is false. Elements are integers of 32 or 64 bits. sem and scope are "
+            "as for atomic_add.";
+  let Example = "ml.atomic_xor(i_ptr + ml.arange(0, BLOCK), 5)";
+}
+def AtomicXchg : Builtin<"atomic_xchg", "pointer, val, mask=None, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores val, and gives what was there before, or 0 where the mask is "
+            "false. Elements are integers of 32 or 64 bits, fp32 or fp64. sem and scope are as for atomic_add.";
+  let Example = "old = ml.atomic_xchg(y_ptr, 2.0, sem=\"release\")\n"
+                "ml.store(y_ptr + 1, old)";
+}
+def AtomicCas : Builtin<"atomic_cas", "pointer, cmp, val, sem=None, scope=None", Both> {
+  let Result = "pointee[shape of pointer]";
+  let Doc = "In one step reads each element, stores val if it has the bits of cmp, and gives what was there "
+            "before. Elements have 16, 32 or 64 bits. sem and scope are as for atomic_add.";
+  let Example = "while ml.atomic_cas(y_ptr, 0.0, 1.0, sem=\"acquire\") != 0.0:\n"
+                "    pass\n"
+                "ml.store(y_ptr + 1, 3.0)\n"
+                "ml.atomic_xchg(y_ptr, 0.0, sem=\"release\")";
+}
+def DescriptorAtomicAdd : Builtin<"atomic_add", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: adds the value to them. Relaxed, for "
+            "the device, element types as for ml.atomic_add; what lies outside is left alone.";
+  let Example = "desc = ml.make_tensor_descriptor(y_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_add([0, 0], ml.full((16, 32), 1, ml.float32))";
+}
+def DescriptorAtomicMax : Builtin<"atomic_max", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: keeps the larger numbers. Relaxed, "
+            "for the device, element types as for ml.atomic_max; what lies outside is left alone.";
+  let Example = "desc = ml.make_tensor_descriptor(y_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_max([0, 0], ml.full((16, 32), 1, ml.float32))";
+}
+def DescriptorAtomicMin : Builtin<"atomic_min", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: keeps the smaller numbers. Relaxed, "
+            "for the device, element types as for ml.atomic_min; what lies outside is left alone.";
+  let Example = "desc = ml.make_tensor_descriptor(y_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_min([0, 0], ml.full((16, 32), 1, ml.float32))";
+}
+def DescriptorAtomicAnd : Builtin<"atomic_and", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: keeps the bits that are set in both. "
+            "Relaxed, for the device, element types as for ml.atomic_and; what lies outside is left alone.";
+  let Example = "desc = ml.make_tensor_descriptor(i_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_and([0, 0], ml.full((16, 32), 1, ml.int32))";
+}
+def DescriptorAtomicOr : Builtin<"atomic_or", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: keeps the bits that are set in "
+            "either. Relaxed, for the device, element types as for ml.atomic_or; what lies outside is left alone.";
+  let Example = "desc = ml.make_tensor_descriptor(i_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_or([0, 0], ml.full((16, 32), 1, ml.int32))";
+}
+def DescriptorAtomicXor : Builtin<"atomic_xor", "offsets, value", DescriptorMember> {
+  let Result = "None";
+  let Doc = "Combines a block of a tensor descriptor with a value in memory: keeps the bits that are set in one of "
+            "the two. Relaxed, for the device, element types as for ml.atomic_xor; what lies outside is left "
+            "alone.";
+  let Example = "desc = ml.make_tensor_descriptor(i_ptr, [n, 64], [64, 1], [16, 32])\n"
+                "desc.atomic_xor([0, 0], ml.full((16, 32), 1, ml.int32))";
+}

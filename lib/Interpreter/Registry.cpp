@@ -8,7 +8,7 @@ const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
     for (auto add : {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms,
-                     addShapes, addMemoryAccesses, addViews, addProducts, addReductions,
+                     addShapes, addMemoryAccesses, addViews, addAtomics, addProducts, addReductions,
                      addCombinations, addAttention, addChannels})
       add(all);
     return all;

@@ -35,6 +35,7 @@ void addPrograms(Registry &registry);
 void addShapes(Registry &registry);
 void addMemoryAccesses(Registry &registry);
 void addViews(Registry &registry);
+void addAtomics(Registry &registry);
 void addProducts(Registry &registry);
 void addReductions(Registry &registry);
 void addCombinations(Registry &registry);

@@ -104,7 +104,7 @@ Access BarrierInserter::accessOf(Operation *op) {
 
 State BarrierInserter::walk(Block &block, State state, bool insert) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
-    if (isa<sm::BarrierOp, sm::ClusterBarrierOp>(op)) {
+    if (isa<sm::BarrierOp, sm::ClusterBarrierOp, tile::BarrierOp>(op)) {
       state = {};
       continue;
     }

@@ -13,6 +13,7 @@
 #include "mla/Transforms/Passes.h"
 
 #include "ShapeLayouts.h"
+#include "mla/Analysis/Aliasing.h"
 #include "mla/Layout/AxisSteps.h"
 #include "mla/Layout/Wgmma.h"
 
@@ -173,6 +174,10 @@ void LayoutSolver::buildGroups() {
       unite(values);
     } else if (auto load = dyn_cast<tile::LoadOp>(op)) {
       unite({load.getPtr(), load.getMask(), load.getOther(), load.getResult()});
+    } else if (isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
+      SmallVector<Value> values(op->getOperands());
+      values.push_back(op->getResult(0));
+      unite(values);
     } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
       // With cheap pointers the store picks its own layout.
       if (tileType(store.getPtr()) && !isCheap(store.getPtr()))
@@ -252,6 +257,9 @@ void LayoutSolver::addAnchors(Operation *op) {
   std::optional<tile::AccessAttr> access;
   if (auto load = dyn_cast<tile::LoadOp>(op)) {
     ptr = load.getPtr(), value = load.getResult(), access = load.getAccess();
+  } else if (isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
+    // Neighbouring threads take neighbouring elements.
+    ptr = accessedAddress(op), value = op->getResult(0);
   } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
     ptr = store.getPtr(), value = store.getPtr(), access = store.getAccess();
   } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
@@ -492,6 +500,12 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
     return rewriteStore(store), success();
   if (auto slice = dyn_cast<tile::SliceOp>(op))
     return rewriteSlice(slice);
+  if (isa<tile::AssertOp, tile::PrintOp>(op)) {
+    for (OpOperand &operand : op->getOpOperands())
+      if (tileType(operand.get()))
+        setOperand(operand, wanted(operand.get()));
+    return success();
+  }
   if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     sm::LayoutAttr layout = isCheap(copy.getPtr())
                                 ? coalesced(tileType(copy.getPtr()), copy.getAccess())

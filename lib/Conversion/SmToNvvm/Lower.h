@@ -11,6 +11,10 @@ LogicalResult lower(ThreadEmitter &emitter, tile::LoadOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::StoreOp op);
 LogicalResult lower(ThreadEmitter &emitter, sm::AsyncCopyOp op);
 
+// LowerAtomics.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::AtomicRmwOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::AtomicCasOp op);
+
 // LowerShape.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ProgramIdOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::NumProgramsOp op);

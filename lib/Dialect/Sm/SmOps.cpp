@@ -213,7 +213,22 @@ static int64_t reshapeScratchBytes(tile::ReshapeOp op) {
   return elements * tile::elementBytes(tile::elementTypeOf(op.getType()));
 }
 
+/// Every thread that holds a result needs it, but one thread per element has it.
+static int64_t atomicScratchBytes(Value result) {
+  if (result.use_empty())
+    return 0;
+  int64_t elemBytes = tile::elementBytes(tile::elementTypeOf(result.getType()));
+  auto type = dyn_cast<RankedTensorType>(result.getType());
+  if (!type)
+    return elemBytes;
+  TileLayout layout = mla::dropReplicatedRegisters(layoutOf(type).getLayout());
+  int64_t held = layout.numRegisters() * layout.block.inSize(kLane) * layout.numWarps();
+  return held > type.getNumElements() ? type.getNumElements() * elemBytes : 0;
+}
+
 int64_t mla::sm::scratchBytes(Operation *op) {
+  if (isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op))
+    return atomicScratchBytes(op->getResult(0));
   if (auto reshape = dyn_cast<tile::ReshapeOp>(op))
     return reshapeScratchBytes(reshape);
   // Groups of a known operation are a word at least: sums of f16 are kept as f32, i1 and i8

@@ -11,7 +11,7 @@ import mla.language as ml
 
 @mla.kernel
 def example(
-    x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", n: "i32",
+    x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", i_ptr: "*i32", n: "i32",
     view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64,
 ):
 """
