@@ -32,6 +32,7 @@
 // | trunc to w bits        | gcd(Ca, 2^(w-1))              | D(a, c)                | Ka                              |
 // | cmp                    |                               |                        | see compareConstancy            |
 // | other elementwise      |                               |                        | gcd of all operands             |
+// | axis_hint              | the hint, if Ca divides it    | max(Da, the hint)      | the hint, if Ka divides it      |
 // | scf.for iv             |                               | gcd(D lower, D step)   |                                 |
 //
 // ¹ Unsigned division, or signed division of values known to be non-negative: truncation then is floor, and an aligned
@@ -247,6 +248,27 @@ static AxisInfo insertDim(tile::ExpandDimsOp op, const AxisInfo &source) {
   return info;
 }
 
+/// What is known of the source and what its author promises.
+static AxisInfo hintedDims(tile::AxisHintOp op, const AxisInfo &source) {
+  AxisInfo info = source;
+  auto hint = [](std::optional<ArrayRef<int64_t>> values, unsigned d) {
+    return values ? (*values)[d] : 1;
+  };
+  for (auto [d, extent] : llvm::enumerate(shapeOf(op.getType()))) {
+    AxisInfo::Dim &dim = info.dims[d];
+    // Groups of groups: what holds for the first of each smaller one holds for that of a larger
+    // one.
+    int64_t run = std::min(hint(op.getContiguity(), d), extent);
+    if (run % dim.contiguity == 0)
+      dim.contiguity = run;
+    int64_t equal = std::min(hint(op.getConstancy(), d), extent);
+    if (equal % dim.constancy == 0)
+      dim.constancy = equal;
+    dim.divisibility = std::max(dim.divisibility, powerOfTwoDivisor(hint(op.getDivisibility(), d)));
+  }
+  return info;
+}
+
 static AxisInfo repeatDims(tile::BroadcastOp op, const AxisInfo &source) {
   AxisInfo info = source;
   for (auto [d, from, to] :
@@ -342,6 +364,7 @@ AxisInfo mla::transferAxisInfo(Operation *op, ArrayRef<AxisInfo> in) {
       })
       .Case([&](tile::ExpandDimsOp expand) { return insertDim(expand, in[0]); })
       .Case([&](tile::BroadcastOp broadcast) { return repeatDims(broadcast, in[0]); })
+      .Case([&](tile::AxisHintOp hint) { return hintedDims(hint, in[0]); })
       .Case([&](tile::TransOp trans) { return permuteDims(trans, in[0]); })
       .Case([&](tile::ReshapeOp reshape) { return reshapeDims(reshape, in[0]); })
       .Case([&](tile::UnsplatOp) { return oneElement(type, in[0]); })

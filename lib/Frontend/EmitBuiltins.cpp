@@ -28,6 +28,14 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitLoad(call);
   case BuiltinId::Store:
     return emitStore(call);
+  case BuiltinId::DebugBarrier:
+  case BuiltinId::DeviceAssert:
+  case BuiltinId::DevicePrint:
+  case BuiltinId::Assume:
+  case BuiltinId::MultipleOf:
+  case BuiltinId::MaxContiguous:
+  case BuiltinId::MaxConstancy:
+    return emitDebug(call);
   case BuiltinId::AtomicAdd:
   case BuiltinId::AtomicMax:
   case BuiltinId::AtomicMin:

@@ -205,7 +205,7 @@ LogicalResult Emitter::emitAssert(const AssertStmt &statement) {
     message = *text;
   }
   if (!condition->isCompileTime())
-    return error(statement.offset)
-           << "'assert' needs a compile-time condition, got " << condition->describe();
+    return success(
+        succeeded(emitDeviceAssert(*condition, message, /*mask=*/Object(), statement.offset)));
   return success(succeeded(emitStaticAssert(*condition, message, statement.offset)));
 }

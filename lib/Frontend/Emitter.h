@@ -243,6 +243,13 @@ private:
   mlir::FailureOr<mla::tile::MemorySem> memorySem(const BuiltinCall &call);
   mlir::FailureOr<mla::tile::MemoryScope> memoryScope(const BuiltinCall &call);
 
+  // EmitDebug.cpp
+  ObjectResult emitDebug(const BuiltinCall &call);
+  ObjectResult emitDeviceAssert(const Object &condition, const Object &message, const Object &mask,
+                                uint32_t offset);
+  ObjectResult emitDevicePrint(const BuiltinCall &call);
+  ObjectResult emitAxisHint(const BuiltinCall &call);
+
   // EmitElements.cpp
   /// Pointers to elements of an array, and which of them lie inside it.
   struct Elements {

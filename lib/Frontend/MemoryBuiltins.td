@@ -187,3 +187,58 @@ def DescriptorAtomicXor : Builtin<"atomic_xor", "offsets, value", DescriptorMemb
   let Example = "desc = ml.make_tensor_descriptor(i_ptr, [n, 64], [64, 1], [16, 32])\n"
                 "desc.atomic_xor([0, 0], ml.full((16, 32), 1, ml.int32))";
 }
+
+//===----------------------------------------------------------------------===//
+// Debugging and hints
+//===----------------------------------------------------------------------===//
+
+def DebugBarrier : Builtin<"debug_barrier", ""> {
+  let Result = "None";
+  let Doc = "All threads of the program wait for each other; what any of them wrote before is seen by all behind it.";
+  let Example = "ml.store(y_ptr, 1.0)\n"
+                "ml.debug_barrier()\n"
+                "ml.store(y_ptr + 1, ml.load(y_ptr))";
+}
+def DeviceAssert : Builtin<"device_assert", "cond, msg='', mask=None"> {
+  let Result = "None";
+  let Doc = "Ends the launch with a message if an element of the condition is false where the mask is true. Only in "
+            "code compiled with --debug; otherwise it does nothing. The statement `assert cond, msg` is the same, and "
+            "is checked by the compiler if the condition is known.";
+  let Example = "offs = ml.load(i_ptr + ml.arange(0, BLOCK))\n"
+                "ml.device_assert(offs < n, \"index out of range\", mask=offs != 0)";
+}
+def DevicePrint : Builtin<"device_print", "prefix, *args, hex=False"> {
+  let Result = "None";
+  let Doc = "Prints each element of each value on a line of its own: pid (x, y, z) idx (i, …) prefix: value. A scalar "
+            "is printed once. hex prints bits.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, 16))\n"
+                "ml.device_print(\"x\", x, n)\n"
+                "ml.device_print(\"here\")";
+}
+def Assume : Builtin<"assume", "cond"> {
+  let Result = "None";
+  let Doc = "Promises that a condition holds; the compiler may use it.";
+  let Example = "ml.assume(n > 0)\n"
+                "ml.store(y_ptr + n // 4, 0.0)";
+}
+def MultipleOf : Builtin<"multiple_of", "input, values"> {
+  let Result = "type of input";
+  let Doc = "The input, with the promise that along each dimension the first element of each run of consecutive "
+            "numbers is a multiple of a constant (for pointers, of so many bytes). Wide accesses need such facts where "
+            "the compiler cannot find them.";
+  let Example = "first = ml.multiple_of(ml.load(i_ptr), 16)\n"
+                "ml.store(y_ptr + first + ml.arange(0, BLOCK), 0.0)";
+}
+def MaxContiguous : Builtin<"max_contiguous", "input, values"> {
+  let Result = "type of input";
+  let Doc = "The input, with the promise that along each dimension aligned groups of so many elements are consecutive "
+            "numbers.";
+  let Example = "offs = ml.max_contiguous(ml.multiple_of((ml.program_id(0) * BLOCK + ml.arange(0, BLOCK)) % n, BLOCK), BLOCK)\n"
+                "ml.store(y_ptr + offs, 0.0)";
+}
+def MaxConstancy : Builtin<"max_constancy", "input, values"> {
+  let Result = "type of input";
+  let Doc = "The input, with the promise that along each dimension aligned groups of so many elements are equal.";
+  let Example = "page = ml.max_constancy(ml.load(i_ptr + ml.arange(0, BLOCK) // 16), 16)\n"
+                "ml.store(y_ptr + page * 16 + ml.arange(0, BLOCK) % 16, 0.0)";
+}

@@ -62,6 +62,11 @@ struct InferAccess : mla::impl::InferAccessBase<InferAccess> {
       else if (auto store = dyn_cast<tile::StoreOp>(op))
         annotate(store);
     });
+    // What the author promised is in the attributes now.
+    getOperation().walk([](tile::AxisHintOp hint) {
+      hint.getResult().replaceAllUsesWith(hint.getSource());
+      hint.erase();
+    });
   }
 };
 } // namespace

@@ -108,7 +108,7 @@ const RecipeEntry *Compilation::recipeEntry() const {
 
 LogicalResult Compilation::read() {
   if (options.isKernelText) {
-    frontend::Options request{options.kernel, options.signature, options.constants};
+    frontend::Options request{options.kernel, options.signature, options.constants, options.debug};
     if (const RecipeEntry *entry = recipeEntry())
       request.constants.insert(entry->constants.begin(), entry->constants.end());
     module = frontend::compile(sources, request, context);

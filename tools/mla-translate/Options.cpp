@@ -30,6 +30,8 @@ static cl::opt<std::string> signatureFlag(
 static cl::list<std::string>
     setFlag("set", cl::value_desc("NAME=VALUE"), cl::cat(kCategory),
             cl::desc("Value of a constexpr; wins over recipe and signature"));
+static cl::opt<bool> debugFlag("debug", cl::cat(kCategory),
+                               cl::desc("Keep assertions that are checked while the kernel runs"));
 static cl::opt<std::string> archFlag("arch", cl::value_desc("sm_90a[,...]|all"), cl::cat(kCategory),
                                      cl::desc("Targets to compile for"));
 static cl::opt<std::string> warpsFlag("num-warps", cl::value_desc("N"), cl::cat(kCategory),
@@ -243,6 +245,7 @@ llvm::Expected<Options> parseCommandLine(int argc, char **argv) {
   options.isKernelText = extension == ".py";
   options.kernel = kernelFlag;
   options.signature = signatureFlag;
+  options.debug = debugFlag;
   options.time = timeFlag;
   options.locations = locationsFlag;
   options.ptxas = ptxasFlag;

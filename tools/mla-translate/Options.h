@@ -20,6 +20,7 @@ struct Options {
   std::string kernel;
   std::string signature;
   std::map<std::string, std::string> constants; ///< --set
+  bool debug = false;                           ///< assertions of kernels stay
   std::vector<const Arch *> archs;              ///< empty: the input's own
   std::optional<int64_t> numWarps;
   std::optional<int64_t> numStages;

@@ -26,6 +26,8 @@ struct Options {
   std::string signature;
   /// Constexpr values by name; they win over `signature`, which wins over defaults in the text.
   std::map<std::string, std::string> constants;
+  /// Keep device_assert, and assertions whose condition is not known.
+  bool debug = false;
 };
 
 /// Parses the main buffer of `sources` and emits a module with one kernel function (attributes

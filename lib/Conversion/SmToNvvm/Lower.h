@@ -15,6 +15,12 @@ LogicalResult lower(ThreadEmitter &emitter, sm::AsyncCopyOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::AtomicRmwOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::AtomicCasOp op);
 
+// LowerDebug.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::BarrierOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::AssertOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::PrintOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::AssumeOp op);
+
 // LowerShape.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ProgramIdOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::NumProgramsOp op);

@@ -372,8 +372,8 @@ LogicalResult ThreadEmitter::emitStructured(Operation *op) {
 
 LogicalResult ThreadEmitter::emitOp(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<tile::AtomicRmwOp, tile::AtomicCasOp>(
-          [&](auto typed) { return lower(*this, typed); })
+      .Case<tile::AtomicRmwOp, tile::AtomicCasOp, tile::BarrierOp, tile::AssertOp, tile::PrintOp,
+            tile::AssumeOp>([&](auto typed) { return lower(*this, typed); })
       .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
             tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp,
             tile::SliceOp, tile::ReshapeOp, tile::JoinOp, tile::SplitOp, tile::UnsplatOp,

@@ -1,5 +1,5 @@
 # RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
-"""assert needs a compile-time condition."""
+"""One pointer takes one value."""
 
 import mla
 import mla.language as ml
@@ -7,5 +7,5 @@ import mla.language as ml
 
 @mla.kernel
 def k(p, n):
-    # CHECK: runtime-assert.py:[[#@LINE+1]]:5: error: 'assert' needs a compile-time condition, got i1
-    assert n > 2
+    # CHECK: atomic-tile.py:[[#@LINE+1]]:{{[0-9]+}}: error: expected a scalar for 'val' because the pointer is one, got i32[8]
+    ml.atomic_add(p, ml.arange(0, 8))
