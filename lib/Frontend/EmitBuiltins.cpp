@@ -28,6 +28,17 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
     return emitLoad(call);
   case BuiltinId::Store:
     return emitStore(call);
+  case BuiltinId::Philox:
+  case BuiltinId::PhiloxImpl:
+  case BuiltinId::Randint:
+  case BuiltinId::Randint4x:
+  case BuiltinId::Rand:
+  case BuiltinId::Rand4x:
+  case BuiltinId::Randn:
+  case BuiltinId::Randn4x:
+  case BuiltinId::UintToUniformFloat:
+  case BuiltinId::PairUniformToNormal:
+    return emitRandom(call);
   case BuiltinId::DebugBarrier:
   case BuiltinId::DeviceAssert:
   case BuiltinId::DevicePrint:

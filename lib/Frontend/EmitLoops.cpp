@@ -210,24 +210,53 @@ LogicalResult Emitter::emitStaticFor(const ForStmt &statement, const BuiltinCall
   return success();
 }
 
-LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCall &range) {
-  if (range.info->id == BuiltinId::Range && !range["num_stages"].isNone()) {
-    auto stages = integerArgument(range, "num_stages");
-    if (failed(stages))
+/// What ml.range says besides its bounds, as attributes of the loop.
+FailureOr<NamedAttrList> Emitter::loopOptions(const BuiltinCall &range) {
+  NamedAttrList attributes;
+  if (range.info->id != BuiltinId::Range)
+    return attributes;
+  for (StringRef name : {"num_stages", "loop_unroll_factor"}) {
+    if (range[name].isNone())
+      continue;
+    auto count = integerArgument(range, name);
+    if (failed(count))
       return failure();
-    if (*stages < 1 || *stages > 32)
-      return error(range.offsetOf("num_stages"))
-             << "num_stages must be between 1 and 32, got " << toString(*stages);
+    if (*count < 1 || *count > 32)
+      return error(range.offsetOf(name))
+             << name << " must be between 1 and 32, got " << toString(*count);
+    if (name == "loop_unroll_factor") {
+      if (*count > 1)
+        mlir::emitRemark(at(range.offsetOf(name)))
+            << "loop_unroll_factor has no effect: loops are unrolled by the transform 'unroll' of "
+               "a recipe";
+      continue;
+    }
     int32_t &hint = hints["num_stages"];
-    hint = std::max(hint, int32_t(*stages));
+    hint = std::max(hint, int32_t(*count));
+    attributes.set(mla::tile::kNumStagesAttr, builder.getI32IntegerAttr(int32_t(*count)));
   }
-  std::string label;
-  if (range.info->id == BuiltinId::Range) {
-    auto given = stringArgument(range, "label");
-    if (failed(given))
+  for (auto [name, remark] :
+       {std::pair("flatten", "flatten has no effect: nested loops stay as they are"),
+        std::pair("warp_specialize", "warp_specialize has no effect: roles come from the "
+                                     "operands' copies and from recipes")}) {
+    auto flag = boolArgument(range, name);
+    if (failed(flag))
       return failure();
-    label = *given;
+    if (*flag)
+      mlir::emitRemark(at(range.offsetOf(name))) << remark;
   }
+  auto label = stringArgument(range, "label");
+  if (failed(label))
+    return failure();
+  if (!label->empty())
+    attributes.set(mla::tile::kLoopLabelAttr, builder.getStringAttr(*label));
+  return attributes;
+}
+
+LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCall &range) {
+  auto options = loopOptions(range);
+  if (failed(options))
+    return failure();
   std::optional<Integer> step = range["step"].integer();
   bool isDown = step && *step < 0;
   // The loop counts up from the end; the variable is mirrored inside.
@@ -265,8 +294,7 @@ LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCal
       builder, loc, tensors[0].value, tensors[1].value, tensors[2].value,
       initialValues<Carried>(carried), [](OpBuilder &, Location, Value, ValueRange) {},
       /*unsignedCmp=*/!type->isSigned());
-  if (!label.empty())
-    loop->setAttr(mla::tile::kLoopLabelAttr, builder.getStringAttr(label));
+  loop->setDiscardableAttrs(*options);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Scope before = frame->variables;

@@ -127,6 +127,7 @@ private:
   mlir::LogicalResult emitFor(const ForStmt &statement);
   mlir::LogicalResult emitStaticFor(const ForStmt &statement, const BuiltinCall &range);
   mlir::LogicalResult emitRuntimeFor(const ForStmt &statement, const BuiltinCall &range);
+  mlir::FailureOr<mlir::NamedAttrList> loopOptions(const BuiltinCall &range);
   mlir::LogicalResult emitWhile(const WhileStmt &statement);
   struct Carried;
   /// Variables that a loop body assigns and that hold run-time values before it.
@@ -249,6 +250,25 @@ private:
                                 uint32_t offset);
   ObjectResult emitDevicePrint(const BuiltinCall &call);
   ObjectResult emitAxisHint(const BuiltinCall &call);
+
+  // EmitRandom.cpp
+  ObjectResult emitRandom(const BuiltinCall &call);
+  /// A built-in of the language with its first arguments given, the others by default.
+  ObjectResult applyBuiltin(llvm::StringRef name, llvm::ArrayRef<Object> arguments,
+                            uint32_t offset);
+  mlir::LogicalResult philoxRound(std::array<Object, 4> &counter, std::array<Object, 2> &key,
+                                  bool isWide, uint32_t offset);
+  /// As many rounds as the call's n_rounds says.
+  mlir::FailureOr<std::array<Object, 4>>
+  philoxRounds(std::array<Object, 4> counter, std::array<Object, 2> key, const BuiltinCall &call);
+  mlir::FailureOr<std::array<Object, 4>>
+  philox(const Tensor &seed, const std::array<Tensor, 4> &words, const BuiltinCall &call);
+  TensorResult counterArgument(const BuiltinCall &call, llvm::StringRef name);
+  mlir::FailureOr<std::array<Object, 4>> randomWords(const BuiltinCall &call);
+  ObjectResult toUniform(const Object &bits, const BuiltinCall &call);
+  mlir::FailureOr<std::pair<Object, Object>> toNormal(const Object &u1, const Object &u2,
+                                                      uint32_t offset);
+  ObjectResult emitDistribution(const BuiltinCall &call);
 
   // EmitElements.cpp
   /// Pointers to elements of an array, and which of them lie inside it.

@@ -242,3 +242,68 @@ def MaxConstancy : Builtin<"max_constancy", "input, values"> {
   let Example = "page = ml.max_constancy(ml.load(i_ptr + ml.arange(0, BLOCK) // 16), 16)\n"
                 "ml.store(y_ptr + page * 16 + ml.arange(0, BLOCK) % 16, 0.0)";
 }
+
+//===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+
+def Philox : Builtin<"philox", "seed, c0, c1, c2, c3, n_rounds=10"> {
+  let Result = "4 × uint32 or uint64[shape of c0]";
+  let Doc = "Four random words for each counter (c0, c1, c2, c3), integers of 32 bits with the two halves of the seed as "
+            "key, or of 64 bits: Philox by Salmon and others.";
+  let Example = "c = ml.arange(0, BLOCK)\n"
+                "a, b, c, d = ml.philox(n, c, c * 0, c * 0, c * 0)\n"
+                "ml.store(i_ptr + ml.arange(0, BLOCK), a ^ d)";
+}
+def PhiloxImpl : Builtin<"philox_impl", "c0, c1, c2, c3, k0, k1, n_rounds=10"> {
+  let Result = "4 × type of c0";
+  let Doc = "The rounds of Philox for counters and keys of uint32 or uint64.";
+  let Example = "c = ml.arange(0, BLOCK).to(ml.uint32)\n"
+                "a, b, c, d = ml.philox_impl(c, c, c, c, n.to(ml.uint32), n.to(ml.uint32), 7)\n"
+                "ml.store(i_ptr + ml.arange(0, BLOCK), a)";
+}
+def Randint : Builtin<"randint", "seed, offset, n_rounds=10"> {
+  let Result = "uint32[shape of offset]";
+  let Doc = "A random word for each offset (an integer), the same for the same seed and offset.";
+  let Example = "ml.store(i_ptr + ml.arange(0, BLOCK), ml.randint(n, ml.arange(0, BLOCK)))";
+}
+def Randint4x : Builtin<"randint4x", "seed, offset, n_rounds=10"> {
+  let Result = "4 × uint32[shape of offset]";
+  let Doc = "Four random words for each offset, at the price of one.";
+  let Example = "a, b, c, d = ml.randint4x(n, ml.arange(0, BLOCK))\n"
+                "ml.store(i_ptr + ml.arange(0, BLOCK), a + b + c + d)";
+}
+def Rand : Builtin<"rand", "seed, offset, n_rounds=10"> {
+  let Result = "fp32[shape of offset]";
+  let Doc = "A random number in [0, 1) for each offset.";
+  let Example = "keep = ml.rand(n, ml.arange(0, BLOCK)) > 0.5\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), 0.0, mask=keep)";
+}
+def Rand4x : Builtin<"rand4x", "seed, offsets, n_rounds=10"> {
+  let Result = "4 × fp32[shape of offsets]";
+  let Doc = "Four random numbers in [0, 1) for each offset.";
+  let Example = "a, b, c, d = ml.rand4x(n, ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), a * b * c * d)";
+}
+def Randn : Builtin<"randn", "seed, offset, n_rounds=10"> {
+  let Result = "fp32[shape of offset]";
+  let Doc = "A random number of the standard normal distribution for each offset.";
+  let Example = "ml.store(y_ptr + ml.arange(0, BLOCK), ml.randn(n, ml.arange(0, BLOCK)))";
+}
+def Randn4x : Builtin<"randn4x", "seed, offset, n_rounds=10"> {
+  let Result = "4 × fp32[shape of offset]";
+  let Doc = "Four random numbers of the standard normal distribution for each offset.";
+  let Example = "a, b, c, d = ml.randn4x(n, ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), a + b + c + d)";
+}
+def UintToUniformFloat : Builtin<"uint_to_uniform_float", "x"> {
+  let Result = "fp32[shape of x]";
+  let Doc = "Random words, integers of 32 or 64 bits, as numbers in [0, 1).";
+  let Example = "ml.store(y_ptr, ml.uint_to_uniform_float(ml.load(i_ptr)))";
+}
+def PairUniformToNormal : Builtin<"pair_uniform_to_normal", "u1, u2"> {
+  let Result = "2 × fp32[shape of u1]";
+  let Doc = "Two uniform random numbers as two of the standard normal distribution (Box and Muller).";
+  let Example = "a, b = ml.pair_uniform_to_normal(ml.load(x_ptr), ml.load(x_ptr + 1))\n"
+                "ml.store(y_ptr, a + b)";
+}

@@ -82,6 +82,17 @@ static Operation *findConflict(tile::LoadOp load, scf::ForOp loop) {
   return conflict;
 }
 
+/// Stages that the source asks for in the loop round `load`, or `numStages`. A recipe or a command
+/// line that chooses stages wins.
+static int32_t stagesOf(Operation *load, func::FuncOp func, int32_t numStages) {
+  auto provenance = func->getAttrOfType<DictionaryAttr>(tile::kProvenanceAttr);
+  auto origin = provenance ? provenance.getAs<StringAttr>("num_stages") : StringAttr();
+  if (origin && origin.getValue() != "source" && origin.getValue() != "default")
+    return numStages;
+  auto own = load->getParentOp()->getAttrOfType<IntegerAttr>(tile::kNumStagesAttr);
+  return own && isa<scf::ForOp>(load->getParentOp()) ? int32_t(own.getInt()) : numStages;
+}
+
 /// Depth of the channel for `load`.
 static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   auto loop = dyn_cast<scf::ForOp>(load->getParentOp());
@@ -302,7 +313,7 @@ static LogicalResult setDepths(func::FuncOp func, MutableArrayRef<ChannelPlan> p
     for (NamedAttribute entry : given && !depth ? given.getValue() : ArrayRef<NamedAttribute>())
       if (isCopyOf(plan.label, entry.getName()))
         depth = cast<IntegerAttr>(entry.getValue());
-    int32_t wanted = depth ? int32_t(depth.getInt()) : numStages;
+    int32_t wanted = depth ? int32_t(depth.getInt()) : stagesOf(plan.load, func, numStages);
     auto load = dyn_cast<tile::LoadOp>(plan.load);
     plan.depth = load ? channelDepth(load, wanted) : wanted;
   }

@@ -349,3 +349,87 @@ func.func @no_copies(%v: !rows, %q: tensor<64x64xbf16>, %zero: tensor<64x64xf32>
   %d = tile.dot %a, %b, %t : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
   return
 }
+
+// -----
+
+// A loop that asks for its own depth gets it.
+// CHECK-LABEL: func.func @loops_have_depths
+// CHECK:       ws.channel {label = "load0"} : <2 x
+func.func @loops_have_depths(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 4 : i32, tile.provenance = {num_stages = "source"}} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %p = tile.splat %a : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  } {tile.num_stages = 2 : i32}
+  return
+}
+
+// -----
+
+// But not against a recipe.
+// CHECK-LABEL: func.func @recipes_win
+// CHECK:       ws.channel {label = "load0"} : <4 x
+func.func @recipes_win(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 4 : i32, tile.provenance = {num_stages = "recipe"}} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %p = tile.splat %a : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  } {tile.num_stages = 2 : i32}
+  return
+}
+
+// -----
+
+// A value that others may have released is read after the wait for it, not before; and a volatile load is no copy.
+// CHECK-LABEL: func.func @an_acquire_blocks_the_prefetch
+// CHECK:       ws.channel {label = "load0"} : <1 x
+// CHECK:       tile.load %{{.*}} {is_volatile}
+func.func @an_acquire_blocks_the_prefetch(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16>, %flag: !tile.ptr<i32>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 3 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %p = tile.splat %a : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    // expected-note @below {{the wait}}
+    %old = tile.atomic_rmw add acquire gpu %flag, %n : !tile.ptr<i32>
+    tile.store %flag, %old : !tile.ptr<i32>
+    // expected-remark @below {{load is not pipelined: it must not be done before what the same loop waits for}}
+    %x = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %y = tile.load %p {is_volatile} : tensor<16x16x!tile.ptr<bf16>>
+    %e = tile.dot %y, %b, %d : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %e : tensor<16x16xf32>
+  }
+  return
+}
+
+// -----
+
+// An atomic without a result orders nothing that its address does not concern.
+// CHECK-LABEL: func.func @a_reduction_blocks_nothing
+// CHECK:       ws.channel {label = "load0"} : <3 x
+func.func @a_reduction_blocks_nothing(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16>, %flag: !tile.ptr<i32>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 3 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %p = tile.splat %a : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %old = tile.atomic_rmw add acq_rel gpu %flag, %n : !tile.ptr<i32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  return
+}
