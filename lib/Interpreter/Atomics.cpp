@@ -68,7 +68,7 @@ static Outcome runAtomic(Machine &machine, Op op,
   const Tile &pointers = machine[op.getPtr()];
   const Tile *mask = op.getMask() ? &machine[op.getMask()] : nullptr;
   Element element = *elementOf(op.getType());
-  GlobalAccess access(machine, op, element, pointers.shape);
+  GlobalAccess access(machine, op, element, pointers.shape, /*isAtomic=*/true);
   std::vector<uint64_t> before(pointers.size());
   for (size_t i = 0; i < before.size(); ++i) {
     if (mask && !mask->integers()[i])

@@ -1,19 +1,15 @@
 //===- SolveLayouts.cpp - give every tile a register layout ---------------===//
 //   1. *Cheap* values (constants, ranges, splats and index arithmetic on them) have no layout of
-//   their own: each use
-//      recomputes them in the layout it wants.
+//      their own: each use recomputes them in the layout it wants.
 //   2. All other tiles fall into *groups* that must share one layout: through elementwise ops,
-//   loops and branches.
+//   loops
+//      and branches.
 //   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced
-//   from or
-//      broadcast to, else the default.
-//   4. Every op is rewritten to its layouts; an operand in another layout is recomputed if cheap,
-//   else
-//      converted right behind its definition.
+//      from or broadcast to, else the default.
+//   4. Every op is rewritten; an operand in another layout is recomputed if cheap, else converted.
 #include "mla/Transforms/Passes.h"
 
 #include "ShapeLayouts.h"
-#include "mla/Analysis/Aliasing.h"
 #include "mla/Layout/AxisSteps.h"
 #include "mla/Layout/Wgmma.h"
 
@@ -168,16 +164,12 @@ void LayoutSolver::uniteRegions(Operation *op) {
 void LayoutSolver::buildGroups() {
   for (Operation *op : ops) {
     uniteRegions(op);
-    if (isElementwise(op)) {
+    if (isElementwise(op) || isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
       SmallVector<Value> values(op->getOperands());
       llvm::append_range(values, op->getResults());
       unite(values);
     } else if (auto load = dyn_cast<tile::LoadOp>(op)) {
       unite({load.getPtr(), load.getMask(), load.getOther(), load.getResult()});
-    } else if (isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
-      SmallVector<Value> values(op->getOperands());
-      values.push_back(op->getResult(0));
-      unite(values);
     } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
       // With cheap pointers the store picks its own layout.
       if (tileType(store.getPtr()) && !isCheap(store.getPtr()))
@@ -258,8 +250,7 @@ void LayoutSolver::addAnchors(Operation *op) {
   if (auto load = dyn_cast<tile::LoadOp>(op)) {
     ptr = load.getPtr(), value = load.getResult(), access = load.getAccess();
   } else if (isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
-    // Neighbouring threads take neighbouring elements.
-    ptr = accessedAddress(op), value = op->getResult(0);
+    ptr = op->getOperand(0), value = op->getResult(0);
   } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
     ptr = store.getPtr(), value = store.getPtr(), access = store.getAccess();
   } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {

@@ -195,7 +195,7 @@ ArrayRef<int64_t> ValuePrinter::extents() {
 
 void ValuePrinter::printElement(Value element, ArrayRef<Value> coords) {
   std::string text = "pid (%u, %u, %u) idx (";
-  SmallVector<Value> arguments(program);
+  SmallVector<Value> arguments(program.begin(), program.end());
   for (auto [dim, coord] : llvm::enumerate(coords)) {
     // As wide as the greatest index, so that lines stand below each other.
     std::string width = std::to_string(std::to_string(extents()[dim] - 1).size());
