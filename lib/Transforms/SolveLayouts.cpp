@@ -1,9 +1,7 @@
 //===- SolveLayouts.cpp - give every tile a register layout ---------------===//
 //   1. *Cheap* values (constants, ranges, splats and index arithmetic on them) have no layout of
 //      their own: each use recomputes them in the layout it wants.
-//   2. All other tiles fall into *groups* that must share one layout: through elementwise ops,
-//   loops
-//      and branches.
+//   2. Other tiles fall into *groups* of one layout: through elementwise ops, loops and branches.
 //   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced
 //      from or broadcast to, else the default.
 //   4. Every op is rewritten; an operand in another layout is recomputed if cheap, else converted.
