@@ -138,7 +138,7 @@ def Store : Builtin<"store",
 }
 
 //===----------------------------------------------------------------------===//
-// Matrix products and reductions
+// Matrix products
 //===----------------------------------------------------------------------===//
 
 def Dot : Builtin<"dot",
@@ -153,32 +153,6 @@ def Dot : Builtin<"dot",
                 "c = ml.dot(a, a)\n"
                 "c = ml.dot(a, a, acc=c)\n"
                 "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
-}
-def Sum : Builtin<"sum", "input, axis=None, keep_dims=False, dtype=None", Both> {
-  let Result = "elements of input without axis";
-  let Doc = "Sum along an axis, or of all elements. Integers narrower than 32 bits are summed in "
-            "32 bits; floats keep their type unless dtype names another.";
-  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
-                "ml.store(y_ptr, ml.sum(x, axis=0))\n"
-                "ml.store(y_ptr + 1, x.sum())";
-}
-def Max : Builtin<"max",
-        "input, axis=None, return_indices=False, return_indices_tie_break_left=True, "
-        "keep_dims=False", Both> {
-  let Result = "elements of input without axis";
-  let Doc = "Largest element along an axis, or of all. NaN is ignored unless all are NaN. fp16 "
-            "and bf16 give fp32, integers narrower than 32 bits give int32.";
-  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
-                "ml.store(y_ptr, ml.max(x, axis=0))";
-}
-def Min : Builtin<"min",
-        "input, axis=None, return_indices=False, return_indices_tie_break_left=True, "
-        "keep_dims=False", Both> {
-  let Result = "elements of input without axis";
-  let Doc = "Smallest element along an axis, or of all. NaN is ignored unless all are NaN. fp16 "
-            "and bf16 give fp32, integers narrower than 32 bits give int32.";
-  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
-                "ml.store(y_ptr, ml.min(x, axis=0))";
 }
 
 //===----------------------------------------------------------------------===//
@@ -533,5 +507,6 @@ def PythonMax : Builtin<"max", "x, y", Python> {
                 "    ml.store(y_ptr + k, 0.0)";
 }
 
+include "CombineBuiltins.td"
 include "ShapeBuiltins.td"
 include "MemoryBuiltins.td"

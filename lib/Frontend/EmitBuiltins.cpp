@@ -81,7 +81,18 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
   case BuiltinId::Sum:
   case BuiltinId::Max:
   case BuiltinId::Min:
+  case BuiltinId::XorSum:
+  case BuiltinId::ReduceOr:
     return emitReduction(call);
+  case BuiltinId::Reduce:
+  case BuiltinId::AssociativeScan:
+  case BuiltinId::Argmax:
+  case BuiltinId::Argmin:
+  case BuiltinId::Cumsum:
+  case BuiltinId::Cumprod:
+  case BuiltinId::Softmax:
+  case BuiltinId::Sigmoid:
+    return emitCombination(call);
   case BuiltinId::Where:
     return emitWhere(call);
   case BuiltinId::Maximum:

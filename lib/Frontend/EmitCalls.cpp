@@ -36,31 +36,48 @@ FailureOr<Object> Emitter::evaluateCall(const CallExpr &expr) {
   auto callee = evaluate(expr.callee);
   if (failed(callee))
     return failure();
-  if (auto *builtin = callee->get<BuiltinObject>()) {
-    auto call = bindBuiltin(*builtin, expr);
-    return failed(call) ? ObjectResult(failure()) : emitBuiltin(*call);
-  }
-  if (auto *function = callee->get<FunctionObject>())
-    return callFunction(*function, expr);
-  return error(expr.offset) << callee->describe() << " cannot be called";
+  SmallVector<Actual> actuals;
+  if (failed(evaluateArguments(expr, actuals)))
+    return failure();
+  return call(*callee, std::move(actuals), expr.offset);
 }
 
-FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const CallExpr &expr) {
-  BuiltinCall call{builtin.info, expr.offset, {}, {}, {}};
+FailureOr<Object> Emitter::call(const Object &callee, SmallVector<Actual> actuals,
+                                uint32_t offset) {
+  if (auto *builtin = callee.get<BuiltinObject>()) {
+    auto bound = bindBuiltin(*builtin, std::move(actuals), offset);
+    return failed(bound) ? ObjectResult(failure()) : emitBuiltin(*bound);
+  }
+  if (auto *function = callee.get<FunctionObject>())
+    return callFunction(*function, actuals, offset);
+  return error(offset) << callee.describe() << " cannot be called";
+}
+
+FailureOr<Object> Emitter::callLanguage(StringRef name, ArrayRef<Object> arguments,
+                                        uint32_t offset) {
+  auto callee = moduleMember(ModuleObject::Language, name, offset);
+  if (failed(callee))
+    return failure();
   SmallVector<Actual> actuals;
+  for (const Object &argument : arguments)
+    actuals.push_back({"", offset, argument});
+  return call(*callee, std::move(actuals), offset);
+}
+
+FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin,
+                                            SmallVector<Actual> actuals, uint32_t offset) {
+  BuiltinCall call{builtin.info, offset, {}, {}, {}};
   bool receiverIsArgument =
       builtin.receiver &&
       llvm::is_contained({BuiltinHome::Both, BuiltinHome::Math, BuiltinHome::BlockMember},
                          builtin.info->home);
   if (receiverIsArgument)
-    actuals.push_back({"", expr.offset, *builtin.receiver});
+    actuals.insert(actuals.begin(), Actual{"", offset, *builtin.receiver});
   else if (builtin.receiver)
     call.receiver = *builtin.receiver;
-  if (failed(evaluateArguments(expr, actuals)))
-    return failure();
   ArrayRef<Formal> formals = parametersOf(*builtin.info);
   auto bound = bindArguments([this](size_t offset) { return error(offset); }, builtin.info->name,
-                             formals, actuals, expr.offset);
+                             formals, actuals, offset);
   if (failed(bound))
     return failure();
   for (auto [position, formal] : llvm::enumerate(formals)) {
@@ -68,18 +85,18 @@ FailureOr<BuiltinCall> Emitter::bindBuiltin(const BuiltinObject &builtin, const 
     if (formal.variadic) {
       // The rest of the positional arguments, as a tuple.
       std::vector<Object> rest;
-      uint32_t offset = expr.offset;
+      uint32_t first = offset;
       for (const Actual &actual : ArrayRef(actuals).drop_front(std::min(position, actuals.size())))
         if (actual.keyword.empty()) {
-          offset = rest.empty() ? actual.offset : offset;
+          first = rest.empty() ? actual.offset : first;
           rest.push_back(actual.value);
         }
       call.arguments.push_back(Object::tuple(std::move(rest)));
-      call.offsets.push_back(offset);
+      call.offsets.push_back(first);
       continue;
     }
     call.arguments.push_back(index < 0 ? formal.defaultValue : actuals[index].value);
-    call.offsets.push_back(index < 0 ? expr.offset : actuals[index].offset);
+    call.offsets.push_back(index < 0 ? offset : actuals[index].offset);
   }
   return call;
 }
@@ -96,21 +113,22 @@ FailureOr<const FunctionDef *> Emitter::definition(StringRef name, const Global 
 }
 
 /// Evaluates a helper's body in place of the call.
-FailureOr<Object> Emitter::callFunction(const FunctionObject &function, const CallExpr &expr) {
+FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef<Actual> actuals,
+                                        uint32_t offset) {
   StringRef name = function.name;
   if (!function.global->compiled()) {
-    auto failure = error(expr.offset)
-                   << "'" << name << "' is not decorated with @mla.jit (or @triton.jit)";
+    auto failure = error(offset) << "'" << name
+                                 << "' is not decorated with @mla.jit (or @triton.jit)";
     failure.attachNote(source.location(function.global->offset)) << "it is defined here";
     return failure;
   }
   unsigned depth = 0;
   for (Frame *active = frame; active; active = active->caller, ++depth)
     if (active->function == name)
-      return error(expr.offset) << "recursive call of '" << name
-                                << "': helpers are inlined and cannot call themselves";
+      return error(offset) << "recursive call of '" << name
+                           << "': helpers are inlined and cannot call themselves";
   if (depth > kMaxCallDepth)
-    return error(expr.offset) << "calls are nested more than " << kMaxCallDepth << " deep";
+    return error(offset) << "calls are nested more than " << kMaxCallDepth << " deep";
   auto parsed = definition(name, *function.global);
   if (failed(parsed))
     return failure();
@@ -119,17 +137,14 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, const Ca
   for (const Parameter &parameter : parameters)
     formals.push_back({parameter.name, parameter.defaultValue != nullptr, parameter.positionalOnly,
                        parameter.keywordOnly, false, Object()});
-  SmallVector<Actual> actuals;
-  if (failed(evaluateArguments(expr, actuals)))
-    return failure();
   auto bound = bindArguments([this](size_t offset) { return error(offset); }, name, formals,
-                             actuals, expr.offset);
+                             actuals, offset);
   if (failed(bound))
     return failure();
 
   Frame callee;
   callee.function = name;
-  callee.callSite = at(expr.offset);
+  callee.callSite = at(offset);
   callee.caller = frame;
   callee.entryDepth = runtimeDepth;
   Frame *caller = std::exchange(frame, &callee);
@@ -150,7 +165,7 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, const Ca
   }
   for (auto [parameter, value] : llvm::zip(parameters, values))
     setVariable(parameter.name, std::move(value), parameter.offset);
-  if (failed(emitBlock((*parsed)->body)))
+  if (failed(emitBlock((*parsed)->body, &kEnd)))
     return failure();
   return callee.result;
 }

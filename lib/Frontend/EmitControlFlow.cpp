@@ -91,16 +91,34 @@ FailureOr<std::optional<bool>> Emitter::emitCondition(const Expr *expr, Value &r
   return std::optional<bool>();
 }
 
-LogicalResult Emitter::emitIf(const IfStmt &statement, size_t branch) {
+/// Whether a return stands in `block` outside of loops.
+static bool mayReturn(ArrayRef<Stmt *> block) {
+  return llvm::any_of(block, [](const Stmt *statement) {
+    auto *branches = dyn_cast<IfStmt>(statement);
+    return isa<ReturnStmt>(statement) ||
+           (branches && (mayReturn(branches->otherwise) ||
+                         llvm::any_of(branches->branches, [](const IfStmt::Branch &branch) {
+                           return mayReturn(branch.body);
+                         })));
+  });
+}
+
+LogicalResult Emitter::emitIf(const IfStmt &statement, size_t branch, const Rest *rest) {
   if (branch == statement.branches.size())
-    return emitBlock(statement.otherwise);
+    return emitBlock(statement.otherwise, rest);
   Value runtime;
   auto known = emitCondition(statement.branches[branch].condition, runtime);
   if (failed(known))
     return failure();
-  if (!*known)
-    return emitRuntimeIf(statement, branch, runtime);
-  return **known ? emitBlock(statement.branches[branch].body) : emitIf(statement, branch + 1);
+  if (!*known) {
+    bool returns = mayReturn(statement.otherwise);
+    for (const IfStmt::Branch &each : ArrayRef(statement.branches).drop_front(branch))
+      returns |= mayReturn(each.body);
+    return rest && returns ? emitReturningIf(statement, branch, runtime, rest)
+                           : emitRuntimeIf(statement, branch, runtime);
+  }
+  return **known ? emitBlock(statement.branches[branch].body, rest)
+                 : emitIf(statement, branch + 1, rest);
 }
 
 /// Outcome of joining the variables of two sides.
@@ -157,7 +175,7 @@ LogicalResult Emitter::emitRuntimeIf(const IfStmt &statement, size_t branch, Val
     return failure();
   Scope whenTrue = std::exchange(frame->variables, before);
   builder.setInsertionPointToStart(sides.elseBlock());
-  if (failed(emitIf(statement, branch + 1)))
+  if (failed(emitIf(statement, branch + 1, /*rest=*/nullptr)))
     return failure();
   Scope whenFalse = std::move(frame->variables);
   --runtimeDepth;
@@ -191,6 +209,68 @@ LogicalResult Emitter::emitRuntimeIf(const IfStmt &statement, size_t branch, Val
   return success();
 }
 
+/// What follows the branch is emitted on both sides, so that each ends the function by itself: no
+/// flag has to say later whether it has ended.
+LogicalResult Emitter::emitReturningIf(const IfStmt &statement, size_t branch, Value condition,
+                                       const Rest *rest) {
+  uint32_t offset = statement.branches[branch].offset;
+  if (failed(enterRegion(offset)))
+    return failure();
+  auto sides =
+      scf::IfOp::create(builder, at(offset), TypeRange(), condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  Scope before = frame->variables;
+  unsigned outerDepth = std::exchange(frame->entryDepth, runtimeDepth);
+  auto emitSide = [&](mlir::Block *block, bool isTrue) -> ObjectResult {
+    builder.setInsertionPointToStart(block);
+    frame->variables = before;
+    frame->returned = false;
+    frame->result = Object();
+    if (failed(isTrue ? emitBlock(statement.branches[branch].body, rest)
+                      : emitIf(statement, branch + 1, rest)))
+      return failure();
+    for (const Rest *next = rest; next && !frame->returned; next = next->outer)
+      if (failed(emitBlock(next->statements, next->outer)))
+        return failure();
+    return frame->result;
+  };
+  auto whenTrue = emitSide(sides.thenBlock(), /*isTrue=*/true);
+  if (failed(whenTrue))
+    return failure();
+  auto whenFalse = emitSide(sides.elseBlock(), /*isTrue=*/false);
+  if (failed(whenFalse))
+    return failure();
+  --runtimeDepth;
+  frame->entryDepth = outerDepth;
+  frame->returned = true;
+  if (!sameStructure(*whenTrue, *whenFalse))
+    return error(offset) << "'" << frame->function << "' returns " << whenTrue->describe() << " or "
+                         << whenFalse->describe() << ", depending on a run-time condition";
+  frame->result = joinSides(sides, *whenTrue, *whenFalse);
+  return success();
+}
+
+Object Emitter::joinSides(Operation *op, const Object &whenTrue, const Object &whenFalse) {
+  auto sides = cast<scf::IfOp>(op);
+  SmallVector<Tensor> trueTensors, falseTensors;
+  flatten(whenTrue, trueTensors);
+  flatten(whenFalse, falseTensors);
+  auto values = [](ArrayRef<Tensor> tensors) {
+    return llvm::map_to_vector(tensors, [](const Tensor &tensor) { return tensor.value; });
+  };
+  SmallVector<Value> trueValues = values(trueTensors), falseValues = values(falseTensors);
+  builder.setInsertionPoint(sides);
+  auto result = scf::IfOp::create(builder, sides.getLoc(), ValueRange(trueValues).getTypes(),
+                                  sides.getCondition(), /*withElseRegion=*/false);
+  result.getThenRegion().takeBody(sides.getThenRegion());
+  result.getElseRegion().takeBody(sides.getElseRegion());
+  sides.erase();
+  result.thenYield()->setOperands(trueValues);
+  result.elseYield()->setOperands(falseValues);
+  size_t next = 0;
+  return withValues(whenTrue, result.getResults(), next);
+}
+
 /// `a if c else b`: only the chosen side is evaluated.
 FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
   Value condition;
@@ -219,21 +299,5 @@ FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
   if (!sameStructure(*whenTrue, *whenFalse))
     return error(expr.offset) << "the sides of an if-expression with a run-time condition differ: "
                               << whenTrue->describe() << " and " << whenFalse->describe();
-  SmallVector<Tensor> trueTensors, falseTensors;
-  flatten(*whenTrue, trueTensors);
-  flatten(*whenFalse, falseTensors);
-  auto values = [](ArrayRef<Tensor> tensors) {
-    return llvm::map_to_vector(tensors, [](const Tensor &tensor) { return tensor.value; });
-  };
-  SmallVector<Value> trueValues = values(trueTensors), falseValues = values(falseTensors);
-  builder.setInsertionPoint(sides);
-  auto result = scf::IfOp::create(builder, loc, ValueRange(trueValues).getTypes(), condition,
-                                  /*withElseRegion=*/false);
-  result.getThenRegion().takeBody(sides.getThenRegion());
-  result.getElseRegion().takeBody(sides.getElseRegion());
-  sides.erase();
-  result.thenYield()->setOperands(trueValues);
-  result.elseYield()->setOperands(falseValues);
-  size_t next = 0;
-  return withValues(*whenTrue, result.getResults(), next);
+  return joinSides(sides, *whenTrue, *whenFalse);
 }

@@ -81,7 +81,7 @@ LogicalResult Emitter::emitKernel(StringRef name) {
       value = makeDescriptor(parameter, *value.get<ViewObject>());
     setVariable(parameter.name, std::move(value), parameter.offset);
   }
-  if (failed(emitBlock((*function)->body)))
+  if (failed(emitBlock((*function)->body, &kEnd)))
     return failure();
   setHintAttributes(op);
   func::ReturnOp::create(builder, at((*function)->offset));

@@ -167,7 +167,10 @@ LogicalResult Emitter::emitFor(const ForStmt &statement) {
   if (id != BuiltinId::Range && id != BuiltinId::PythonRange && id != BuiltinId::StaticRange)
     return error(statement.iterable->offset)
            << "expected range, ml.range or ml.static_range in a 'for' loop";
-  auto range = bindBuiltin(*builtin, *call);
+  SmallVector<Actual> actuals;
+  if (failed(evaluateArguments(*call, actuals)))
+    return failure();
+  auto range = bindBuiltin(*builtin, std::move(actuals), call->offset);
   if (failed(range))
     return failure();
   // range(end): the first argument is the end.

@@ -4,9 +4,12 @@
 using namespace mlir;
 using namespace mla::frontend;
 
-LogicalResult Emitter::emitBlock(const Body &block) {
-  for (const Stmt *statement : block) {
-    if (failed(emitStatement(*statement)))
+const Emitter::Rest Emitter::kEnd{};
+
+LogicalResult Emitter::emitBlock(ArrayRef<Stmt *> block, const Rest *rest) {
+  for (auto [index, statement] : llvm::enumerate(block)) {
+    Rest after{block.drop_front(index + 1), rest};
+    if (failed(emitStatement(*statement, rest ? &after : nullptr)))
       return failure();
     if (frame->returned)
       break;
@@ -14,7 +17,7 @@ LogicalResult Emitter::emitBlock(const Body &block) {
   return success();
 }
 
-LogicalResult Emitter::emitStatement(const Stmt &statement) {
+LogicalResult Emitter::emitStatement(const Stmt &statement, const Rest *rest) {
   if (failed(charge(statement.offset)))
     return failure();
   switch (statement.kind) {
@@ -27,7 +30,7 @@ LogicalResult Emitter::emitStatement(const Stmt &statement) {
   case Stmt::Kind::Annotated:
     return emitAnnotated(cast<AnnotatedStmt>(statement));
   case Stmt::Kind::If:
-    return emitIf(cast<IfStmt>(statement), /*branch=*/0);
+    return emitIf(cast<IfStmt>(statement), /*branch=*/0, rest);
   case Stmt::Kind::For:
     return emitFor(cast<ForStmt>(statement));
   case Stmt::Kind::While:
@@ -173,8 +176,9 @@ LogicalResult Emitter::emitAnnotated(const AnnotatedStmt &statement) {
 
 LogicalResult Emitter::emitReturn(const ReturnStmt &statement) {
   if (runtimeDepth != frame->entryDepth)
-    return error(statement.offset)
-           << "'return' inside a loop or under a run-time condition is not supported in kernels";
+    return error(statement.offset) << "'return' inside a loop under a run-time condition, or "
+                                      "inside a run-time loop, is not "
+                                      "supported in kernels";
   frame->returned = true;
   if (!statement.value)
     return success();

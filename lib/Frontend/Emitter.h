@@ -102,8 +102,17 @@ private:
   mlir::LogicalResult checkViewBinding(const KernelArgument &argument);
 
   // EmitStatements.cpp
-  mlir::LogicalResult emitBlock(const Body &block);
-  mlir::LogicalResult emitStatement(const Stmt &statement);
+  /// The statements that follow a block up to the end of the function: those behind it in the
+  /// surrounding block, and what follows that one.
+  struct Rest {
+    llvm::ArrayRef<Stmt *> statements;
+    const Rest *outer;
+  };
+  /// Nothing follows: the end of the function.
+  static const Rest kEnd;
+  /// `rest` follows the block; null in loops, after which nobody can say what follows.
+  mlir::LogicalResult emitBlock(llvm::ArrayRef<Stmt *> block, const Rest *rest = nullptr);
+  mlir::LogicalResult emitStatement(const Stmt &statement, const Rest *rest);
   mlir::LogicalResult emitAssign(const AssignStmt &statement);
   mlir::LogicalResult emitAugmented(const AugmentedStmt &statement);
   mlir::LogicalResult emitAnnotated(const AnnotatedStmt &statement);
@@ -116,8 +125,13 @@ private:
   mlir::FailureOr<bool> isConstexprAnnotation(const Expr *annotation);
 
   // EmitControlFlow.cpp, EmitLoops.cpp
-  mlir::LogicalResult emitIf(const IfStmt &statement, size_t branch);
+  mlir::LogicalResult emitIf(const IfStmt &statement, size_t branch, const Rest *rest);
   mlir::LogicalResult emitRuntimeIf(const IfStmt &statement, size_t branch, mlir::Value condition);
+  /// The same for a branch that may return: each side goes on with `rest` to the function's end.
+  mlir::LogicalResult emitReturningIf(const IfStmt &statement, size_t branch, mlir::Value condition,
+                                      const Rest *rest);
+  /// Makes an scf.if without results give the value of either side.
+  Object joinSides(mlir::Operation *sides, const Object &whenTrue, const Object &whenFalse);
   ObjectResult emitConditional(const ConditionalExpr &expr);
   /// A condition's value if known at compile time, else its i1 in `runtime`.
   mlir::FailureOr<std::optional<bool>> emitCondition(const Expr *expr, mlir::Value &runtime);
@@ -283,10 +297,16 @@ private:
 
   // EmitCalls.cpp
   ObjectResult evaluateCall(const CallExpr &expr);
-  mlir::FailureOr<BuiltinCall> bindBuiltin(const BuiltinObject &builtin, const CallExpr &expr);
+  ObjectResult call(const Object &callee, llvm::SmallVector<Actual> actuals, uint32_t offset);
+  mlir::FailureOr<BuiltinCall> bindBuiltin(const BuiltinObject &builtin,
+                                           llvm::SmallVector<Actual> actuals, uint32_t offset);
   mlir::LogicalResult evaluateArguments(const CallExpr &expr,
                                         llvm::SmallVectorImpl<Actual> &actuals);
-  ObjectResult callFunction(const FunctionObject &function, const CallExpr &expr);
+  ObjectResult callFunction(const FunctionObject &function, llvm::ArrayRef<Actual> actuals,
+                            uint32_t offset);
+  /// Calls ml.name.
+  ObjectResult callLanguage(llvm::StringRef name, llvm::ArrayRef<Object> arguments,
+                            uint32_t offset);
   mlir::FailureOr<const FunctionDef *> definition(llvm::StringRef name, const Global &global);
 
   // EmitOperators.cpp
@@ -365,7 +385,35 @@ private:
   mlir::LogicalResult checkUnusedView(const BuiltinCall &call);
   ObjectResult emitDot(const BuiltinCall &call);
   ObjectResult emitReduction(const BuiltinCall &call);
+  /// The parameter `axis`, nothing if it is None.
+  mlir::FailureOr<std::optional<int64_t>> reductionAxis(const BuiltinCall &call,
+                                                        const ValueType &type);
   Tensor reduceAxis(BuiltinId id, const Tensor &value, int64_t axis, uint32_t offset);
+
+  // EmitCombine.cpp: reductions and scans by a function.
+  ObjectResult emitCombination(const BuiltinCall &call);
+  using Tensors = llvm::SmallVector<Tensor, 2>;
+  /// What a left and a right group of elements make together.
+  using CombineFn =
+      llvm::function_ref<mlir::FailureOr<Tensors>(const Tensors &left, const Tensors &right)>;
+  mlir::FailureOr<Tensors> combineInputs(const BuiltinCall &call);
+  mlir::LogicalResult emitCombineRegion(mlir::Operation *op, const Tensors &inputs, uint32_t offset,
+                                        CombineFn combine);
+  mlir::FailureOr<Tensors> genericReduce(const Tensors &inputs, int64_t axis, bool commutative,
+                                         uint32_t offset, CombineFn combine);
+  mlir::FailureOr<Tensors> scan(const Tensors &inputs, int64_t axis, bool reverse, uint32_t offset,
+                                CombineFn combine);
+  mlir::FailureOr<Tensors> callCombine(const BuiltinCall &call, const Tensors &left,
+                                       const Tensors &right);
+  ObjectResult emitReduce(const BuiltinCall &call);
+  ObjectResult emitScan(const BuiltinCall &call);
+  ObjectResult emitCumulative(const BuiltinCall &call);
+  /// The extremum along an axis and where it is.
+  mlir::FailureOr<Tensors> extremumAndIndex(Tensor input, int64_t axis, bool isMax,
+                                            bool tieBreakLeft, uint32_t offset);
+  ObjectResult emitArgExtremum(const BuiltinCall &call);
+  ObjectResult emitSoftmax(const BuiltinCall &call);
+  ObjectResult emitSigmoid(const BuiltinCall &call);
 
   // EmitMath.cpp, EmitLibdevice.cpp
   ObjectResult emitMath(const BuiltinCall &call);
