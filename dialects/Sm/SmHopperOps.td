@@ -13,8 +13,8 @@ def Sm_WarpsOp : Sm_Op<"warps", [RecursiveMemoryEffects, SingleBlock, NoTerminat
   let summary = "code of a range of warps";
   let description = [{
     The body runs on warps `first` … `first + count - 1` of the CTA, beside other code. Inside, layouts are over `count`
-    warps, warp 0 is warp `first`, and "role" means these warps: sm.barrier and the barriers of sm.convert_layout and
-    tile.reduce wait for them alone (a named barrier, PTX ISA §9.7.13.1; a kernel has 15 besides that of the CTA).
+    warps, warp 0 is warp `first`, and "role" means these warps: sm.barrier and the barriers inside of sm.convert_layout,
+    reductions and scans wait for them alone (a named barrier, PTX ISA §9.7.13.1; a kernel has 15 besides that of the CTA).
     `registers`: the threads get so many from here on (setmaxnreg, PTX ISA §9.7.19.5).
     C1. `first` is at least 0, `count` at least 1, and their sum at most 32.
     C2. `registers` is a multiple of 8 in [24, 256] (255 usable), and `first` and `count` are multiples of 4: whole

@@ -159,3 +159,29 @@ func.func @ordered_by_mbarriers(%t: tensor<16x16xbf16, #regs>, %n: i32, %k: i32)
   sm.store_shared %t to %a ordered : tensor<16x16xbf16, #regs> to !slot
   return
 }
+
+// -----
+
+// The region of a scan is a function: what the scan exchanges counts, with the barrier inside it. The next one writes what
+// it read.
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[32]]}, [64]>
+// CHECK-LABEL: func.func @scans_share_bytes
+// CHECK-NOT:   sm.barrier
+// CHECK:       tile.scan
+// CHECK:         tile.yield
+// CHECK:       sm.barrier
+// CHECK:       tile.scan
+// CHECK-NOT:   sm.barrier
+func.func @scans_share_bytes(%v: tensor<64xi32, #regs>) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %0 = tile.scan %v {axis = 0 : i32, sm.scratch_offset = 0 : i64} : tensor<64xi32, #regs> -> tensor<64xi32, #regs> {
+  ^bb0(%a: i32, %b: i32):
+    %c = arith.addi %a, %b : i32
+    tile.yield %c : i32
+  }
+  %1 = tile.scan %0 {axis = 0 : i32, sm.scratch_offset = 0 : i64} : tensor<64xi32, #regs> -> tensor<64xi32, #regs> {
+  ^bb0(%a: i32, %b: i32):
+    %c = arith.muli %a, %b : i32
+    tile.yield %c : i32
+  }
+  return
+}

@@ -157,3 +157,20 @@ func.func @ranges_of_warps_share_nothing() attributes {tile.kernel} {
   return
 }
 }
+
+// -----
+
+// Two warps leave one pair each: 8 bytes of values, and of flags.
+#regs = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[32]]}, [64]>
+module attributes {sm.arch = "sm_80"} {
+// CHECK-LABEL: func.func @reduction_of_pairs
+// CHECK-SAME:  sm.shared_bytes = 16
+// CHECK:       tile.generic_reduce %{{.*}} {axis = 0 : i32, sm.scratch_offset = 0 : i64}
+func.func @reduction_of_pairs(%v: tensor<64xi32, #regs>, %f: tensor<64xi1, #regs>) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %0:2 = tile.generic_reduce %v, %f {axis = 0 : i32} : tensor<64xi32, #regs>, tensor<64xi1, #regs> -> i32, i1 {
+  ^bb0(%a: i32, %i: i1, %b: i32, %j: i1):
+    tile.yield %a, %j : i32, i1
+  }
+  return
+}
+}
