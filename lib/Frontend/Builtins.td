@@ -494,6 +494,13 @@ def PythonLen : Builtin<"len", "value", Python> {
   let Doc = "Number of elements of a tuple, or of characters of a string.";
   let Example = "ml.static_assert(len((1, 2)) == 2)";
 }
+def PythonIsinstance : Builtin<"isinstance", "value, kind", Python> {
+  let Result = "constant";
+  let Doc = "Whether a value is of a class, or of one of a tuple of classes: ml.tensor (a run-time "
+            "number or tile), ml.constexpr (known at compile time), ml.tuple, ml.dtype or "
+            "ml.tensor_descriptor.";
+  let Example = "ml.static_assert(isinstance(n, ml.tensor))";
+}
 def PythonMin : Builtin<"min", "x, y", Python> {
   let Result = "common type of x and y";
   let Doc = "The same as ml.minimum; of two constants, a constant.";

@@ -149,18 +149,14 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef
   callee.entryDepth = runtimeDepth;
   Frame *caller = std::exchange(frame, &callee);
   llvm::scope_exit leave([&] { frame = caller; });
-  // Defaults and annotations see no parameters.
+  // Defaults see no parameters. The annotation constexpr promises nothing: run-time values that are
+  // passed stay such, as in Triton.
   std::vector<Object> values;
   for (auto [parameter, index] : llvm::zip(parameters, *bound)) {
     ObjectResult value =
         index >= 0 ? ObjectResult(actuals[index].value) : evaluate(parameter.defaultValue);
-    auto isConstexpr = isConstexprAnnotation(parameter.annotation);
-    if (failed(value) || failed(isConstexpr))
+    if (failed(value))
       return failure();
-    if (*isConstexpr && !value->isCompileTime())
-      return error(parameter.offset)
-             << "expected a compile-time value for the constexpr parameter '" << parameter.name
-             << "', got " << value->describe();
     values.push_back(std::move(*value));
   }
   for (auto [parameter, value] : llvm::zip(parameters, values))

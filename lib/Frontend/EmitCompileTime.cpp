@@ -67,6 +67,36 @@ FailureOr<Object> Emitter::emitCompileTimeBuiltin(const BuiltinCall &call) {
   }
 }
 
+FailureOr<bool> Emitter::isInstance(const Object &value, const Object &kind, uint32_t offset) {
+  if (auto *kinds = kind.elements()) {
+    for (const Object &each : *kinds) {
+      auto is = isInstance(value, each, offset);
+      if (failed(is) || *is)
+        return is;
+    }
+    return false;
+  }
+  if (auto *builtin = kind.get<BuiltinObject>();
+      builtin && builtin->info->id == BuiltinId::Constexpr)
+    return value.isCompileTime() && !value.elements();
+  auto *known = kind.get<ClassObject>();
+  if (!known)
+    return error(offset) << "isinstance expects ml.tensor, ml.constexpr, ml.tuple, ml.dtype, "
+                            "ml.tensor_descriptor or a tuple of these, got "
+                         << kind.describe();
+  switch (known->which) {
+  case ClassObject::Tensor:
+    return value.tensor() != nullptr;
+  case ClassObject::TensorDescriptor:
+    return value.get<DescriptorObject>() != nullptr;
+  case ClassObject::Tuple:
+    return value.elements() != nullptr;
+  case ClassObject::Dtype:
+    return value.get<DType>() != nullptr;
+  }
+  llvm_unreachable("all classes are handled");
+}
+
 FailureOr<Object> Emitter::emitPythonBuiltin(const BuiltinCall &call) {
   const Object &value = call["value"];
   uint32_t offset = call.offsetOf("value");
@@ -75,6 +105,10 @@ FailureOr<Object> Emitter::emitPythonBuiltin(const BuiltinCall &call) {
                          << (value.tensor() ? "; use .to to convert run-time values" : "");
   };
   switch (call.info->id) {
+  case BuiltinId::PythonIsinstance: {
+    auto is = isInstance(value, call["kind"], call.offsetOf("kind"));
+    return failed(is) ? ObjectResult(failure()) : Object(*is);
+  }
   case BuiltinId::PythonBool:
     if (auto known = truth(value))
       return Object(*known);

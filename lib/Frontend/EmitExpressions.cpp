@@ -2,6 +2,7 @@
 #include "Emitter.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace mla::frontend;
@@ -97,8 +98,8 @@ FailureOr<Object> Emitter::evaluateName(const NameExpr &expr) {
   if (const BuiltinInfo *info = findBuiltin(expr.name, BuiltinHome::Python))
     return Object(BuiltinObject{info, nullptr});
   static constexpr StringLiteral kPythonOnly[] = {
-      "print", "abs",   "sum", "isinstance", "list",      "tuple", "str", "dict", "set",
-      "type",  "round", "zip", "map",        "enumerate", "any",   "all", "pow",  "getattr"};
+      "print", "abs", "sum", "list",      "tuple", "str", "dict", "set",    "type",
+      "round", "zip", "map", "enumerate", "any",   "all", "pow",  "getattr"};
   if (llvm::is_contained(kPythonOnly, expr.name))
     return error(expr.offset) << "Python's '" << expr.name << "' is not supported in kernels";
   auto failure = error(expr.offset) << "name '" << expr.name << "' is not defined";
@@ -205,6 +206,14 @@ FailureOr<Object> Emitter::moduleMember(ModuleObject::Which module, StringRef na
   if (module == ModuleObject::Language) {
     if (auto type = dtypeFromName(name))
       return Object(*type);
+    auto kind = llvm::StringSwitch<std::optional<ClassObject::Which>>(name)
+                    .Case("tensor", ClassObject::Tensor)
+                    .Case("tensor_descriptor", ClassObject::TensorDescriptor)
+                    .Case("tuple", ClassObject::Tuple)
+                    .Case("dtype", ClassObject::Dtype)
+                    .Default(std::nullopt);
+    if (kind)
+      return Object(ClassObject{*kind});
     llvm::append_range(names, dtypeNames());
   }
   for (auto [inner, which] : contents.modules) {

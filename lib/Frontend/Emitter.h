@@ -365,6 +365,7 @@ private:
   /// EmitCompileTime.cpp: those that make no IR.
   ObjectResult emitCompileTimeBuiltin(const BuiltinCall &call);
   ObjectResult emitPythonBuiltin(const BuiltinCall &call);
+  mlir::FailureOr<bool> isInstance(const Object &value, const Object &kind, uint32_t offset);
   ObjectResult emitStaticAssert(const Object &condition, const Object &message, uint32_t offset);
   ObjectResult emitArange(const BuiltinCall &call);
   ObjectResult emitFull(const BuiltinCall &call, const Object &value);

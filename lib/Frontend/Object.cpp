@@ -89,6 +89,10 @@ std::string Object::describe() const {
     return "the built-in '" + std::string(builtin->info->name) + "'";
   if (auto *function = get<FunctionObject>())
     return "the function '" + function->name.str() + "'";
+  if (auto *kind = get<ClassObject>()) {
+    static constexpr StringLiteral kNames[] = {"tensor", "tensor_descriptor", "tuple", "dtype"};
+    return "the class '" + kNames[kind->which].str() + "'";
+  }
   return isNone() ? "None" : "the constant " + toText(*this);
 }
 

@@ -52,6 +52,10 @@ struct ModuleObject {
   /// enumeration PropagateNan.
   enum Which : uint8_t { Package, Language, Attention, Math, Extra, Libdevice, PropagateNan } which;
 };
+/// A class of values, which isinstance asks for.
+struct ClassObject {
+  enum Which : uint8_t { Tensor, TensorDescriptor, Tuple, Dtype } which;
+};
 /// A built-in; `receiver` is set for x.sum.
 struct BuiltinObject {
   const BuiltinInfo *info;
@@ -66,7 +70,7 @@ struct FunctionObject {
 struct Object {
   using Data = std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject,
                             Tensor, ViewObject, SliceObject, DescriptorObject, BlockPointerObject,
-                            ModuleObject, BuiltinObject, FunctionObject>;
+                            ModuleObject, BuiltinObject, FunctionObject, ClassObject>;
   Data data;
 
   Object() = default;
