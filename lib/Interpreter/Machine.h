@@ -47,7 +47,7 @@ public:
   bool isDone() const { return frames.empty(); }
   /// The op that is executed next, or now.
   mlir::Operation *position() const { return &*frames.back().next; }
-  /// "key k0 = 64 of loop …": which iterations the loops round the position are in.
+  /// "in iteration 3 of "keys", 0 of a loop": where the loops round the position are; "" without.
   std::string iterations() const;
 
   //===------------------------------------------------------------------===//

@@ -115,7 +115,7 @@ static std::function<void(int64_t, int64_t)> makeProgress() {
 }
 
 static llvm::Error save(const interp::Memory &memory) {
-  for (const interp::Allocation &array : const_cast<interp::Memory &>(memory).all()) {
+  for (const interp::Allocation &array : memory.all()) {
     llvm::SmallString<128> path(saveFlag);
     llvm::sys::path::append(path, array.name + ".bin");
     std::error_code code;

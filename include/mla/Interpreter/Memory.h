@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mla/Interpreter/Element.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
 #include <vector>
@@ -32,7 +33,7 @@ public:
   /// The allocation whose range of addresses `address` lies in or, by less than the distance of
   /// allocations, misses; null for other addresses.
   Allocation *find(int64_t address);
-  std::vector<Allocation> &all() { return allocations; }
+  llvm::ArrayRef<Allocation> all() const { return allocations; }
 
   /// What is wrong with an access of `bytes` bytes, "" if nothing: "number 64 of 'x', which
   /// has 64 elements of 4 bytes". `isRead`: they must have been written.
