@@ -421,6 +421,40 @@ def IsPtr : Builtin<"is_ptr", "", TypeMember> {
   let Doc = "Whether the type is a pointer.";
   let Example = "ml.static_assert(x_ptr.dtype.is_ptr())";
 }
+/// T.is_NAME(): whether T is that type.
+class IsType<string name> : Builtin<"is_" # name, "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is " # name # ".";
+  let Example = "ml.static_assert(not ml.pointer_type(ml.int8).is_" # name # "())";
+}
+foreach name = ["fp8e4nv", "fp8e5", "fp16", "bf16", "fp32", "fp64", "int1", "int8", "int16", "int32",
+                "int64", "uint8", "uint16", "uint32", "uint64"] in
+  def Is_ # name : IsType<name>;
+def IsFp8 : Builtin<"is_fp8", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is a float of 8 bits.";
+  let Example = "ml.static_assert(ml.float8e5.is_fp8())";
+}
+def IsStandardFloating : Builtin<"is_standard_floating", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is a float of 16 bits or more.";
+  let Example = "ml.static_assert(not ml.float8e5.is_standard_floating())";
+}
+def IsIntSigned : Builtin<"is_int_signed", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is a signed integer.";
+  let Example = "ml.static_assert(n.dtype.is_int_signed())";
+}
+def IsIntUnsigned : Builtin<"is_int_unsigned", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type is an unsigned integer, int1 included.";
+  let Example = "ml.static_assert(ml.int1.is_int_unsigned())";
+}
+def IsBool : Builtin<"is_bool", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "The same as is_int1.";
+  let Example = "ml.static_assert((n > 0).dtype.is_bool())";
+}
 
 //===----------------------------------------------------------------------===//
 // Compile time

@@ -1,6 +1,8 @@
 //===- EmitCompileTime.cpp - built-ins and arguments known at compile time ===//
 #include "Emitter.h"
+
 #include "Literals.h"
+#include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
 
@@ -25,7 +27,24 @@ FailureOr<Object> Emitter::emitStaticAssert(const Object &condition, const Objec
   return failure;
 }
 
+/// T.is_NAME() of an element type.
+static bool testType(StringRef test, DType type) {
+  return llvm::StringSwitch<bool>(test)
+      .Case("is_ptr", type.isPointer)
+      .Case("is_floating", type.isFloat())
+      .Case("is_standard_floating", type.isFloat() && !type.isFloat8())
+      .Case("is_fp8", type.isFloat8())
+      .Case("is_int", type.isInteger())
+      .Case("is_int_signed", type.isSigned())
+      .Case("is_int_unsigned", type.isInteger() && !type.isSigned())
+      .Case("is_bool", type.isBool())
+      .Default(!type.isPointer &&
+               (test.drop_front(3) == type.shortName() || test.drop_front(3) == type.name()));
+}
+
 FailureOr<Object> Emitter::emitCompileTimeBuiltin(const BuiltinCall &call) {
+  if (call.info->home == BuiltinHome::TypeMember)
+    return Object(testType(call.info->name, *call.receiver.get<DType>()));
   switch (call.info->id) {
   case BuiltinId::StaticAssert:
     return emitStaticAssert(call["cond"], call["msg"], call.offset);
@@ -51,12 +70,6 @@ FailureOr<Object> Emitter::emitCompileTimeBuiltin(const BuiltinCall &call) {
       return error(call.offsetOf("element_ty")) << "pointers to pointers are not supported";
     return Object(DType::pointerTo(type->scalar));
   }
-  case BuiltinId::IsFloating:
-    return Object(call.receiver.get<DType>()->isFloat());
-  case BuiltinId::IsInt:
-    return Object(call.receiver.get<DType>()->isInteger());
-  case BuiltinId::IsPtr:
-    return Object(call.receiver.get<DType>()->isPointer);
   case BuiltinId::Range:
   case BuiltinId::PythonRange:
   case BuiltinId::StaticRange:
