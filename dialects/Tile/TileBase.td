@@ -31,7 +31,8 @@ def Tile_Dialect : Dialect {
     - `tile.transforms` (array of `{name = {option = value, …}}`): what `tile-apply-transforms` will do, in order; afterwards
       `tile.applied_transforms`.
     Loop attributes (on `scf.for`): `tile.label` (string), the loop's name in recipes (loads and products have `label`);
-    `tile.num_stages` (i32), the pipelining choice for this loop.
+    `tile.num_stages` (i32), the pipelining choice for this loop; `tile.unroll_factor` (i32), so many iterations shall be
+    done at a time (`tile-apply-transforms` does so, unless a recipe has transforms).
     Argument attribute `tile.divisibility` (i32): a pointer is aligned to, or an integer divisible by, so much.
 
     Extents are any positive integers until `tile-pad-extents`; afterwards each is a power of two or

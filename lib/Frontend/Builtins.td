@@ -486,8 +486,9 @@ def Range : Builtin<"range",
   let Doc = "range(end) or range(start, end[, step]) at run time. A negative step must be a "
             "constant; any other step must be positive. num_stages is the depth of this "
             "loop's pipelines, unless a recipe or the command line says otherwise, and the greatest of "
-            "all is that of loops without it. `label` names the loop in recipes; the other options "
-            "have no effect.";
+            "all is that of loops without it. loop_unroll_factor iterations are done at a time, unless a "
+            "recipe transforms the kernel. `label` names the loop in recipes; the other options have no "
+            "effect.";
   let Example = "for k in ml.range(0, n, BLOCK, num_stages=3, label=\"blocks\"):\n"
                 "    ml.store(y_ptr + k, 0.0)";
 }

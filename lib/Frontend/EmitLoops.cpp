@@ -229,9 +229,7 @@ FailureOr<NamedAttrList> Emitter::loopOptions(const BuiltinCall &range) {
              << name << " must be between 1 and 32, got " << toString(*count);
     if (name == "loop_unroll_factor") {
       if (*count > 1)
-        mlir::emitRemark(at(range.offsetOf(name)))
-            << "loop_unroll_factor has no effect: loops are unrolled by the transform 'unroll' of "
-               "a recipe";
+        attributes.set(mla::tile::kUnrollAttr, builder.getI32IntegerAttr(int32_t(*count)));
       continue;
     }
     int32_t &hint = hints["num_stages"];

@@ -3,6 +3,7 @@
 #include "mla/Transforms/Passes.h"
 
 #include "Labels.h"
+#include "Unroll.h"
 #include "mla/Transforms/TransformKinds.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
@@ -49,6 +50,18 @@ static LogicalResult checkHints(func::FuncOp func) {
   return success();
 }
 
+/// Unrolls loops whose source asks for it, inner ones first; a recipe's transforms win.
+static void applyUnrollHints(func::FuncOp func, bool isOverridden) {
+  SmallVector<std::pair<scf::ForOp, int64_t>> loops;
+  func.walk([&](scf::ForOp loop) {
+    auto factor = dyn_cast_or_null<IntegerAttr>(loop->removeAttr(tile::kUnrollAttr));
+    if (factor && factor.getInt() > 1 && !isOverridden)
+      loops.push_back({loop, factor.getInt()});
+  });
+  for (auto [loop, factor] : loops)
+    unrollLoop(loop, factor);
+}
+
 namespace {
 struct ApplyTransforms : mla::impl::ApplyTransformsBase<ApplyTransforms> {
   using ApplyTransformsBase::ApplyTransformsBase;
@@ -62,6 +75,7 @@ struct ApplyTransforms : mla::impl::ApplyTransformsBase<ApplyTransforms> {
 private:
   LogicalResult apply(func::FuncOp func) {
     Attribute given = func->getAttr(tile::kTransformsAttr);
+    applyUnrollHints(func, /*isOverridden=*/bool(given));
     if (!given)
       return success();
     auto steps = dyn_cast<ArrayAttr>(given);

@@ -5,6 +5,7 @@
 
 #include "Labels.h"
 #include "LoopTrips.h"
+#include "Unroll.h"
 #include "mlir/IR/IRMapping.h"
 
 namespace mla {
@@ -28,8 +29,7 @@ static void cloneIteration(scf::ForOp loop, Value index, SmallVectorImpl<Value> 
     value = map.lookupOrDefault(yielded);
 }
 
-/// Puts a loop of `factor` iterations at a time in front of `loop`, which keeps the rest.
-static void unroll(scf::ForOp loop, int64_t factor) {
+void mla::unrollLoop(scf::ForOp loop, int64_t factor) {
   LoopTrips trips(loop);
   Value end = trips.endOfWholeGroups(factor);
   Value factorValue = trips.integer(factor);
@@ -75,7 +75,7 @@ struct Unroll : mla::impl::UnrollBase<Unroll> {
                                     [](Operation *op) { return isa<scf::ForOp>(op); });
     if (!found)
       return signalPassFailure();
-    unroll(cast<scf::ForOp>(found), factor);
+    unrollLoop(cast<scf::ForOp>(found), factor);
   }
 };
 } // namespace

@@ -16,7 +16,8 @@ def k(p, n):
     # CHECK: } {tile.num_stages = 4 : i32}
     for i in ml.range(n, num_stages=4, disallow_acc_multi_buffer=True, disable_licm=True):
         ml.store(p + i, 1)
-    # REMARK: range-options.py:[[#@LINE+3]]:{{[0-9]+}}: remark: loop_unroll_factor has no effect: loops are unrolled by the transform 'unroll' of a recipe
+    # CHECK: scf.for
+    # CHECK: } {tile.unroll_factor = 4 : i32}
     # REMARK: range-options.py:[[#@LINE+2]]:{{[0-9]+}}: remark: flatten has no effect: nested loops stay as they are
     # REMARK: range-options.py:[[#@LINE+1]]:{{[0-9]+}}: remark: warp_specialize has no effect: roles come from the operands' copies and from recipes
     for i in ml.range(n, loop_unroll_factor=4, flatten=True, warp_specialize=True):

@@ -33,3 +33,44 @@ func.func @steps(%n: i32, %a: tensor<16x16xbf16>, %c: tensor<16x32xf32>, %b: ten
 func.func @nothing() attributes {tile.kernel} {
   return
 }
+
+// -----
+
+// What the source asks for, inner loops first.
+// CHECK-LABEL: func.func @unroll_hints
+// CHECK-NOT:   unroll_factor
+// CHECK:       scf.for
+// CHECK:         scf.for
+// CHECK-COUNT-2: tile.store
+// CHECK:         scf.for
+// CHECK-COUNT-1: tile.store
+// CHECK:         scf.for
+// CHECK-COUNT-2: tile.store
+// CHECK:       scf.for
+// CHECK-NOT:   unroll_factor
+func.func @unroll_hints(%n: i32, %p: !tile.ptr<i32>) attributes {tile.kernel} {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  scf.for %i = %c0 to %n step %c1 : i32 {
+    scf.for %j = %c0 to %n step %c1 : i32 {
+      tile.store %p, %j : !tile.ptr<i32>
+    } {tile.unroll_factor = 2 : i32}
+  } {tile.unroll_factor = 2 : i32}
+  return
+}
+
+// -----
+
+// A recipe's transforms win.
+// CHECK-LABEL: func.func @recipe_wins
+// CHECK:       scf.for
+// CHECK-NOT:   scf.for
+// CHECK-NOT:   unroll_factor
+func.func @recipe_wins(%n: i32, %p: !tile.ptr<i32>) attributes {tile.kernel, tile.transforms = []} {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  scf.for %i = %c0 to %n step %c1 : i32 {
+    tile.store %p, %i : !tile.ptr<i32>
+  } {tile.unroll_factor = 2 : i32}
+  return
+}

@@ -48,6 +48,7 @@ inline constexpr llvm::StringLiteral kL2HintsAttr = "tile.l2_hints";
 inline constexpr llvm::StringLiteral kTransformsAttr = "tile.transforms";
 inline constexpr llvm::StringLiteral kAppliedTransformsAttr = "tile.applied_transforms";
 inline constexpr llvm::StringLiteral kLoopLabelAttr = "tile.label";
+inline constexpr llvm::StringLiteral kUnrollAttr = "tile.unroll_factor";
 
 /// `type` with element type `element`: a tile keeps its shape and encoding, a scalar becomes
 /// `element`.
