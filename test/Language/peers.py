@@ -301,7 +301,7 @@ def run_all(options):
     process, rows, failed = None, [], 0
     for peer in peers:
         stem = options.dir / options.arch / peer.name
-        if not any(stem.with_suffix(suffix).exists() for suffix in (".cubin", ".ptx")):
+        if not any(stem.with_suffix(suffix).exists() for suffix in (".fatbin", ".cubin", ".ptx")):
             rows.append((peer.name, "not compiled", None, None))
             failed += 1
             continue
