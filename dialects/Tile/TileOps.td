@@ -131,6 +131,7 @@ def Tile_SliceOp : Tile_Op<"slice", [Pure]> {
 }
 
 include "Tile/ShapeOps.td"
+include "Tile/SelectOps.td"
 
 //===----------------------------------------------------------------------===//
 // Memory

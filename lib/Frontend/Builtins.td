@@ -307,7 +307,7 @@ def Minimum : Builtin<"minimum", "x, y, propagate_nan=None"> {
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "ml.store(y_ptr + ml.minimum(offs, n - 1), 0.0)";
 }
-def Cdiv : Builtin<"cdiv", "x, div"> {
+def Cdiv : Builtin<"cdiv", "x, div", Both> {
   let Result = "common type of x and div";
   let Doc = "Division rounded up: (x + div - 1) // div.";
   let Example = "for k in range(0, ml.cdiv(n, BLOCK)):\n"

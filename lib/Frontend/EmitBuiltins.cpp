@@ -106,7 +106,23 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
   case BuiltinId::Cdiv:
     return emitCdiv(call);
   case BuiltinId::To:
+  case BuiltinId::Cast:
     return emitTo(call);
+  case BuiltinId::ZerosLike:
+    return emitFullLike(call, Object(Integer(0)));
+  case BuiltinId::FullLike:
+    return emitFullLike(call, call["value"]);
+  case BuiltinId::Swizzle2d:
+    return emitSwizzle2d(call);
+  case BuiltinId::LogicalAnd:
+  case BuiltinId::LogicalOr:
+    return emitLogical(call);
+  case BuiltinId::Gather:
+  case BuiltinId::Flip:
+  case BuiltinId::Histogram:
+  case BuiltinId::Sort:
+  case BuiltinId::Topk:
+    return emitSelection(call);
   case BuiltinId::Trans:
   case BuiltinId::Permute:
   case BuiltinId::Reshape:
@@ -180,22 +196,48 @@ FailureOr<Object> Emitter::emitFull(const BuiltinCall &call, const Object &value
   if (type->isPointer)
     return error(call.offsetOf("dtype")) << "expected a number type, got " << type->shortName();
   ValueType resultType = shape->empty() ? ValueType(*type) : ValueType(*type, *shape);
+  return filled(value, value.isNumber() ? call.offset : call.offsetOf("value"), resultType,
+                call.offset);
+}
+
+/// A tile or scalar of `type` whose elements are a number or a scalar.
+FailureOr<Object> Emitter::filled(const Object &value, uint32_t valueOffset, const ValueType &type,
+                                  uint32_t offset) {
   if (value.isNumber()) {
     // As Triton does, a float for an integer type is truncated.
     Object number = value;
-    if (auto *real = value.get<double>(); real && type->isInteger() && std::fabs(*real) < 1e30)
+    auto *real = value.get<double>();
+    if (real && type.element.isInteger() && std::fabs(*real) < 1e30)
       number = Integer(*real);
-    auto result = constant(number, resultType, call.offset);
-    return asObject(result);
+    return asObject(constant(number, type, offset));
   }
   const Tensor *scalar = value.tensor();
   if (!scalar || scalar->type.isTile)
-    return error(call.offsetOf("value"))
-           << "expected a number or a scalar, got " << value.describe();
-  auto converted = convertTo(*scalar, *type, call.offset);
+    return error(valueOffset) << "expected a number or a scalar, got " << value.describe();
+  auto converted = convertTo(*scalar, type.element, offset);
   if (failed(converted))
     return failure();
-  return Object(broadcastTo(*converted, resultType.shape, call.offset));
+  return Object(broadcastTo(*converted, type.shape, offset));
+}
+
+/// zeros_like, full_like
+FailureOr<Object> Emitter::emitFullLike(const BuiltinCall &call, const Object &value) {
+  auto input = toTensor(call["input"], call.offsetOf("input"));
+  if (failed(input))
+    return failure();
+  DType element = input->type.element;
+  bool isZeros = call.info->id == BuiltinId::ZerosLike;
+  if (!isZeros && !call["dtype"].isNone()) {
+    auto given = dtypeArgument(call, "dtype");
+    if (failed(given))
+      return failure();
+    element = *given;
+  }
+  if (element.isPointer)
+    return error(call.offsetOf("input"))
+           << call.info->name << " expects numbers, got " << input->type.name();
+  return filled(value, isZeros ? call.offset : call.offsetOf("value"),
+                input->type.withElement(element), call.offset);
 }
 
 //===----------------------------------------------------------------------===//
@@ -250,6 +292,49 @@ FailureOr<Object> Emitter::emitCdiv(const BuiltinCall &call) {
   return emitBinary(BinaryOp::FloorDiv, *less, divisor, call.offset);
 }
 
+/// Row and column of a row-major position, once groups of size_g rows are walked column by column.
+FailureOr<Object> Emitter::emitSwizzle2d(const BuiltinCall &call) {
+  auto binary = [&](BinaryOp op, const ObjectResult &lhs, const ObjectResult &rhs) -> ObjectResult {
+    return failed(lhs) || failed(rhs) ? ObjectResult(failure())
+                                      : emitBinary(op, *lhs, *rhs, call.offset);
+  };
+  ObjectResult columns = call["size_j"], group = call["size_g"];
+  ObjectResult position =
+      binary(BinaryOp::Add, binary(BinaryOp::Mul, call["i"], columns), call["j"]);
+  ObjectResult inGroup = binary(BinaryOp::Mul, group, columns);
+  ObjectResult firstRow =
+      binary(BinaryOp::Mul, binary(BinaryOp::FloorDiv, position, inGroup), group);
+  // The last group may have fewer rows.
+  ObjectResult left = binary(BinaryOp::Sub, call["size_i"], firstRow);
+  position = binary(BinaryOp::Mod, position, inGroup);
+  if (failed(left) || failed(position))
+    return failure();
+  BuiltinCall minimum{findBuiltin("minimum", {BuiltinHome::Language, BuiltinHome::Math}),
+                      call.offset,
+                      {},
+                      {*left, *group, Object()},
+                      {call.offset, call.offset, call.offset}};
+  ObjectResult rows = emitExtremum(minimum, /*isMax=*/false);
+  ObjectResult row = binary(BinaryOp::Add, firstRow, binary(BinaryOp::Mod, position, rows));
+  ObjectResult column = binary(BinaryOp::FloorDiv, position, rows);
+  if (failed(row) || failed(column))
+    return failure();
+  return Object::tuple({*row, *column});
+}
+
+/// x.logical_and(y), x.logical_or(y)
+FailureOr<Object> Emitter::emitLogical(const BuiltinCall &call) {
+  for (const Object &operand : {call.receiver, call["other"]}) {
+    bool isBool =
+        operand.get<bool>() || (operand.tensor() && operand.tensor()->type.element.isBool());
+    if (!isBool)
+      return error(call.offset) << call.info->name << " expects int1, got " << operand.describe()
+                                << "; compare with zero";
+  }
+  return emitBinary(call.info->id == BuiltinId::LogicalAnd ? BinaryOp::And : BinaryOp::Or,
+                    call.receiver, call["other"], call.offset);
+}
+
 FailureOr<Object> Emitter::emitTo(const BuiltinCall &call) {
   auto type = dtypeArgument(call, "dtype");
   if (failed(type))
@@ -257,7 +342,8 @@ FailureOr<Object> Emitter::emitTo(const BuiltinCall &call) {
   auto bits = boolArgument(call, "bitcast");
   if (failed(bits))
     return failure();
-  auto value = toTensor(call.receiver, call.offset);
+  auto value =
+      toTensor(call.info->id == BuiltinId::To ? call.receiver : call["input"], call.offset);
   if (failed(value))
     return failure();
   bool towardZero = false;

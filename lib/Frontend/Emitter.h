@@ -196,6 +196,20 @@ private:
   mlir::FailureOr<std::pair<Tensor, Tensor>>
   equalTiles(const BuiltinCall &call, llvm::StringRef first, llvm::StringRef second);
 
+  // EmitSelections.cpp: built-ins in which data decides where elements go.
+  ObjectResult emitSelection(const BuiltinCall &call);
+  ObjectResult emitGather(const BuiltinCall &call);
+  ObjectResult emitFlip(const BuiltinCall &call);
+  ObjectResult emitHistogram(const BuiltinCall &call);
+  ObjectResult emitSort(const BuiltinCall &call);
+  TensorResult numberTile(const BuiltinCall &call, llvm::StringRef name);
+  /// An argument that is a tile of integers, of at least 32 bits in the end.
+  TensorResult indexTile(const BuiltinCall &call, llvm::StringRef name);
+  /// The argument `name`, or the last dimension of `tile` for None.
+  mlir::FailureOr<int64_t> lastOrGivenAxis(const BuiltinCall &call, llvm::StringRef name,
+                                           const Tensor &tile);
+  Tensor gather(const Tensor &source, const Tensor &index, int64_t axis, uint32_t offset);
+
   // EmitViews.cpp
   /// The view of a parameter; `valueOf` gives its run-time arguments by name.
   Object makeView(const KernelArgument &parameter,
@@ -369,9 +383,14 @@ private:
   ObjectResult emitStaticAssert(const Object &condition, const Object &message, uint32_t offset);
   ObjectResult emitArange(const BuiltinCall &call);
   ObjectResult emitFull(const BuiltinCall &call, const Object &value);
+  ObjectResult emitFullLike(const BuiltinCall &call, const Object &value);
+  ObjectResult filled(const Object &value, uint32_t valueOffset, const ValueType &type,
+                      uint32_t offset);
   ObjectResult emitGrid(const BuiltinCall &call);
   ObjectResult emitWhere(const BuiltinCall &call);
   ObjectResult emitCdiv(const BuiltinCall &call);
+  ObjectResult emitSwizzle2d(const BuiltinCall &call);
+  ObjectResult emitLogical(const BuiltinCall &call);
   ObjectResult emitTo(const BuiltinCall &call);
   ObjectResult emitLoad(const BuiltinCall &call);
   ObjectResult emitStore(const BuiltinCall &call);

@@ -1,4 +1,4 @@
-//===- ShapeBuiltins.td - built-ins that move elements --------------------===//
+//===- ShapeBuiltins.td - built-ins about shapes, and that move elements --===//
 // Part of Builtins.td, which includes it.
 
 def Trans : Builtin<"trans", "input, *dims", Both> {
@@ -94,4 +94,88 @@ def Cat : Builtin<"cat", "input, other, can_reorder=False, dim=0"> {
             "also where can_reorder would allow another.";
   let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
                 "ml.store(y_ptr + ml.arange(0, 2 * BLOCK), ml.cat(x, -x))";
+}
+
+//===----------------------------------------------------------------------===//
+// Like another value
+//===----------------------------------------------------------------------===//
+
+def ZerosLike : Builtin<"zeros_like", "input"> {
+  let Result = "type and shape of input";
+  let Doc = "Zeros in the shape and type of another value.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), ml.zeros_like(x))";
+}
+def FullLike : Builtin<"full_like", "input, value, dtype=None"> {
+  let Result = "dtype, or the type of input, in its shape";
+  let Doc = "A number or a scalar repeated in the shape of another value.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), ml.full_like(x, 1.5))";
+}
+def Cast : Builtin<"cast", "input, dtype, fp_downcast_rounding=None, bitcast=False", Both> {
+  let Result = "dtype[shape of input]";
+  let Doc = "The same as x.to(dtype).";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(h_ptr + ml.arange(0, BLOCK), ml.cast(x, ml.float16))";
+}
+def LogicalAnd : Builtin<"logical_and", "other", Member> {
+  let Result = "int1 in the common shape";
+  let Doc = "Whether both int1 values are true.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, 0.0, mask=(offs < n).logical_and(offs > 3))";
+}
+def LogicalOr : Builtin<"logical_or", "other", Member> {
+  let Result = "int1 in the common shape";
+  let Doc = "Whether one of two int1 values is true.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "ml.store(y_ptr + offs, 0.0, mask=(offs < n).logical_or(offs > 3))";
+}
+def Swizzle2d : Builtin<"swizzle2d", "i, j, size_i, size_j, size_g"> {
+  let Result = "(row, column)";
+  let Doc = "New row and column of position i * size_j + j of a size_i by size_j matrix: each group of "
+            "size_g rows is walked column by column, so that programs that follow each other share rows "
+            "and columns.";
+  let Example = "row, col = ml.swizzle2d(ml.program_id(0), ml.program_id(1), ml.num_programs(0),\n"
+                "                        ml.num_programs(1), 4)\n"
+                "ml.store(y_ptr + row * ml.num_programs(1) + col, 1.0)";
+}
+
+//===----------------------------------------------------------------------===//
+// Elements that data selects
+//===----------------------------------------------------------------------===//
+
+def Gather : Builtin<"gather", "src, index, axis", Both> {
+  let Result = "elements of src, in the shape of index";
+  let Doc = "Element [i, j] is src[index[i, j], j] along axis 0, src[i, index[i, j]] along axis 1. The index "
+            "has the extents of src in all other dimensions. An index outside of src gives 0.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, 16), ml.gather(x, ml.arange(0, 16) * 4, 0))";
+}
+def Flip : Builtin<"flip", "x, dim=None", Both> {
+  let Result = "elements of x";
+  let Doc = "The elements in reverse order along a dimension, by default the last.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), ml.flip(x))";
+}
+def Histogram : Builtin<"histogram", "input, num_bins, mask=None", Both> {
+  let Result = "int32[num_bins]";
+  let Doc = "How often 0, 1, …, num_bins - 1 occur among the integers of a 1-D tile. Other numbers, and "
+            "elements where the mask is false, count nowhere.";
+  let Example = "offs = ml.arange(0, BLOCK)\n"
+                "counts = ml.histogram(offs // 4, 16, mask=offs < n)\n"
+                "ml.store(y_ptr + ml.arange(0, 16), counts)";
+}
+def Sort : Builtin<"sort", "x, dim=None, descending=False", Both> {
+  let Result = "elements of x";
+  let Doc = "Sorts along a dimension, by default the last. Floats have a total order: -0 comes before +0, NaN "
+            "after +inf; all NaN have the same bits afterwards.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, BLOCK), ml.sort(x, descending=True))";
+}
+def Topk : Builtin<"topk", "x, k, dim=None", Both> {
+  let Result = "elements of x, k along dim";
+  let Doc = "The k greatest elements along a dimension, by default the last, in descending order; NaN is "
+            "greater than all (see sort). k is a compile-time constant.";
+  let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
+                "ml.store(y_ptr + ml.arange(0, 4), ml.topk(x, 4))";
 }

@@ -8,8 +8,8 @@ const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
     for (auto add : {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms,
-                     addShapes, addMemoryAccesses, addViews, addAtomics, addProducts, addReductions,
-                     addCombinations, addAttention, addChannels})
+                     addShapes, addSelections, addMemoryAccesses, addViews, addAtomics, addProducts,
+                     addReductions, addCombinations, addAttention, addChannels})
       add(all);
     return all;
   }();

@@ -33,6 +33,7 @@ void addConversions(Registry &registry);
 void addControlFlow(Registry &registry);
 void addPrograms(Registry &registry);
 void addShapes(Registry &registry);
+void addSelections(Registry &registry);
 void addMemoryAccesses(Registry &registry);
 void addViews(Registry &registry);
 void addAtomics(Registry &registry);

@@ -11,6 +11,9 @@
 //   dot              zero along K, in both operands (0 · NaN would be NaN)
 //   integer division divisor 1 (dividing by the 0 of a masked load is undefined)
 //   reshape          counts original elements only
+//   gather           an index past the original extent is past every extent
+//   histogram        masked off
+//   sort             the element that comes last
 // Elements added to a part of a tile are what follows it there.
 
 #include "ValidElements.h"
@@ -52,7 +55,8 @@ static bool canPad(Operation *op) {
   return needsOnlyTypes(op) ||
          isa<tile::RangeOp, arith::ConstantOp, tile::LoadOp, tile::StoreOp, tile::AtomicRmwOp,
              tile::AtomicCasOp, tile::AssertOp, tile::PrintOp, tile::ReduceOp,
-             tile::GenericReduceOp, tile::ScanOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp>(op);
+             tile::GenericReduceOp, tile::ScanOp, tile::DotOp, tile::SliceOp, tile::ReshapeOp,
+             tile::GatherOp, tile::HistogramOp, tile::SortOp>(op);
 }
 
 namespace {
@@ -72,6 +76,9 @@ private:
   LogicalResult padConstant(arith::ConstantOp constant);
   LogicalResult checkSlice(tile::SliceOp slice);
   void padReshape(tile::ReshapeOp reshape);
+  void guardGather(tile::GatherOp gather);
+  void guardHistogram(tile::HistogramOp histogram);
+  void guardSort(tile::SortOp sort);
   template <typename Access>
   void guardAccess(Access access);
   void guardAssert(tile::AssertOp assertion);
@@ -324,6 +331,58 @@ void Padder::guardDivision(Operation *division) {
   }
 }
 
+/// An index that the original extent does not allow becomes -1, which no extent does.
+void Padder::guardGather(tile::GatherOp gather) {
+  Value index = gather.getIndex();
+  if (!isPaddedAlong(gather.getSource(), gather.getAxis()))
+    return;
+  OpBuilder builder(gather);
+  Location loc = gather.getLoc();
+  auto type = cast<RankedTensorType>(index.getType());
+  auto constant = [&](int64_t value) -> Value {
+    auto element = builder.getIntegerAttr(type.getElementType(), value);
+    return arith::ConstantOp::create(builder, loc, SplatElementsAttr::get(type, element));
+  };
+  int64_t extent = original.at(gather.getSource()).getDimSize(gather.getAxis());
+  Value valid =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index, constant(extent));
+  gather.getIndexMutable().assign(
+      arith::SelectOp::create(builder, loc, valid, index, constant(-1)));
+}
+
+void Padder::guardHistogram(tile::HistogramOp histogram) {
+  if (!isPaddedAlong(histogram.getSource(), 0))
+    return;
+  OpBuilder builder(histogram);
+  Value mask = inRange(builder, histogram.getLoc(), histogram.getSource(), 0);
+  if (Value given = histogram.getMask())
+    mask = arith::AndIOp::create(builder, histogram.getLoc(), given, mask);
+  histogram.getMaskMutable().assign(mask);
+}
+
+/// What comes last: NaN or the largest integer, descending -inf or the smallest. Original elements
+/// like it cannot be told from it.
+void Padder::guardSort(tile::SortOp sort) {
+  if (!isPaddedAlong(sort.getSource(), sort.getAxis()))
+    return;
+  OpBuilder builder(sort);
+  Type element = tile::elementTypeOf(sort.getType());
+  TypedAttr last;
+  if (auto type = dyn_cast<FloatType>(element)) {
+    const llvm::fltSemantics &semantics = type.getFloatSemantics();
+    last = FloatAttr::get(type, sort.getDescending() ? APFloat::getInf(semantics, /*Negative=*/true)
+                                                     : APFloat::getQNaN(semantics));
+  } else {
+    unsigned width = element.getIntOrFloatBitWidth();
+    bool isUnsigned = sort.getIsUnsigned();
+    APInt low = isUnsigned ? APInt::getMinValue(width) : APInt::getSignedMinValue(width);
+    APInt high = isUnsigned ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
+    last = IntegerAttr::get(element, sort.getDescending() ? low : high);
+  }
+  sort.getSourceMutable().assign(
+      selectInRange(builder, sort.getLoc(), sort.getSource(), sort.getAxis(), last));
+}
+
 LogicalResult Padder::padRange(tile::RangeOp range) {
   int64_t end = int64_t(int32_t(range.getStart())) + range.getType().getDimSize(0);
   if (end > std::numeric_limits<int32_t>::max())
@@ -411,6 +470,9 @@ LogicalResult Padder::guard(Operation *op) {
       .Case([&](tile::DotOp dot) { return guardDot(dot), success(); })
       .Case([&](tile::SliceOp slice) { return checkSlice(slice); })
       .Case([&](tile::ReshapeOp reshape) { return padReshape(reshape), success(); })
+      .Case([&](tile::GatherOp gather) { return guardGather(gather), success(); })
+      .Case([&](tile::HistogramOp histogram) { return guardHistogram(histogram), success(); })
+      .Case([&](tile::SortOp sort) { return guardSort(sort), success(); })
       .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp,
             arith::CeilDivUIOp, arith::FloorDivSIOp>(
           [&](Operation *division) { return guardDivision(division), success(); })

@@ -7,6 +7,7 @@
 //   4. Every op is rewritten; an operand in another layout is recomputed if cheap, else converted.
 #include "mla/Transforms/Passes.h"
 
+#include "LayoutGroups.h"
 #include "ShapeLayouts.h"
 #include "mla/Layout/AxisSteps.h"
 #include "mla/Layout/Wgmma.h"
@@ -29,15 +30,10 @@ static RankedTensorType tileType(Value value) {
   return dyn_cast<RankedTensorType>(value.getType());
 }
 
-/// Ops on tiles whose operands and results share shape and layout.
-static bool isElementwise(Operation *op) {
-  return isa<tile::AddPtrOp>(op) ||
-         (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
-          !isa<arith::ConstantOp>(op));
-}
-
 /// Most elements that a thread may hold of a tile from which a part is taken.
 static constexpr int64_t kMaxPartRegisters = 1024;
+/// Most bytes of elements that a thread may sort: its network must fit in registers.
+static constexpr int64_t kMaxSortBytes = 512;
 
 /// Neighbouring elements that a thread holds where a layout is made for a reduction or scan.
 static constexpr int32_t kRunElems = 4;
@@ -72,7 +68,6 @@ private:
     auto it = llvm::find_if(values, [&](Value value) { return !isCheap(value); });
     return it == values.end() ? values.front() : *it;
   }
-  void uniteRegions(Operation *op);
   // 3.
   Group &groupOf(Value value) { return groups[classes.getLeaderValue(value)]; }
   void addAnchors(Operation *op);
@@ -87,6 +82,7 @@ private:
   LogicalResult rewriteSlice(tile::SliceOp slice);
   void rewriteShapeChange(Operation *op);
   void rewriteCombine(Operation *op, unsigned axis, bool ordered);
+  LogicalResult rewriteSort(tile::SortOp sort);
   void leaveIn(Value result, sm::LayoutAttr layout);
   void rewriteStore(tile::StoreOp store);
   void rewriteRegions(Operation *op);
@@ -119,7 +115,7 @@ void LayoutSolver::findCheap() {
       continue;
     bool isSource = isa<arith::ConstantOp, tile::RangeOp, tile::SplatOp>(op);
     bool passesOn = isRelabelling(op) || isa<tile::AddPtrOp>(op) ||
-                    (isElementwise(op) && isa<arith::ArithDialect>(op->getDialect()));
+                    (isElementwiseOnTiles(op) && isa<arith::ArithDialect>(op->getDialect()));
     auto operandIsCheap = [&](Value operand) { return !tileType(operand) || isCheap(operand); };
     if (isSource || (passesOn && llvm::all_of(op->getOperands(), operandIsCheap)))
       cheap.insert(op->getResult(0));
@@ -139,59 +135,10 @@ void LayoutSolver::unite(ValueRange values) {
   }
 }
 
-void LayoutSolver::uniteRegions(Operation *op) {
-  if (auto loop = dyn_cast<scf::ForOp>(op)) {
-    for (auto [init, arg, yielded, result] : llvm::zip(loop.getInitArgs(), loop.getRegionIterArgs(),
-                                                       loop.getYieldedValues(), loop.getResults()))
-      unite({init, arg, yielded, result});
-  } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
-    for (auto [init, arg, yielded] :
-         llvm::zip(loop.getInits(), loop.getBeforeArguments(), loop.getYieldOp().getResults()))
-      unite({init, arg, yielded});
-    for (auto [passed, arg, result] :
-         llvm::zip(loop.getConditionOp().getArgs(), loop.getAfterArguments(), loop.getResults()))
-      unite({passed, arg, result});
-  } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    for (auto [index, result] : llvm::enumerate(branch.getResults())) {
-      unite({result, branch.thenYield().getOperand(index)});
-      unite({result, branch.elseYield().getOperand(index)});
-    }
-  }
-}
-
 void LayoutSolver::buildGroups() {
   for (Operation *op : ops) {
-    uniteRegions(op);
-    if (isElementwise(op) || isa<tile::AtomicRmwOp, tile::AtomicCasOp>(op)) {
-      SmallVector<Value> values(op->getOperands());
-      llvm::append_range(values, op->getResults());
-      unite(values);
-    } else if (auto load = dyn_cast<tile::LoadOp>(op)) {
-      unite({load.getPtr(), load.getMask(), load.getOther(), load.getResult()});
-    } else if (auto store = dyn_cast<tile::StoreOp>(op)) {
-      // With cheap pointers the store picks its own layout.
-      if (tileType(store.getPtr()) && !isCheap(store.getPtr()))
-        unite({store.getPtr(), store.getMask(), store.getValue()});
-    } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
-      unite({copy.getPtr(), copy.getMask()});
-    } else if (isa<tile::JoinOp>(op)) {
-      unite(op->getOperands());
-    } else if (isa<tile::SplitOp>(op)) {
-      unite(op->getResults());
-    } else if (auto reduce = dyn_cast<tile::GenericReduceOp>(op)) {
-      unite(reduce.getSources());
-    } else if (auto scan = dyn_cast<tile::ScanOp>(op)) {
-      unite(scan.getSources());
-      unite(scan.getResults());
-      unite({scan.getResults().front(), firstTile(scan.getSources())});
-    } else if (auto mma = dyn_cast<sm::MmaOp>(op)) {
-      unite({mma.getAcc(), mma.getResult()});
-    } else if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
-      unite({mma.getAcc(), mma.getResult()});
-    } else if (auto wait = dyn_cast<sm::WgmmaWaitOp>(op)) {
-      for (auto [acc, result] : llvm::zip(wait.getAccs(), wait.getResults()))
-        unite({acc, result});
-    }
+    forEachLayoutGroup(
+        op, [&](Value value) { return isCheap(value); }, [&](ValueRange values) { unite(values); });
     for (Value value : op->getResults())
       unite(value);
   }
@@ -482,6 +429,21 @@ void LayoutSolver::rewriteCombine(Operation *op, unsigned axis, bool ordered) {
       leaveIn(result, isa<tile::ScanOp>(op) ? layout : attr(sliceLayout(layout.getLayout(), axis)));
 }
 
+/// Warps sort lines that they hold whole.
+LogicalResult LayoutSolver::rewriteSort(tile::SortOp sort) {
+  RankedTensorType type = tileType(sort.getResult());
+  TileLayout layout = sortLayout(type.getShape().vec(), sort.getAxis(), numWarps);
+  int64_t bytes = std::max<int64_t>(4, tile::elementBytes(type.getElementType()));
+  if (layout.numRegisters() * bytes > kMaxSortBytes)
+    return sort.emitError("cannot sort ")
+           << type << " with " << numWarps << " warps: a thread would hold "
+           << layout.numRegisters() << " elements, at most " << kMaxSortBytes / bytes
+           << " are allowed";
+  setOperand(sort.getSourceMutable(), attr(layout));
+  leaveIn(sort.getResult(), attr(layout));
+  return success();
+}
+
 LogicalResult LayoutSolver::rewrite(Operation *op) {
   if (isa<scf::SCFDialect>(op->getDialect()))
     return rewriteRegions(op), success();
@@ -518,7 +480,9 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   if (isa<tile::JoinOp, tile::SplitOp>(op) ||
       (isa<tile::ReshapeOp>(op) && !isCheap(op->getResult(0))))
     return rewriteShapeChange(op), success();
-  if (op->getNumResults() != 1 && !isElementwise(op))
+  if (auto sort = dyn_cast<tile::SortOp>(op))
+    return rewriteSort(sort);
+  if (op->getNumResults() != 1 && !isElementwiseOnTiles(op))
     return success();
   Value result = op->getResult(0);
   if (auto unsplat = dyn_cast<tile::UnsplatOp>(op)) {
@@ -548,9 +512,15 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
     setOperand(op->getOpOperand(2), layout);
     return success();
   }
+  // What is selected from, or counted, stays in its own layout.
+  sm::LayoutAttr held;
+  if (isa<tile::GatherOp, tile::HistogramOp>(op))
+    held = wanted(op->getOperand(0));
   for (OpOperand &operand : op->getOpOperands())
-    if (RankedTensorType source = tileType(operand.get()))
-      setOperand(operand, attr(*layoutBefore(op, source, layout.getLayout())));
+    if (RankedTensorType source = tileType(operand.get())) {
+      bool isHeld = held && (operand.getOperandNumber() == 0 || isa<tile::HistogramOp>(op));
+      setOperand(operand, isHeld ? held : attr(*layoutBefore(op, source, layout.getLayout())));
+    }
   return success();
 }
 

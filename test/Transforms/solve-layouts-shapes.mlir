@@ -68,3 +68,44 @@ func.func @segments_move(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_w
   tile.store %o, %r : tensor<4608x!tile.ptr<f32>>
   return
 }
+
+// -----
+
+// The source of a gather stays where it is; index and result share a layout. What is counted stays too.
+// CHECK-LABEL: func.func @selections
+// CHECK-NOT:   convert_layout
+// CHECK:       tile.gather %{{.*}}[%{{.*}}] {axis = 0 : i32} : tensor<64x32xf32, #{{.*}}>, tensor<8x32xi32, #[[L:.*]]> -> tensor<8x32xf32, #[[L]]>
+// CHECK:       tile.store {{.*}} : tensor<8x32x!tile.ptr<f32>, #[[L]]>
+// CHECK:       tile.histogram %{{.*}}, mask %{{.*}} : tensor<64xi32, #[[S:.*]]> -> tensor<16xi32, #{{.*}}>
+func.func @selections(%x: !tile.ptr<f32>, %i: !tile.ptr<i32>) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<64x32x!tile.ptr<f32>>
+  %v = tile.load %s {access = #tile.access<dim = 1, elems = 4>} : tensor<64x32x!tile.ptr<f32>>
+  %p = tile.splat %i : !tile.ptr<i32> -> tensor<8x32x!tile.ptr<i32>>
+  %j = tile.load %p : tensor<8x32x!tile.ptr<i32>>
+  %g = tile.gather %v[%j] {axis = 0 : i32} : tensor<64x32xf32>, tensor<8x32xi32> -> tensor<8x32xf32>
+  %o = tile.splat %x : !tile.ptr<f32> -> tensor<8x32x!tile.ptr<f32>>
+  tile.store %o, %g : tensor<8x32x!tile.ptr<f32>>
+  %r = tile.range 0 to 64 : tensor<64xi32>
+  %c = arith.constant dense<9> : tensor<64xi32>
+  %m = arith.cmpi slt, %r, %c : tensor<64xi32>
+  %q = tile.splat %i : !tile.ptr<i32> -> tensor<64x!tile.ptr<i32>>
+  %n = tile.load %q : tensor<64x!tile.ptr<i32>>
+  %h = tile.histogram %n, mask %m : tensor<64xi32> -> tensor<16xi32>
+  %t = tile.splat %i : !tile.ptr<i32> -> tensor<16x!tile.ptr<i32>>
+  tile.store %t, %h : tensor<16x!tile.ptr<i32>>
+  return
+}
+
+// -----
+
+// Rows of 128 in one warp: 4 rows to the warps, the longest steps to the lanes.
+// CHECK-DAG:   #[[S:.*]] = #sm.layout<[1, 1], {register = {{\[\[0, 1\], \[0, 2\]\]}}, lane = {{\[\[0, 64\], \[0, 32\], \[0, 16\], \[0, 8\], \[0, 4\]\]}}, warp = {{\[\[2, 0\], \[1, 0\]\]}}}, [4, 128]>
+// CHECK-LABEL: func.func @a_warp_sorts_whole_rows
+// CHECK:       tile.sort {{.*}} : tensor<4x128xf32, #[[S]]>
+func.func @a_warp_sorts_whole_rows(%x: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %s = tile.splat %x : !tile.ptr<f32> -> tensor<4x128x!tile.ptr<f32>>
+  %v = tile.load %s : tensor<4x128x!tile.ptr<f32>>
+  %r = tile.sort %v {axis = 1 : i32} : tensor<4x128xf32>
+  tile.store %s, %r : tensor<4x128x!tile.ptr<f32>>
+  return
+}

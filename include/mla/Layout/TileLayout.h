@@ -124,6 +124,12 @@ PartLayouts choosePartLayouts(const PartLayouts &wanted, const std::vector<int64
 TileLayout coalescedLayout(const std::vector<int64_t> &shape, unsigned fastest, int32_t vectorElems,
                            int32_t numWarps);
 
+/// Layout in which each warp holds whole lines along `axis`, each step along it a bit of the
+/// register or of the lane: other dimensions spread over warps, then lanes; what lanes are left
+/// take the longest steps along `axis`. Warps and lanes that find no element replicate. `shape`
+/// must be storable.
+TileLayout sortLayout(const std::vector<int64_t> &shape, unsigned axis, int32_t numWarps);
+
 /// Warps of a matrix product along M and N.
 struct WarpGrid {
   int32_t m = 1;

@@ -39,6 +39,13 @@ LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op);
 LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,
                               const std::optional<std::vector<int32_t>> &match);
 
+// LowerGather.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::GatherOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::HistogramOp op);
+
+// LowerSort.cpp
+LogicalResult lower(ThreadEmitter &emitter, tile::SortOp op);
+
 // LowerReshape.cpp
 LogicalResult lower(ThreadEmitter &emitter, tile::ReshapeOp op);
 

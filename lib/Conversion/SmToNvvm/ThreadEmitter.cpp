@@ -377,13 +377,13 @@ LogicalResult ThreadEmitter::emitOp(Operation *op) {
       .Case<tile::LoadOp, tile::StoreOp, sm::AsyncCopyOp, tile::ProgramIdOp, tile::NumProgramsOp,
             tile::RangeOp, tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp,
             tile::SliceOp, tile::ReshapeOp, tile::JoinOp, tile::SplitOp, tile::UnsplatOp,
-            tile::AddPtrOp, sm::TransOp, sm::SubslotOp, sm::AllocOp, sm::SlotOp, sm::CommitGroupOp,
-            sm::WaitGroupOp, sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp,
-            sm::ConvertLayoutOp, tile::ReduceOp, tile::GenericReduceOp, tile::ScanOp, sm::MmaOp,
-            sm::MbarrierAllocOp, sm::MbarrierInitOp, sm::MbarrierArriveOp, sm::MbarrierExpectTxOp,
-            sm::MbarrierWaitOp, sm::FenceProxyAsyncOp, sm::TmaPrefetchOp, sm::TmaLoadOp,
-            sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp, sm::WgmmaWaitOp, sm::ZeroRowsOp,
-            sm::ClusterBarrierOp, arith::ConstantOp>(
+            tile::GatherOp, tile::HistogramOp, tile::SortOp, tile::AddPtrOp, sm::TransOp,
+            sm::SubslotOp, sm::AllocOp, sm::SlotOp, sm::CommitGroupOp, sm::WaitGroupOp,
+            sm::BarrierOp, sm::LoadSharedOp, sm::StoreSharedOp, sm::ConvertLayoutOp, tile::ReduceOp,
+            tile::GenericReduceOp, tile::ScanOp, sm::MmaOp, sm::MbarrierAllocOp, sm::MbarrierInitOp,
+            sm::MbarrierArriveOp, sm::MbarrierExpectTxOp, sm::MbarrierWaitOp, sm::FenceProxyAsyncOp,
+            sm::TmaPrefetchOp, sm::TmaLoadOp, sm::TmaStoreOp, sm::TmaStoreWaitOp, sm::WgmmaOp,
+            sm::WgmmaWaitOp, sm::ZeroRowsOp, sm::ClusterBarrierOp, arith::ConstantOp>(
           [&](auto typed) { return lower(*this, typed); })
       .Case<scf::ForOp, scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp>(
           [&](Operation *structured) { return emitStructured(structured); })

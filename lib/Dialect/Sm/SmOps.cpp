@@ -231,6 +231,14 @@ int64_t mla::sm::scratchBytes(Operation *op) {
     return atomicScratchBytes(op->getResult(0));
   if (auto reshape = dyn_cast<tile::ReshapeOp>(op))
     return reshapeScratchBytes(reshape);
+  if (auto gather = dyn_cast<tile::GatherOp>(op)) {
+    auto type = cast<RankedTensorType>(gather.getSource().getType());
+    return type.getNumElements() * tile::elementBytes(type.getElementType());
+  }
+  if (auto histogram = dyn_cast<tile::HistogramOp>(op)) {
+    auto type = cast<RankedTensorType>(histogram.getType());
+    return type.getNumElements() * tile::elementBytes(type.getElementType());
+  }
   // Groups of a known operation are a word at least: sums of f16 are kept as f32, i1 and i8
   // widened.
   if (auto reduce = dyn_cast<tile::ReduceOp>(op))

@@ -94,5 +94,26 @@ TEST(JoinLayoutTest, PairsLieInNeighbouringRegisters) {
   EXPECT_FALSE(isInRegisters(coalescedLayout({32, 2}, 1, 1, 1), 1));
 }
 
+TEST(SortLayoutTest, WarpsHoldWholeLinesInSingleSteps) {
+  for (const Shape &shape : {Shape{1024}, Shape{16, 64}, Shape{4, 576}, Shape{2, 48, 8}, Shape{1}})
+    for (unsigned axis = 0; axis < shape.size(); ++axis)
+      for (int32_t warps : {1, 4, 16}) {
+        TileLayout layout = sortLayout(shape, axis, warps);
+        ASSERT_EQ(layout.shape(), shape);
+        EXPECT_EQ(layout.numWarps(), warps);
+        EXPECT_TRUE(layout.block.isSurjective());
+        for (std::string_view in : {kRegister, kLane, kWarp})
+          for (const LinearLayout::Coords &basis : layout.block.bases(in))
+            if (basis[axis] != 0) {
+              EXPECT_NE(in, kWarp);
+              EXPECT_EQ(basis[axis] & (basis[axis] - 1), 0);
+              EXPECT_EQ(std::count(basis.begin(), basis.end(), 0), int64_t(shape.size()) - 1);
+            }
+      }
+  // Lanes take the longest steps: 32 of 1024.
+  EXPECT_EQ(sortLayout({1024}, 0, 1).block.bases(kRegister),
+            (LinearLayout::Bases{{1}, {2}, {4}, {8}, {16}}));
+}
+
 } // namespace
 } // namespace mla
