@@ -164,7 +164,7 @@ public:
                                     ArrayRef<AxisInfoLattice *> args,
                                     unsigned firstIndex) override {
     auto loop = dyn_cast<scf::ForOp>(op);
-    if (!loop || !successor.getSuccessor() || firstIndex != 1)
+    if (!loop || !successor.getSuccessor())
       return SparseForwardDataFlowAnalysis::visitNonControlFlowArguments(op, successor, args,
                                                                          firstIndex);
     ProgramPoint *point = getProgramPointBefore(loop.getBody());

@@ -35,9 +35,8 @@
 // | axis_hint              | the hint, if Ca divides it    | max(Da, the hint)      | the hint, if Ka divides it      |
 // | scf.for iv             |                               | gcd(D lower, D step)   |                                 |
 //
-// ¹ Unsigned division, or signed division of values known to be non-negative: truncation then is floor, and an aligned
-//   run never crosses a multiple of the divisor. For a negative run, -8 … -5 say, division by 4 truncates to -2, -1,
-//   -1, -1 and the remainders are 0, -3, -2, -1.
+// ¹ Truncation is floor, and an aligned run never crosses a multiple of the divisor. This takes signed dividends to be
+//   not negative (see AxisInfo.h): of -8 … -5, say, division by 4 gives -2, -1, -1, -1 and remainders 0, -3, -2, -1.
 // ² At least 1. A quotient above 1 means that the first element of each run of g divides exactly; the others of the run
 //   have the same quotient.
 // ³ m, n: the last extents above 1 of neighbouring dimensions with equal products. Along the other dimensions only the
@@ -372,9 +371,10 @@ AxisInfo mla::transferAxisInfo(Operation *op, ArrayRef<AxisInfo> in) {
       .Case([&](arith::AddIOp add) { return rules.add(1, noSignedWrap(add.getOverflowFlags())); })
       .Case([&](arith::SubIOp) { return rules.sub(); })
       .Case([&](arith::MulIOp mul) { return rules.mul(noSignedWrap(mul.getOverflowFlags())); })
-      .Case([&](arith::DivSIOp) { return rules.div(in[0].nonNegative, rules.allNonNegative()); })
+      // Runs that are divided hold no negative numbers: see AxisInfo.h.
+      .Case([&](arith::DivSIOp) { return rules.div(/*floor=*/true, rules.allNonNegative()); })
       .Case([&](arith::DivUIOp) { return rules.div(true, in[0].nonNegative); })
-      .Case([&](arith::RemSIOp) { return rules.rem(in[0].nonNegative, in[0].nonNegative); })
+      .Case([&](arith::RemSIOp) { return rules.rem(/*floor=*/true, in[0].nonNegative); })
       .Case([&](arith::RemUIOp) { return rules.rem(true, in[0].nonNegative); })
       .Case([&](arith::ShLIOp shl) {
         return shift([&](const Rules &shifted) {

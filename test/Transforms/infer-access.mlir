@@ -265,3 +265,32 @@ func.func @range_start_aligns(%x: !tile.ptr<i8> {tile.divisibility = 16 : i32}) 
   %v = tile.load %p : tensor<64x!tile.ptr<i8>>
   return
 }
+
+// -----
+
+// A loop that carries nothing; indices wrapped by a bound that 16 divides.
+// CHECK-LABEL: func @loop_without_results
+// CHECK:         tile.load %{{.*}} {access = #tile.access<dim = 0, elems = 8>} : tensor<64x!tile.ptr<bf16>>
+// CHECK:         tile.load %{{.*}} {access = #tile.access<dim = 0, elems = 8>} : tensor<64x!tile.ptr<bf16>>
+func.func @loop_without_results(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %n: i32 {tile.divisibility = 16 : i32},
+    %out: tensor<64x!tile.ptr<bf16>>, %first: i32 {tile.divisibility = 16 : i32}) attributes {tile.kernel} {
+  %c0 = arith.constant 0 : i32
+  %c64 = arith.constant 64 : i32
+  %r = tile.range 0 to 64 : tensor<64xi32>
+  %ps = tile.splat %p : !tile.ptr<bf16> -> tensor<64x!tile.ptr<bf16>>
+  %ns = tile.splat %n : i32 -> tensor<64xi32>
+  %fs = tile.splat %first : i32 -> tensor<64xi32>
+  scf.for %i = %c0 to %n step %c64 : i32 {
+    %is = tile.splat %i : i32 -> tensor<64xi32>
+    %cols = arith.addi %is, %r : tensor<64xi32>
+    %q = tile.addptr %ps, %cols : tensor<64x!tile.ptr<bf16>>, tensor<64xi32>
+    %v = tile.load %q : tensor<64x!tile.ptr<bf16>>
+    tile.store %out, %v : tensor<64x!tile.ptr<bf16>>
+  }
+  %at = arith.addi %fs, %r : tensor<64xi32>
+  %wrapped = arith.remsi %at, %ns : tensor<64xi32>
+  %w = tile.addptr %ps, %wrapped : tensor<64x!tile.ptr<bf16>>, tensor<64xi32>
+  %x = tile.load %w : tensor<64x!tile.ptr<bf16>>
+  tile.store %out, %x : tensor<64x!tile.ptr<bf16>>
+  return
+}

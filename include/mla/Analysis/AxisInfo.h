@@ -23,6 +23,11 @@ namespace mla {
 /// (power-of-two) length, so that no wraparound can fall inside it: there the elements are
 /// consecutive as signed, as unsigned and as extended integers. Decisions that need real
 /// consecutive values use `alignedRun`.
+///
+/// One thing is assumed, not proven: a tile of indices that `//` or `%` is applied to as signed
+/// integers holds no negative numbers. Truncation would split runs of them, and the sign of an
+/// index such as `(pid // group * BLOCK + range) % n` cannot be known. Triton assumes the same;
+/// the interpreter reports an access whose addresses are not as promised.
 struct AxisInfo {
   /// Facts along one dimension.
   struct Dim {

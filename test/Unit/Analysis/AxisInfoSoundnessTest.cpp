@@ -179,7 +179,8 @@ void Program::addBinary() {
     bool divides = which >= 3 && which < 7;
     bool shifts = which >= 13;
     bool isSignedDivision = which == 3 || which == 5;
-    if ((divides && y.isZero()) || (isSignedDivision && x.isMinSignedValue() && y.isAllOnes()) ||
+    // Dividends are assumed to be not negative.
+    if ((divides && y.isZero()) || (isSignedDivision && x.isNegative()) ||
         (shifts && y.uge(width))) {
       undefined = true;
       break;
