@@ -19,10 +19,10 @@ def convert_halves(y_ptr, BLOCK: ml.constexpr):
 
 @mla.kernel
 def convert_floats(y_ptr, NUDGE: ml.constexpr, BLOCK: ml.constexpr):
-    """fp16's numbers as fp32, moved by so many units in the last place."""
+    """fp16's numbers as fp32, moved by so many units in the last place; what NaN becomes bit by bit is nobody's promise."""
     offs = ml.program_id(0) * BLOCK + ml.arange(0, BLOCK)
     x = offs.to(ml.uint16).to(ml.float16, bitcast=True).to(ml.float32)
-    x = (x.to(ml.int32, bitcast=True) + NUDGE).to(ml.float32, bitcast=True)
+    x = ml.where(x == x, (x.to(ml.int32, bitcast=True) + NUDGE).to(ml.float32, bitcast=True), x)
     ml.store(y_ptr + offs, x.to(y_ptr.dtype.element_ty))
 
 
@@ -30,7 +30,7 @@ def convert_floats(y_ptr, NUDGE: ml.constexpr, BLOCK: ml.constexpr):
 def convert_doubles(y_ptr, NUDGE: ml.constexpr, BLOCK: ml.constexpr):
     offs = ml.program_id(0) * BLOCK + ml.arange(0, BLOCK)
     x = offs.to(ml.uint16).to(ml.float16, bitcast=True).to(ml.float64)
-    x = (x.to(ml.int64, bitcast=True) + NUDGE).to(ml.float64, bitcast=True)
+    x = ml.where(x == x, (x.to(ml.int64, bitcast=True) + NUDGE).to(ml.float64, bitcast=True), x)
     ml.store(y_ptr + offs, x.to(y_ptr.dtype.element_ty))
 
 

@@ -37,7 +37,7 @@ def triton_module(case, loaded):
         import triton
         import triton.language
         ours = types.ModuleType("mla")
-        ours.kernel, ours.language = triton.jit, triton.language
+        ours.kernel, ours.jit, ours.language = triton.jit, triton.jit, triton.language
         sys.modules.update({"mla": ours, "mla.language": triton.language})
         spec = importlib.util.spec_from_file_location(f"language_{case.area}", case.source)
         loaded[case.source] = importlib.util.module_from_spec(spec)
