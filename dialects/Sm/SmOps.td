@@ -254,9 +254,11 @@ def Sm_ConvertLayoutOp : Sm_Op<"convert_layout", [Pure]> {
 def Sm_MmaOp : Sm_Op<"mma", [MemoryEffects<[MemRead]>, AllTypesMatch<["acc", "result"]>]> {
   let summary = "matrix product by mma.sync";
   let description = [{
-    result = a · b + acc with mma.sync.m16n8k16 (PTX ISA §9.7.14.5). An operand is a tile in the matching
-    operand layout, or a tile in shared memory that is read fragment by fragment (ldmatrix) just before its use.
-    C1. Shapes are [M, K], [K, N], [M, N]; element types f16 or bf16 (both the same), acc f32.
+    result = a · b + acc with mma.sync (PTX ISA §9.7.14.5): m16n8k32 for 8-bit elements, m16n8k16 for 16-bit ones, m16n8k8 for
+    f32; f64, and f32 with `ieee`, by fused products and sums in the same layouts. An operand is a tile in the matching
+    operand layout, or a tile in shared memory that is read fragment by fragment (ldmatrix) just before its use; f64 comes
+    in registers.
+    C1. Shapes are [M, K], [K, N], [M, N]; element types and `precision` are those of tile.dot.
     C2. The accumulator has an m16n8 accumulator layout; register operands the operand layouts that belong to it
         for the warp grid `warps` = [M warps, N warps].
 
@@ -264,9 +266,9 @@ def Sm_MmaOp : Sm_Op<"mma", [MemoryEffects<[MemRead]>, AllTypesMatch<["acc", "re
     %d = sm.mma %a, %b, %acc warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #layout>>, tensor<16x16xbf16, #regs>, tensor<16x16xf32, #acc>
     ```
   }];
-  let arguments = (ins Sm_TileOrBuffer:$a, Sm_TileOrBuffer:$b, RankedTensorOf<[F32]>:$acc,
-                       DenseI32ArrayAttr:$warps);
-  let results = (outs RankedTensorOf<[F32]>:$result);
+  let arguments = (ins Sm_TileOrBuffer:$a, Sm_TileOrBuffer:$b, RankedTensorOf<[F32, F64, I32]>:$acc,
+                       DenseI32ArrayAttr:$warps, OptionalAttr<Tile_DotPrecisionAttr>:$precision);
+  let results = (outs RankedTensorOf<[F32, F64, I32]>:$result);
   let assemblyFormat = "$a `,` $b `,` $acc `warps` $warps attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;
 }

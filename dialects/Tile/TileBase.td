@@ -150,4 +150,13 @@ def Tile_MemoryScope : Tile_Enum<"MemoryScope", "among whom an atomic orders acc
     I32EnumAttrCase<"Cta", 0, "cta">, I32EnumAttrCase<"Gpu", 1, "gpu">, I32EnumAttrCase<"Sys", 2, "sys">]>;
 def Tile_MemoryScopeAttr : Tile_EnumAttr<Tile_MemoryScope, "scope">;
 
+def Tile_DotPrecision : I32EnumAttr<"DotPrecision", "what a matrix product of f32 tiles multiplies", [
+    I32EnumAttrCase<"TF32", 0, "tf32">, I32EnumAttrCase<"TF32x3", 1, "tf32x3">, I32EnumAttrCase<"IEEE", 2, "ieee">]> {
+  let cppNamespace = "::mla::tile";
+  let genSpecializedAttr = 0;
+}
+def Tile_DotPrecisionAttr : EnumAttr<Tile_Dialect, Tile_DotPrecision, "dot_precision"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
 #endif

@@ -297,15 +297,19 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let description = [{
     result = a · b + acc, accumulated in the type of `acc`.
     C1. Shapes are [M, K], [K, N], [M, N].
-    C2. `a` and `b` have one element type, f16 or bf16; `acc` is f32.
+    C2. `a` and `b` have one element type, f16, bf16, f32, f64 or i8, or are any two of the 8-bit floats.
+    C3. `acc` is f64 for f64, i32 for i8 (wrapping), f32 for the others.
+    C4. `precision` is present exactly for f32: `tf32` multiplies the leading 10 bits of the mantissas, `tf32x3` adds the
+        products with the next 10, `ieee` multiplies and adds in f32.
 
     ```mlir
     %d = tile.dot %a, %b, %acc : tensor<64x32xbf16>, tensor<32x64xbf16>, tensor<64x64xf32>
     ```
   }];
-  let arguments = (ins 2DTensorOf<[Tile_Float]>:$a, 2DTensorOf<[Tile_Float]>:$b,
-                       2DTensorOf<[F32]>:$acc, OptionalAttr<StrAttr>:$label);
-  let results = (outs 2DTensorOf<[F32]>:$result);
+  let arguments = (ins 2DTensorOf<[Tile_Float, I8]>:$a, 2DTensorOf<[Tile_Float, I8]>:$b,
+                       2DTensorOf<[F32, F64, I32]>:$acc, OptionalAttr<StrAttr>:$label,
+                       OptionalAttr<Tile_DotPrecisionAttr>:$precision);
+  let results = (outs 2DTensorOf<[F32, F64, I32]>:$result);
   let assemblyFormat = "$a `,` $b `,` $acc attr-dict `:` type($a) `,` type($b) `,` type($acc)";
   let hasVerifier = 1;
   let hasCanonicalizer = 1;

@@ -144,10 +144,14 @@ def Store : Builtin<"store",
 def Dot : Builtin<"dot",
         "input, other, acc=None, input_precision=None, allow_tf32=None, "
         "max_num_imprecise_acc=None, out_dtype=float32, label=''"> {
-  let Result = "fp32[M, N]";
-  let Doc = "Matrix product input @ other + acc of two fp16 or bf16 tiles [M, K] and [K, N], "
-            "accumulated in fp32. Precision options concern fp32 inputs and have no effect. "
-            "`label` names the product in recipes.";
+  let Result = "fp32[M, N], int32[M, N] of int8, fp64[M, N] of fp64";
+  let Doc = "Matrix product input @ other + acc of tiles [M, K] and [K, N] of one type: fp16, bf16, "
+            "fp32, fp64 or int8; or of any two 8-bit floats. Sums are fp32, of int8 int32, of fp64 "
+            "fp64. out_dtype=float16 rounds the sum of fp16 or 8-bit floats to fp16 at the end. "
+            "input_precision says what fp32 is multiplied as: 'tf32' (the default; 10 bits of the "
+            "mantissa), 'tf32x3' (twice as many, in three products) or 'ieee' (fp32; slow); "
+            "allow_tf32=False is 'ieee'. `label` names the product in recipes. Not supported: a batch "
+            "of products (3-D tiles).";
   let Example = "rows = ml.arange(0, 16)\n"
                 "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
                 "c = ml.dot(a, a)\n"

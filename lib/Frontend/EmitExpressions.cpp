@@ -223,6 +223,14 @@ FailureOr<Object> Emitter::moduleMember(ModuleObject::Which module, StringRef na
   }
   if (const BuiltinInfo *info = findBuiltin(name, contents.homes))
     return Object(BuiltinObject{info, nullptr});
+  static constexpr std::pair<StringLiteral, StringLiteral> kRefused[] = {
+      {"dot_scaled", "scaled products of small floats are not supported: convert the factors to "
+                     "fp16 or bf16, multiply them by their scales and use ml.dot"},
+      {"inline_asm_elementwise", "inline assembly is not supported, for it would bind the kernel to "
+                                 "one architecture: use ml's functions or ml.extra.libdevice"}};
+  for (auto [refused, reason] : kRefused)
+    if (module == ModuleObject::Language && name == refused)
+      return error(offset) << "'" << name << "': " << reason;
   auto failure = error(offset) << "the language has no '" << contents.name << name << "'";
   for (const BuiltinInfo &info : builtins())
     if (llvm::is_contained(contents.homes, info.home))

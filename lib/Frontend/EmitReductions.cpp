@@ -1,5 +1,4 @@
-//===- EmitReductions.cpp - dot, and reductions by known operations ---------===//
-//----------------------------===//
+//===- EmitReductions.cpp - reductions by known operations ----------------===//
 #include "Emitter.h"
 #include "Literals.h"
 
@@ -7,60 +6,6 @@
 
 using namespace mlir;
 using namespace mla::frontend;
-
-//===----------------------------------------------------------------------===//
-// Matrix products
-//===----------------------------------------------------------------------===//
-
-FailureOr<Object> Emitter::emitDot(const BuiltinCall &call) {
-  auto label = stringArgument(call, "label");
-  auto outType = failed(label) ? FailureOr<DType>(failure()) : dtypeArgument(call, "out_dtype");
-  if (failed(outType))
-    return failure();
-  if (*outType != DType(Scalar::Float32))
-    return error(call.offsetOf("out_dtype"))
-           << "dot accumulates in fp32, got out_dtype " << outType->shortName();
-  // These choose how fp32 inputs are rounded, which 16-bit inputs are not.
-  if (!call["input_precision"].isNone() &&
-      failed(
-          optionArgument(call, "input_precision", {"tf32", "tf32x3", "ieee", "bf16x3", "bf16x6"})))
-    return failure();
-  for (StringRef name : {"allow_tf32", "max_num_imprecise_acc"})
-    if (!call[name].isNone() && failed(integerArgument(call, name)))
-      return failure();
-
-  const Tensor *a = call["input"].tensor(), *b = call["other"].tensor();
-  for (auto [operand, name] :
-       {std::pair(a, StringRef("input")), std::pair(b, StringRef("other"))}) {
-    bool isMatrix = operand && operand->type.shape.size() == 2;
-    if (!isMatrix || (operand->type.element != DType(Scalar::Float16) &&
-                      operand->type.element != DType(Scalar::Bfloat16)))
-      return error(call.offsetOf(name))
-             << "dot expects 2-D tiles of fp16 or bf16, got " << call[name].describe();
-  }
-  if (a->type.element != b->type.element || a->type.shape[1] != b->type.shape[0])
-    return error(call.offset) << "dot expects [M, K] and [K, N] of one type, got " << a->type.name()
-                              << " and " << b->type.name();
-  ValueType type(Scalar::Float32, {a->type.shape[0], b->type.shape[1]});
-  if (!tileElements(type.shape))
-    return error(call.offset) << "a tile of shape " << shapeName(type.shape) << " has more than "
-                              << kMaxTileElements << " elements";
-  TensorResult acc = failure();
-  if (call["acc"].isNone()) {
-    acc = constant(Object(Integer(0)), type, call.offset);
-  } else {
-    acc = toTensor(call["acc"], call.offsetOf("acc"));
-    if (succeeded(acc) && acc->type != type)
-      acc = error(call.offsetOf("acc"))
-            << "expected an accumulator " << type.name() << ", got " << acc->type.name();
-  }
-  if (failed(acc))
-    return failure();
-  Value result = tile::DotOp::create(builder, at(call.offset), type.irType(context), a->value,
-                                     b->value, acc->value,
-                                     label->empty() ? StringAttr() : builder.getStringAttr(*label));
-  return Object(Tensor{result, type});
-}
 
 //===----------------------------------------------------------------------===//
 // Reductions

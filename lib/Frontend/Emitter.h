@@ -403,7 +403,13 @@ private:
   mlir::FailureOr<AccessOptions> accessOptions(const BuiltinCall &call,
                                                llvm::ArrayRef<llvm::StringRef> caches);
   mlir::LogicalResult checkUnusedView(const BuiltinCall &call);
+
+  // EmitDot.cpp
   ObjectResult emitDot(const BuiltinCall &call);
+  mlir::FailureOr<mla::tile::DotPrecision> dotPrecision(const BuiltinCall &call);
+  ObjectResult emitProduct(const BuiltinCall &call, const Tensor &a, const Tensor &b,
+                           const ValueType &type, DType result, mla::tile::DotPrecision precision,
+                           llvm::StringRef label);
   ObjectResult emitReduction(const BuiltinCall &call);
   /// The parameter `axis`, nothing if it is None.
   mlir::FailureOr<std::optional<int64_t>> reductionAxis(const BuiltinCall &call,

@@ -177,6 +177,9 @@ static std::string unfitReaders(Value tile) {
 
 /// Why wgmma cannot compute `dot`, or an empty string.
 static std::string unfitDot(tile::DotOp dot, int32_t numWarps) {
+  Type element = cast<RankedTensorType>(dot.getA().getType()).getElementType();
+  if (!element.isF16() && !element.isBF16())
+    return "its factors are neither fp16 nor bf16";
   if (numWarps % sm::kWarpgroupWarps != 0)
     return "the kernel's warps are not whole warpgroups";
   auto acc = cast<RankedTensorType>(dot.getType());

@@ -8,9 +8,9 @@
 #include "mla/Transforms/Passes.h"
 
 #include "LayoutGroups.h"
+#include "ProductLayouts.h"
 #include "ShapeLayouts.h"
 #include "mla/Layout/AxisSteps.h"
-#include "mla/Layout/Wgmma.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -174,20 +174,16 @@ void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32
 }
 
 void LayoutSolver::addAnchors(Operation *op) {
-  if (auto mma = dyn_cast<sm::MmaOp>(op)) {
-    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
-    anchor(mma.getResult(), Anchor::Mma,
-           attr(mmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
-    return;
-  }
-  if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
-    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
-    anchor(mma.getResult(), Anchor::Mma,
-           attr(wgmmaAccumulatorLayout(tileType(mma.getResult()).getShape().vec(), grid)), 1);
-    // A tile from shared memory is read the way the product wants it.
-    if (RankedTensorType a = tileType(mma.getA());
-        a && mma.getA().getDefiningOp<sm::LoadSharedOp>())
-      anchor(mma.getA(), Anchor::Mma, attr(wgmmaOperandLayout(a.getShape().vec(), grid)), 1);
+  if (isProduct(op)) {
+    anchor(op->getResult(0), Anchor::Mma, attr(accumulatorLayout(op)), 1);
+    // A tile from shared memory is read the way the product wants it, also if it is extended first.
+    for (unsigned index : {0, 1}) {
+      Value source = op->getOperand(index);
+      if (auto extend = source.getDefiningOp<arith::ExtFOp>())
+        source = extend.getIn();
+      if (source.getDefiningOp<sm::LoadSharedOp>())
+        anchor(op->getOperand(index), Anchor::Mma, attr(*factorLayout(op, index)), 1);
+    }
     return;
   }
   Value ptr, value;
@@ -494,21 +490,10 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   sm::LayoutAttr layout = groupOf(result).layout;
   for (Value each : op->getResults()) // elementwise ops may have several, in one layout
     each.setType(sm::withLayout(tileType(each), layout));
-  if (auto mma = dyn_cast<sm::MmaOp>(op)) {
-    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
-    std::vector<int64_t> shape = tileType(result).getShape().vec();
-    for (auto [index, which] : {std::pair(0, MmaOperand::A), std::pair(1, MmaOperand::B)})
-      if (RankedTensorType type = tileType(op->getOperand(index)))
-        setOperand(op->getOpOperand(index),
-                   attr(mmaOperandLayout(which, type.getShape().vec(), shape, grid,
-                                         tile::elementBytes(type.getElementType()))));
-    setOperand(op->getOpOperand(2), layout);
-    return success();
-  }
-  if (auto mma = dyn_cast<sm::WgmmaOp>(op)) {
-    WarpGrid grid{mma.getWarps()[0], mma.getWarps()[1]};
-    if (RankedTensorType type = tileType(mma.getA()))
-      setOperand(op->getOpOperand(0), attr(wgmmaOperandLayout(type.getShape().vec(), grid)));
+  if (isProduct(op)) {
+    for (unsigned index : {0, 1})
+      if (std::optional<TileLayout> wanted = factorLayout(op, index))
+        setOperand(op->getOpOperand(index), attr(*wanted));
     setOperand(op->getOpOperand(2), layout);
     return success();
   }

@@ -115,7 +115,8 @@ void LoadSplitter::rewriteProduct(tile::DotOp dot) {
                                     ArrayRef<int64_t>{0, part.first});
     auto transposed = withShape(type(), {part.width, type().getDimSize(0)});
     Value b = tile::TransOp::create(builder, loc, transposed, part.load);
-    auto product = tile::DotOp::create(builder, loc, dot.getType(), a, b, sum, StringAttr());
+    auto product = tile::DotOp::create(builder, loc, dot.getType(), a, b, sum, StringAttr(),
+                                       dot.getPrecisionAttr());
     if (!labelOf(dot).empty())
       setLabel(product, labelOf(dot) + "." + part.name);
     sum = product.getResult();

@@ -96,8 +96,8 @@ void Transposer::rewriteOp(Operation *op) {
     Value a = transposed(dot.getB());
     Value b = transposed(dot.getA());
     Value acc = transposed(dot.getAcc());
-    Value swapped =
-        tile::DotOp::create(builder, dot.getLoc(), acc.getType(), a, b, acc, dot.getLabelAttr());
+    Value swapped = tile::DotOp::create(builder, dot.getLoc(), acc.getType(), a, b, acc,
+                                        dot.getLabelAttr(), dot.getPrecisionAttr());
     setHeld(dot.getResult(), kTransposed, {swapped});
     return replace(op);
   }

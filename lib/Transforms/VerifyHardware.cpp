@@ -55,6 +55,12 @@ static LogicalResult verifyElementwise(Operation *op) {
 static LogicalResult verifyFeatures(Operation *op, const Arch &arch) {
   if (isa<sm::MmaOp>(op) && !arch.has(Feature::MmaSyncBf16))
     return op->emitOpError("needs mma.sync m16n8k16, which ") << arch.name << " lacks";
+  if (auto mma = dyn_cast<sm::MmaOp>(op); mma && !arch.has(Feature::MmaSyncFp8)) {
+    auto buffer = dyn_cast<sm::BufferType>(mma.getA().getType());
+    Type factor = buffer ? Type(buffer.getTile()) : mma.getA().getType();
+    if (tile::isFloat8(tile::elementTypeOf(factor)))
+      return op->emitOpError("needs mma.sync of 8-bit floats, which ") << arch.name << " lacks";
+  }
   if (isa<sm::AsyncCopyOp>(op) && !arch.has(Feature::CpAsync))
     return op->emitOpError("needs cp.async, which ") << arch.name << " lacks";
   if (isa<sm::WgmmaOp, sm::WgmmaWaitOp>(op) && !arch.has(Feature::Wgmma))
@@ -116,9 +122,8 @@ static LogicalResult verifyWarps(Operation *op, int64_t numWarps, const Arch &ar
   int64_t first = range ? range.getFirst() : 0, count = range ? range.getCount() : numWarps;
   int64_t warps = int64_t(wgmma.getWarps()[0]) * wgmma.getWarps()[1];
   if (warps != count || first % sm::kWarpgroupWarps != 0)
-    return op->emitOpError("is for ")
-           << warps << " warps, expected whole warpgroups; it runs on " << count
-           << " from warp " << first << " on";
+    return op->emitOpError("is for ") << warps << " warps, expected whole warpgroups; it runs on "
+                                      << count << " from warp " << first << " on";
   return success();
 }
 

@@ -193,3 +193,22 @@ func.func @computed_tile_as_right_operand(%a: tensor<64x64xbf16>, %acc: tensor<6
   }
   return
 }
+
+// -----
+
+#b = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [1, 4], [2, 8], [4, 16], [8, 0], [16, 0], [32, 0]]}, [64, 32]>
+!channel = !ws.channel<1 x tensor<64x32xf32, #b>>
+
+func.func @product_of_f32_between_roles(%a: tensor<64x64xf32>, %acc: tensor<64x32xf32>, %i: i32)
+    attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %c = ws.channel {label = "b"} : !channel
+  ws.role "compute" warps(0, 4) {
+    %t = ws.get %c[%i] parity %i : !channel
+    // expected-error @below {{expects factors of f16 or bf16 in a kernel with several roles, got 'f32'}}
+    %d = tile.dot %a, %t, %acc {precision = #tile.dot_precision<tf32>} : tensor<64x64xf32>, tensor<64x32xf32>, tensor<64x32xf32>
+    ws.release %c[%i] : !channel
+  }
+  ws.role "copy" warps(4, 4) {
+  }
+  return
+}

@@ -15,7 +15,8 @@ A file AREA.json beside the kernels of AREA.py:
                                        float64, integers int64 or uint64); results are rounded to the output's type
      "rtol": 1e-5, "atol": 0,          |got - expected| <= atol + rtol * |expected|; 0 and 0: equal bits, NaN equals NaN
      "triton": true}]}                 whether the case runs under Triton too, with the same tolerance; false where Triton
-                                       3.6 cannot compile it or is wrong (floor of subnormal numbers, NaN of fp8e5)
+                                       3.6 cannot compile it or is less exact (floor of subnormal numbers, NaN of fp8e5,
+                                       sums of fp8 products)
 fills: randn; uniform (low, high); integers (low, high, the end excluded); arange (start); zeros; nan (all ones for
 integers); bits; values (list, repeated to the shape).
 """

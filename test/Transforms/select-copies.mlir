@@ -104,6 +104,26 @@ func.func @columns_are_shared(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}
 
 // -----
 
+!view = !tile.view<?x?xf32>
+
+// CHECK-LABEL: func.func @factors_of_other_types
+// CHECK-NOT:   bulk_copy
+module attributes {sm.arch = "sm_90a"} {
+func.func @factors_of_other_types(%p: !tile.ptr<f32> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 8 : i32}, %n: i32,
+    %acc: tensor<64x64xf32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<64x64xf32>
+    // expected-remark @below {{its factors are neither fp16 nor bf16}}
+    %d = tile.dot %x, %x, %acc {precision = #tile.dot_precision<tf32>} : tensor<64x64xf32>, tensor<64x64xf32>, tensor<64x64xf32>
+  }
+  return
+}
+}
+
+// -----
+
 !view = !tile.view<?x?xbf16>
 
 // CHECK-LABEL: func.func @too_few_rows

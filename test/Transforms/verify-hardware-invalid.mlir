@@ -347,3 +347,19 @@ func.func @store_through_a_map_for_loads(%m: !sm.tensor_map) attributes {tile.ke
   return
 }
 }
+
+// -----
+
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 8]>
+#a = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [8, 0], [0, 16]], lane = [[0, 4], [0, 8], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 32]>
+#b = #sm.layout<[1, 1], {register = [[1, 0], [2, 0], [16, 0]], lane = [[4, 0], [8, 0], [0, 1], [0, 2], [0, 4]], warp = []}, [32, 8]>
+module attributes {sm.arch = "sm_80"} {
+func.func @products_of_8_bit_floats_come_with_sm_89(%a: f8E4M3FN, %b: f8E5M2) attributes {tile.kernel, tile.num_warps = 1 : i32, sm.shared_bytes = 0 : i64} {
+  %ta = tile.splat %a : f8E4M3FN -> tensor<16x32xf8E4M3FN, #a>
+  %tb = tile.splat %b : f8E5M2 -> tensor<32x8xf8E5M2, #b>
+  %zero = arith.constant dense<0.0> : tensor<16x8xf32, #acc>
+  // expected-error @below {{needs mma.sync of 8-bit floats, which sm_80 lacks}}
+  %d = sm.mma %ta, %tb, %zero warps [1, 1] : tensor<16x32xf8E4M3FN, #a>, tensor<32x8xf8E5M2, #b>, tensor<16x8xf32, #acc>
+  return
+}
+}

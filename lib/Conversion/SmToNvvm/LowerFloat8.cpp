@@ -11,7 +11,7 @@ using namespace mlir;
 
 namespace mla {
 
-bool isFloat8(Type type) { return isa<Float8E4M3FNType, Float8E5M2Type>(type); }
+using tile::isFloat8;
 
 namespace {
 /// A format in terms of f32.

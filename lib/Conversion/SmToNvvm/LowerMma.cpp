@@ -1,50 +1,57 @@
 //===- LowerMma.cpp - matrix products by mma.sync -------------------------===//
-// mma.sync.m16n8k16 (PTX ISA §9.7.14.5.8). K is the outermost loop; the fragments of the next step
-// of 16 are fetched before the products of the current one are issued, so that reading shared
+// mma.sync.m16n8k32, k16 or k8 for elements of 1, 2 or 4 bytes (PTX ISA §9.7.14.5): a fragment of A
+// is four words, one of B two, whatever the elements. K is the outermost loop; the fragments of the
+// next step are fetched before the products of the current one are issued, so that reading shared
 // memory and multiplying overlap.
 
 #include "Lower.h"
+#include "Products.h"
 #include "SharedTile.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
 
 namespace mla {
 
-static constexpr int64_t kAtomK = 16;
-static constexpr int64_t kOperandBytes = 2;
-/// Register bits of a fragment: A has 8 elements, B 4, the accumulator 4 per thread.
-static constexpr unsigned kFragmentBitsA = 3;
-static constexpr unsigned kFragmentBitsB = 2;
+/// Register bits of a fragment of the accumulator.
 static constexpr unsigned kFragmentBitsAcc = 2;
+/// Lanes that hold one row of A, or one column of B.
+static constexpr int32_t kLanesAlongK = 4;
 
 namespace {
-/// The fragments of A or B that a warp needs, as words of two elements.
+/// The fragments of A or B that a warp needs, as words.
 class OperandFragments {
 public:
   static FailureOr<OperandFragments> create(ThreadEmitter &emitter, sm::MmaOp op, MmaOperand which);
 
-  /// Steps of 16 along K, and atoms along M (N).
+  /// Steps of an atom along K, and atoms along M (N).
   int64_t numSteps() const { return kSegments << kBits; }
   int64_t numAtoms() const { return outerSegments << outerBits; }
-  /// The operands of mma.sync for one fragment. Reads shared memory at the first call that needs
-  /// it.
+  /// Elements of an atom along K, and those of them that the tile has.
+  int64_t atomK() const { return 2 * kLanesAlongK * packed; }
+  int64_t presentK() const { return std::min(atomK(), blockK); }
+  /// The words of one fragment; those of f32 and f64 are the elements. Reads shared memory at the
+  /// first call that needs it.
   SmallVector<Value, 4> fetch(int64_t step, int64_t atom);
 
 private:
-  OperandFragments(ThreadEmitter &emitter, Location loc, MmaOperand which)
-      : emitter(emitter), loc(loc), which(which),
-        fragmentBits(which == MmaOperand::A ? kFragmentBitsA : kFragmentBitsB) {}
+  OperandFragments(ThreadEmitter &emitter, Location loc, MmaOperand which, Type element)
+      : emitter(emitter), loc(loc), which(which), element(element),
+        elemBytes(sm::mmaElementBytes(element)), packed(4 / elemBytes),
+        fragmentBits(unsigned(llvm::Log2_64(packed)) + (which == MmaOperand::A ? 2 : 1)) {}
 
-  /// K shorter than an atom: zero instead of the copies that the layout holds.
+  /// A block along K shorter than an atom (48 = 3 × 16 of 8 bits too): zero instead of the copies
+  /// that the layout holds.
   Value clearReplicas(Value word, int64_t wordInFragment);
 
   ThreadEmitter &emitter;
   Location loc;
   MmaOperand which;
-  unsigned fragmentBits, kBits = 0, outerBits = 0;
-  int64_t extentK = 0, kSegments = 1, outerSegments = 1;
   Type element;
+  int32_t elemBytes;
+  /// Elements in a word.
+  int64_t packed;
+  unsigned fragmentBits, kBits = 0, outerBits = 0;
+  int64_t extentK = 0, blockK = 0, kSegments = 1, outerSegments = 1;
   /// Registers that hold the operand, in the order of its layout; else `reader`.
   ArrayRef<Value> registers;
   std::optional<SharedReader> reader;
@@ -69,15 +76,15 @@ FailureOr<OperandFragments> OperandFragments::create(ThreadEmitter &emitter, sm:
   auto tile = buffer ? buffer.getTile() : cast<RankedTensorType>(operand.getType());
   auto acc = cast<RankedTensorType>(op.getAcc().getType());
   WarpGrid grid{op.getWarps()[0], op.getWarps()[1]};
-  TileLayout layout = mmaOperandLayout(which, tile.getShape(), acc.getShape(), grid, kOperandBytes);
-
-  OperandFragments fragments(emitter, op.getLoc(), which);
+  OperandFragments fragments(emitter, op.getLoc(), which, tile.getElementType());
+  TileLayout layout =
+      mmaOperandLayout(which, tile.getShape(), acc.getShape(), grid, fragments.elemBytes);
   unsigned k = which == MmaOperand::A ? 1 : 0;
   fragments.extentK = tile.getDimSize(k);
-  fragments.element = tile.getElementType();
+  fragments.blockK = layout.block.outSizes()[k];
   fragments.kSegments = layout.segments[k];
   fragments.outerSegments = layout.segments[1 - k];
-  fragments.kBits = llvm::Log2_64(std::max<int64_t>(1, layout.block.outSizes()[k] / kAtomK));
+  fragments.kBits = llvm::Log2_64(std::max<int64_t>(1, fragments.blockK / fragments.atomK()));
   fragments.outerBits = layout.block.inBits(kRegister) - fragments.fragmentBits - fragments.kBits;
   if (!buffer) {
     fragments.registers = emitter.registers(operand);
@@ -94,24 +101,27 @@ FailureOr<OperandFragments> OperandFragments::create(ThreadEmitter &emitter, sm:
 
 Value OperandFragments::clearReplicas(Value word, int64_t wordInFragment) {
   OpBuilder &b = emitter.builder();
-  constexpr int32_t kLanesAlongK = 4;
-  // Of each element, the first few lanes along K hold the real one.
-  int32_t kept[2] = {0, 0};
-  for (int32_t half = 0; half < 2; ++half)
-    while (kept[half] < kLanesAlongK &&
-           !isReplicaOfK(which, extentK, kOperandBytes, 2 * wordInFragment + half, kept[half]))
-      ++kept[half];
-  if (kept[0] == kLanesAlongK && kept[1] == kLanesAlongK)
+  // Blocks along K are powers of two: the first few lanes hold real elements, all of them the
+  // same ones of their word.
+  int32_t lanes = 0;
+  uint32_t mask = 0;
+  for (int32_t lane = 0; lane < kLanesAlongK; ++lane) {
+    uint32_t real = 0;
+    for (int64_t i = 0; i < packed; ++i)
+      if (!isReplicaOfK(which, extentK, elemBytes, packed * wordInFragment + i, lane))
+        real |= uint32_t((uint64_t(1) << (8 * elemBytes)) - 1) << (8 * elemBytes * i);
+    lanes += real != 0;
+    mask |= real;
+  }
+  Value zero = emitter.constant(b.getZeroAttr(word.getType()));
+  if (lanes == 0)
+    return zero;
+  if (mask != UINT32_MAX)
+    word = arith::AndIOp::create(b, loc, word, emitter.i32(int32_t(mask)));
+  if (lanes == kLanesAlongK)
     return word;
-  if (kept[0] == 0)
-    return emitter.i32(0);
-  if (kept[1] == 0)
-    word = arith::AndIOp::create(b, loc, word, emitter.i32(0xffff));
-  if (kept[0] == kLanesAlongK)
-    return word;
-  // Extents along K are powers of two here, so the lanes to clear have one of these bits set.
-  Value holds = emitter.threadsWithout(uint32_t(kLanesAlongK - kept[0]));
-  return arith::SelectOp::create(b, loc, holds, word, emitter.i32(0));
+  Value holds = emitter.threadsWithout(uint32_t(kLanesAlongK - lanes));
+  return arith::SelectOp::create(b, loc, holds, word, zero);
 }
 
 SmallVector<Value, 4> OperandFragments::fetch(int64_t step, int64_t atom) {
@@ -124,37 +134,21 @@ SmallVector<Value, 4> OperandFragments::fetch(int64_t step, int64_t atom) {
       reader ? kInBlock << outerBits | outerInBlock : outerInBlock << kBits | kInBlock;
   int64_t firstReg = ((segment << (kBits + outerBits)) | inBlock) << fragmentBits;
 
-  WordFormat pair(element, 2);
+  OpBuilder &b = emitter.builder();
   SmallVector<Value, 4> words;
-  for (int64_t word = 0; word < int64_t(1) << (fragmentBits - 1); ++word) {
-    int64_t reg = firstReg + 2 * word;
-    Value value = reader ? reader->word(reg / 2)
-                         : packWords(emitter, loc, pair, registers.slice(reg, 2)).front();
-    if (extentK < kAtomK)
-      value = clearReplicas(value, word);
-    // f16 operands are vectors, bf16 operands plain words.
-    if (element.isF16())
-      value = LLVM::BitcastOp::create(emitter.builder(), loc, VectorType::get(2, element), value);
-    words.push_back(value);
+  for (int64_t word = 0; word < (int64_t(1) << fragmentBits) / packed; ++word) {
+    int64_t reg = firstReg + packed * word;
+    Value value =
+        reader ? reader->word(reg / packed, packed)
+               : packWords(emitter, loc, WordFormat(element, packed), registers.slice(reg, packed))
+                     .front();
+    // ldmatrix gives plain words.
+    Type type = packed > 1 ? Type(b.getI32Type()) : element;
+    if (value.getType() != type)
+      value = LLVM::BitcastOp::create(b, loc, type, value);
+    words.push_back(blockK < atomK() ? clearReplicas(value, word) : value);
   }
   return words;
-}
-
-/// One mma.sync; `acc` holds the four accumulators of the thread.
-static void emitMma(ThreadEmitter &emitter, Location loc, Type element, ArrayRef<Value> a,
-                    ArrayRef<Value> b, MutableArrayRef<Value> acc) {
-  OpBuilder &builder = emitter.builder();
-  MLIRContext *context = builder.getContext();
-  bool isHalf = element.isF16();
-  Type result =
-      LLVM::LLVMStructType::getLiteral(context, SmallVector<Type>(4, builder.getF32Type()));
-  NVVM::MMATypes type = isHalf ? NVVM::MMATypes::f16 : NVVM::MMATypes::bf16;
-  Value products = NVVM::MmaOp::create(
-      builder, loc, result, a, b, acc, ArrayRef<int64_t>{16, 8, kAtomK},
-      /*b1Op=*/std::nullopt, /*intOverflow=*/std::nullopt, std::array{type, type},
-      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
-  for (auto [position, value] : llvm::enumerate(acc))
-    value = LLVM::ExtractValueOp::create(builder, loc, products, position);
 }
 
 namespace {
@@ -186,10 +180,8 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
   if (failed(b))
     return failure();
   AccumulatorAtoms atoms(emitter.layoutOf(op.getAcc().getType()));
+  std::unique_ptr<Products> products = Products::create(emitter, op, a->presentK());
   SmallVector<Value> acc(emitter.registers(op.getAcc()));
-  Type element = isa<sm::BufferType>(op.getA().getType())
-                     ? cast<sm::BufferType>(op.getA().getType()).getTile().getElementType()
-                     : tile::elementTypeOf(op.getA().getType());
 
   using Fragments = SmallVector<SmallVector<Value, 4>>;
   auto fetch = [](OperandFragments &operand, int64_t step) {
@@ -205,14 +197,21 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
       nextA = fetch(*a, step + 1);
       nextB = fetch(*b, step + 1);
     }
+    SmallVector<Factor> left, right;
+    for (ArrayRef<Value> words : currentA)
+      left.push_back(products->prepare(MmaOperand::A, words));
+    for (ArrayRef<Value> words : currentB)
+      right.push_back(products->prepare(MmaOperand::B, words));
     for (int64_t row = 0; row < a->numAtoms(); ++row)
       for (int64_t i = 0; i < b->numAtoms(); ++i) {
         // Back and forth, so that neighbouring products share an operand.
         int64_t column = row % 2 ? b->numAtoms() - 1 - i : i;
-        emitMma(emitter, op.getLoc(), element, currentA[row], currentB[column],
-                MutableArrayRef<Value>(acc).slice(atoms.firstRegister(row, column), 4));
+        products->multiply(left[row], right[column],
+                           MutableArrayRef<Value>(acc).slice(atoms.firstRegister(row, column), 4),
+                           atoms.firstRegister(row, column));
       }
   }
+  products->finish(acc);
   emitter.define(op.getResult(), acc);
   return success();
 }

@@ -53,7 +53,8 @@ FailureOr<SharedReader> SharedReader::create(ThreadEmitter &emitter, Operation *
     op->emitOpError("expects registers and shared memory with the same segments");
     return failure();
   }
-  int64_t elems = ldMatrix ? 2 * ldMatrix->count : sharedElems(unique.layout, shared, elemBytes);
+  int64_t elems =
+      ldMatrix ? ldMatrix->count * (4 / elemBytes) : sharedElems(unique.layout, shared, elemBytes);
   if (ldMatrix)
     index = rowIndex(*index, *ldMatrix);
   SharedAddresses addresses(emitter, op->getLoc(), std::move(*index), base);
@@ -98,12 +99,17 @@ Value SharedReader::element(int64_t uniqueReg) {
   return group[uniqueReg % groupElems];
 }
 
-Value SharedReader::word(int64_t index) {
-  int64_t first = registers.unique[2 * index], second = registers.unique[2 * index + 1];
-  if (format.elemsPerWord == 2 && second == first + 1 && first % 2 == 0)
-    return groupWords(first)[first % groupElems / 2];
-  return packWords(emitter, loc, WordFormat(format.element, 2), {element(first), element(second)})
-      .front();
+Value SharedReader::word(int64_t index, int64_t count) {
+  ArrayRef<int32_t> regs = ArrayRef<int32_t>(registers.unique).slice(count * index, count);
+  int32_t first = regs.front();
+  bool isWord = format.elemsPerWord == count && first % count == 0;
+  for (auto [position, reg] : llvm::enumerate(regs))
+    isWord &= reg == first + int32_t(position);
+  if (isWord)
+    return groupWords(first)[first % groupElems / count];
+  SmallVector<Value> elements =
+      llvm::map_to_vector(regs, [&](int32_t reg) { return element(reg); });
+  return packWords(emitter, loc, WordFormat(format.element, count), elements).front();
 }
 
 SmallVector<Value> SharedReader::elements() {

@@ -22,7 +22,7 @@ static Type memoryType(Type element) {
 }
 
 WordFormat::WordFormat(Type type, int64_t count)
-    : element(isFloat8(type) ? registerType(type) : type), memory(memoryType(element)) {
+    : element(tile::isFloat8(type) ? registerType(type) : type), memory(memoryType(element)) {
   int64_t elemBytes = memory.getIntOrFloatBitWidth() / 8;
   MLIRContext *context = element.getContext();
   if (elemBytes >= kWordBytes) {

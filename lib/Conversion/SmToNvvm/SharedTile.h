@@ -16,8 +16,9 @@ public:
                                               const TileLayout &registers, const TileLayout &shared,
                                               Type element, Value base);
 
-  /// Registers 2 * `index` and 2 * `index` + 1 of 16-bit elements as one 32-bit word.
-  Value word(int64_t index);
+  /// Registers count * `index` to count * `index` + count - 1 as one word of 32 bits, or of the
+  /// element if that is wider.
+  Value word(int64_t index, int64_t count);
   /// All registers of the tile.
   llvm::SmallVector<Value> elements();
 

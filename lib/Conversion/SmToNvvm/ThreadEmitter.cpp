@@ -20,7 +20,7 @@ Type registerType(Type element) {
     return LLVM::LLVMPointerType::get(element.getContext());
   if (isa<sm::BufferType, sm::MbarrierType>(element))
     return IntegerType::get(element.getContext(), 32);
-  if (isFloat8(element))
+  if (tile::isFloat8(element))
     return IntegerType::get(element.getContext(), 8);
   if (isa<IndexType, Float16Type, BFloat16Type, Float32Type, Float64Type>(element))
     return element;
@@ -78,7 +78,7 @@ Value ThreadEmitter::atEntry(Role &where, llvm::function_ref<Value()> emit) {
 }
 
 Value ThreadEmitter::constant(TypedAttr value) {
-  if (auto number = dyn_cast<FloatAttr>(value); number && isFloat8(value.getType()))
+  if (auto number = dyn_cast<FloatAttr>(value); number && tile::isFloat8(value.getType()))
     value = IntegerAttr::get(registerType(value.getType()), number.getValue().bitcastToAPInt());
   auto it = constants.find(value);
   if (it != constants.end())

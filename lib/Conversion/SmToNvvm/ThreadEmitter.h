@@ -33,8 +33,6 @@ inline constexpr llvm::StringLiteral kSharedSymbol = "mla_shared";
 /// Swizzles repeat every 1024 bytes.
 inline constexpr uint64_t kSharedAlignment = 1024;
 
-/// Whether `type` is one of the 8-bit floats, e4m3 and e5m2.
-bool isFloat8(Type type);
 /// Type of a register that holds elements of type `element`; null if there is none. 8-bit floats
 /// are bytes.
 Type registerType(Type element);

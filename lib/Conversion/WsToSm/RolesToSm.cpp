@@ -368,6 +368,10 @@ LogicalResult RolesToSm::convertDot(tile::DotOp dot, int32_t numWarps) {
   if (!b)
     return dot.emitOpError(
         "expects its right operand from a channel in a kernel with several roles");
+  Type element = cast<RankedTensorType>(dot.getA().getType()).getElementType();
+  if (!element.isF16() && !element.isBF16())
+    return dot.emitOpError("expects factors of f16 or bf16 in a kernel with several roles, got ")
+           << element;
   auto type = cast<RankedTensorType>(dot.getType());
   std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
   if (!grid)

@@ -1,6 +1,7 @@
 //===- WsToSm.cpp - channels become shared buffers and copies -------------===//
 #include "RolesToSm.h"
 
+#include "mla/Arch/Arch.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -236,6 +237,13 @@ static bool feedsA(Value tile) {
   return false;
 }
 
+/// An 8-bit factor for a target whose matrix unit lacks them: f16 holds its numbers.
+static Value toHalf(tile::DotOp dot, Value factor) {
+  OpBuilder builder(dot);
+  Type type = tile::withElementType(factor.getType(), builder.getF16Type());
+  return arith::ExtFOp::create(builder, dot.getLoc(), type, factor);
+}
+
 LogicalResult WsToSm::convertDot(tile::DotOp dot) {
   auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
   if (!numWarps)
@@ -247,14 +255,24 @@ LogicalResult WsToSm::convertDot(tile::DotOp dot) {
   if (sm::MmaOp producer = producerOf(dot.getA()))
     setting.producer = WarpGrid{producer.getWarps()[0], producer.getWarps()[1]};
   WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt(), setting);
+  Type element = tile::elementTypeOf(dot.getA().getType());
+  bool isFloat8 = tile::isFloat8(element);
+  const Arch *arch = isFloat8 ? sm::targetArch(dot) : nullptr;
+  if (isFloat8 && !arch)
+    return failure();
+  bool extends = isFloat8 && !arch->has(Feature::MmaSyncFp8);
+  if (extends)
+    dot.emitRemark("the factors are extended to fp16: ") << arch->name << " has no 8-bit products";
   auto operand = [&](Value value) {
+    if (extends)
+      return toHalf(dot, value);
     auto slot = slots.find(value);
-    return slot == slots.end() ? value : slot->second;
+    return slot == slots.end() || element.isF64() ? value : slot->second;
   };
   OpBuilder builder(dot);
   auto mma =
       sm::MmaOp::create(builder, dot.getLoc(), type, operand(dot.getA()), operand(dot.getB()),
-                        dot.getAcc(), ArrayRef<int32_t>{grid.m, grid.n});
+                        dot.getAcc(), ArrayRef<int32_t>{grid.m, grid.n}, dot.getPrecisionAttr());
   dot.getResult().replaceAllUsesWith(mma);
   dot.erase();
   return success();

@@ -270,8 +270,7 @@ LogicalResult WgmmaOp::verify() {
     return emitOpError("expects operand a in the wgmma operand layout of [")
            << warps << "] warps, got " << a;
   }
-  if (failed(verifyOperandSlot(*this, MmaOperand::B)) ||
-      failed(verifyInFlight(*this)))
+  if (failed(verifyOperandSlot(*this, MmaOperand::B)) || failed(verifyInFlight(*this)))
     return failure();
   if (!isa<BufferType>(getA().getType()) && !isRetiredInBlock(*this)) // wgmma C6
     return emitOpError("reads operand a from registers: expects an sm.wgmma_wait for it in the "

@@ -138,6 +138,10 @@ static RankedTensorType tileOf(Type type) {
   return cast<RankedTensorType>(type);
 }
 
+int32_t mla::sm::mmaElementBytes(Type element) {
+  return int32_t(std::min<int64_t>(4, tile::elementBytes(element)));
+}
+
 LogicalResult MmaOp::verify() {
   RankedTensorType a = tileOf(getA().getType()), b = tileOf(getB().getType());
   auto acc = cast<RankedTensorType>(getAcc().getType());
@@ -146,10 +150,9 @@ LogicalResult MmaOp::verify() {
       b.getDimSize(1) != acc.getDimSize(1)) // mma C1
     return emitOpError("expects shapes [M, K], [K, N] and [M, N], got ")
            << a << ", " << b << " and " << acc;
-  if (a.getElementType() != b.getElementType() ||
-      !(a.getElementType().isF16() || a.getElementType().isBF16()))
-    return emitOpError("expects operands of one type, f16 or bf16, got ") // mma C1
-           << a.getElementType() << " and " << b.getElementType();
+  if (failed(tile::verifyDotTypes(*this, a.getElementType(), b.getElementType(),
+                                  acc.getElementType(), getPrecision()))) // mma C1
+    return failure();
   if (getWarps().size() != 2)
     return emitOpError("expects warps [M, N], got ") << getWarps().size() << " numbers"; // mma C2
   if (!llvm::all_of(getWarps(), [](int32_t count) {
@@ -173,9 +176,9 @@ LogicalResult MmaOp::verify() {
     if (isa<BufferType>(operand.getType()))
       continue;
     auto type = cast<RankedTensorType>(operand.getType());
-    if (!layoutOf(type) ||
-        layoutOf(type).getLayout() !=
-            mmaOperandLayout(which, type.getShape(), acc.getShape(), grid, 2)) // mma C2
+    if (!layoutOf(type) || layoutOf(type).getLayout() !=
+                               mmaOperandLayout(which, type.getShape(), acc.getShape(), grid,
+                                                mmaElementBytes(type.getElementType()))) // mma C2
       return emitOpError("expects operand ") << (which == MmaOperand::A ? "a" : "b")
                                              << " in its mma.sync operand layout, got " << type;
   }

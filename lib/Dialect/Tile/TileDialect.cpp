@@ -85,6 +85,8 @@ Value mla::tile::unextended(Value value) {
   return value;
 }
 
+bool mla::tile::isFloat8(Type type) { return isa<Float8E4M3FNType, Float8E5M2Type>(type); }
+
 int64_t mla::tile::elementBytes(Type element) {
   if (isa<PtrType>(element))
     return 8;

@@ -161,6 +161,25 @@ LogicalResult StoreOp::verify() {
   return verifyStoreCache(*this, getCache()); // store C3
 }
 
+LogicalResult mla::tile::verifyDotTypes(Operation *op, Type a, Type b, Type acc,
+                                        std::optional<DotPrecision> precision) {
+  bool isOne = a == b && (a.isF16() || a.isBF16() || a.isF32() || a.isF64() || a.isInteger(8));
+  if (!isOne && !(isFloat8(a) && isFloat8(b))) // dot C2
+    return op->emitOpError("expects operands of one type, f16, bf16, f32, f64 or i8, or two 8-bit "
+                           "floats, got ")
+           << a << " and " << b;
+  Builder builder(op->getContext());
+  Type wanted = a.isF64()        ? a
+                : a.isInteger(8) ? Type(builder.getI32Type())
+                                 : Type(builder.getF32Type());
+  if (acc != wanted) // dot C3
+    return op->emitOpError("expects an accumulator of ")
+           << wanted << " for " << a << ", got " << acc;
+  if (precision.has_value() != a.isF32()) // dot C4
+    return op->emitOpError("expects a precision exactly for operands of f32, got ") << a;
+  return success();
+}
+
 LogicalResult DotOp::verify() {
   auto a = cast<RankedTensorType>(getA().getType()), b = cast<RankedTensorType>(getB().getType());
   auto acc = cast<RankedTensorType>(getAcc().getType());
@@ -168,11 +187,8 @@ LogicalResult DotOp::verify() {
       b.getDimSize(1) != acc.getDimSize(1)) // dot C1
     return emitOpError("expects shapes [M, K], [K, N] and [M, N], got [")
            << a.getShape() << "], [" << b.getShape() << "] and [" << acc.getShape() << "]";
-  if (a.getElementType() != b.getElementType() ||
-      !(a.getElementType().isF16() || a.getElementType().isBF16()))
-    return emitOpError("expects operands of one type, f16 or bf16, got ") // dot C2
-           << a.getElementType() << " and " << b.getElementType();
-  return success();
+  return verifyDotTypes(*this, a.getElementType(), b.getElementType(), acc.getElementType(),
+                        getPrecision());
 }
 
 LogicalResult ReduceOp::verify() {
@@ -195,7 +211,7 @@ LogicalResult ReduceOp::verify() {
   if (isBitwise && !isa<IntegerType>(source.getElementType())) // reduce C3
     return emitOpError("expects integers for '")
            << stringifyReduceKind(getKind()) << "', got " << source.getElementType();
-  if (isa<Float8E4M3FNType, Float8E5M2Type>(source.getElementType())) // reduce C4
+  if (isFloat8(source.getElementType())) // reduce C4
     return emitOpError("cannot combine 8-bit floats: extend them first, got ") << source;
   return success();
 }
@@ -268,7 +284,7 @@ struct FuseAccumulator : OpRewritePattern<arith::AddFOp> {
       if (!dot || !dot->hasOneUse() || !matchPattern(dot.getAcc(), m_AnyZeroFloat()))
         continue;
       auto fused = DotOp::create(rewriter, dot.getLoc(), dot.getResult().getType(), dot.getA(),
-                                 dot.getB(), other, dot.getLabelAttr());
+                                 dot.getB(), other, dot.getLabelAttr(), dot.getPrecisionAttr());
       rewriter.replaceOp(add, fused);
       return success();
     }

@@ -207,8 +207,26 @@ func.func @product_shapes_agree(%a: tensor<16x16xf16>, %b: tensor<32x16xf16>, %c
 
 // mma C1
 func.func @product_operands_have_one_type(%a: tensor<16x16xf16>, %b: tensor<16x16xbf16>, %c: tensor<16x16xf32>) {
-  // expected-error @below {{expects operands of one type, f16 or bf16, got 'f16' and 'bf16'}}
+  // expected-error @below {{expects operands of one type, f16, bf16, f32, f64 or i8, or two 8-bit floats, got 'f16' and 'bf16'}}
   %0 = sm.mma %a, %b, %c warps [1, 1] : tensor<16x16xf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  return
+}
+
+// -----
+
+// mma C1
+func.func @product_of_bytes_is_i32(%a: tensor<16x32xi8>, %b: tensor<32x16xi8>, %c: tensor<16x16xf32>) {
+  // expected-error @below {{expects an accumulator of 'i32' for 'i8', got 'f32'}}
+  %0 = sm.mma %a, %b, %c warps [1, 1] : tensor<16x32xi8>, tensor<32x16xi8>, tensor<16x16xf32>
+  return
+}
+
+// -----
+
+// mma C1
+func.func @product_of_f32_needs_a_precision(%a: tensor<16x16xf32>, %b: tensor<16x16xf32>, %c: tensor<16x16xf32>) {
+  // expected-error @below {{expects a precision exactly for operands of f32, got 'f32'}}
+  %0 = sm.mma %a, %b, %c warps [1, 1] : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
   return
 }
 

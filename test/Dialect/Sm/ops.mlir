@@ -89,6 +89,24 @@ func.func @products_of_registers_and_buffers(%a: tensor<16x16xbf16, #acc>, %b: t
   return
 }
 
+// CHECK-LABEL: func @products_of_every_type
+func.func @products_of_every_type(%e4: tensor<16x32xf8E4M3FN>, %e5: tensor<32x16xf8E5M2>, %bytes: tensor<16x32xi8>, %tall: tensor<32x16xi8>,
+                                  %f: tensor<16x16xf32>, %d: tensor<16x16xf64>, %sum: tensor<16x16xi32>) {
+  // CHECK: sm.mma %{{.*}} warps [1, 1] : tensor<16x32xf8E4M3FN>, tensor<32x16xf8E5M2>, tensor<16x16xf32>
+  %0 = sm.mma %e4, %e5, %f warps [1, 1] : tensor<16x32xf8E4M3FN>, tensor<32x16xf8E5M2>, tensor<16x16xf32>
+  // CHECK: sm.mma %{{.*}} warps [1, 1] : tensor<16x32xi8>, tensor<32x16xi8>, tensor<16x16xi32>
+  %1 = sm.mma %bytes, %tall, %sum warps [1, 1] : tensor<16x32xi8>, tensor<32x16xi8>, tensor<16x16xi32>
+  // CHECK: sm.mma %{{.*}} warps [1, 1] {precision = #tile.dot_precision<tf32>} : tensor<16x16xf32>
+  %2 = sm.mma %f, %f, %f warps [1, 1] {precision = #tile.dot_precision<tf32>} : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+  // CHECK: sm.mma %{{.*}} warps [1, 1] {precision = #tile.dot_precision<tf32x3>} : tensor<16x16xf32>
+  %3 = sm.mma %f, %f, %f warps [1, 1] {precision = #tile.dot_precision<tf32x3>} : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+  // CHECK: sm.mma %{{.*}} warps [1, 1] {precision = #tile.dot_precision<ieee>} : tensor<16x16xf32>
+  %4 = sm.mma %f, %f, %f warps [1, 1] {precision = #tile.dot_precision<ieee>} : tensor<16x16xf32>, tensor<16x16xf32>, tensor<16x16xf32>
+  // CHECK: sm.mma %{{.*}} warps [1, 1] : tensor<16x16xf64>
+  %5 = sm.mma %d, %d, %d warps [1, 1] : tensor<16x16xf64>, tensor<16x16xf64>, tensor<16x16xf64>
+  return
+}
+
 // CHECK-LABEL: func @stores_to_shared_memory
 func.func @stores_to_shared_memory(%t: tensor<16x16xbf16, #acc>, %s: !sm.buffer<1 x tensor<16x16xbf16, #shared>>) {
   // CHECK: sm.store_shared %{{.*}} to %{{.*}} : tensor<16x16xbf16, #{{.*}}> to <1 x tensor<16x16xbf16, #[[SHARED]]>>

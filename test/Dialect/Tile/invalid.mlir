@@ -211,7 +211,7 @@ func.func @product_shapes_agree(%a: tensor<4x8xf16>, %b: tensor<4x8xf16>, %c: te
 
 // dot C2
 func.func @product_operands_have_one_type(%a: tensor<4x8xf16>, %b: tensor<8x4xbf16>, %c: tensor<4x4xf32>) {
-  // expected-error @below {{expects operands of one type, f16 or bf16, got 'f16' and 'bf16'}}
+  // expected-error @below {{expects operands of one type, f16, bf16, f32, f64 or i8, or two 8-bit floats, got 'f16' and 'bf16'}}
   %0 = tile.dot %a, %b, %c : tensor<4x8xf16>, tensor<8x4xbf16>, tensor<4x4xf32>
   return
 }
@@ -219,9 +219,36 @@ func.func @product_operands_have_one_type(%a: tensor<4x8xf16>, %b: tensor<8x4xbf
 // -----
 
 // dot C2
-func.func @product_operands_are_half_precision(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x4xf32>) {
-  // expected-error @below {{expects operands of one type, f16 or bf16, got 'f32' and 'f32'}}
+func.func @product_of_a_float_and_an_8_bit_float(%a: tensor<4x8xf16>, %b: tensor<8x4xf8E5M2>, %c: tensor<4x4xf32>) {
+  // expected-error @below {{expects operands of one type, f16, bf16, f32, f64 or i8, or two 8-bit floats, got 'f16' and 'f8E5M2'}}
+  %0 = tile.dot %a, %b, %c : tensor<4x8xf16>, tensor<8x4xf8E5M2>, tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// dot C3
+func.func @product_of_bytes_is_i32(%a: tensor<4x8xi8>, %b: tensor<8x4xi8>, %c: tensor<4x4xf32>) {
+  // expected-error @below {{expects an accumulator of 'i32' for 'i8', got 'f32'}}
+  %0 = tile.dot %a, %b, %c : tensor<4x8xi8>, tensor<8x4xi8>, tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// dot C4
+func.func @product_of_f32_needs_a_precision(%a: tensor<4x8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x4xf32>) {
+  // expected-error @below {{expects a precision exactly for operands of f32, got 'f32'}}
   %0 = tile.dot %a, %b, %c : tensor<4x8xf32>, tensor<8x4xf32>, tensor<4x4xf32>
+  return
+}
+
+// -----
+
+// dot C4
+func.func @product_of_f16_has_no_precision(%a: tensor<4x8xf16>, %b: tensor<8x4xf16>, %c: tensor<4x4xf32>) {
+  // expected-error @below {{expects a precision exactly for operands of f32, got 'f16'}}
+  %0 = tile.dot %a, %b, %c {precision = #tile.dot_precision<ieee>} : tensor<4x8xf16>, tensor<8x4xf16>, tensor<4x4xf32>
   return
 }
 
@@ -229,7 +256,7 @@ func.func @product_operands_are_half_precision(%a: tensor<4x8xf32>, %b: tensor<8
 
 // dot C2
 func.func @products_accumulate_in_f32(%a: tensor<4x8xf16>, %b: tensor<8x4xf16>, %c: tensor<4x4xf16>) {
-  // expected-error @below {{operand #2 must be 2D tensor of 32-bit float values}}
+  // expected-error @below {{operand #2 must be 2D tensor of 32-bit float or 64-bit float or 32-bit signless integer values}}
   %0 = tile.dot %a, %b, %c : tensor<4x8xf16>, tensor<8x4xf16>, tensor<4x4xf16>
   return
 }

@@ -8,5 +8,5 @@ import mla.language as ml
 @mla.kernel
 def k(p, n):
     a = ml.zeros((16, 32), ml.float16)
-    # CHECK: dot-shapes.py:[[#@LINE+1]]:12: error: dot expects [M, K] and [K, N] of one type, got fp16[16, 32] and fp16[16, 32]
+    # CHECK: dot-shapes.py:[[#@LINE+1]]:12: error: dot expects [M, K] and [K, N], got fp16[16, 32] and fp16[16, 32]
     x = ml.dot(a, a)

@@ -1,5 +1,5 @@
 # RUN: not mla-translate %s --kernel k --signature "*fp32, i32" --emit source-tile 2>&1 | FileCheck %s --implicit-check-not="{{:}} error:"
-"""dot takes 16-bit floats."""
+"""dot takes two tiles of one type."""
 
 import mla
 import mla.language as ml
@@ -7,6 +7,5 @@ import mla.language as ml
 
 @mla.kernel
 def k(p, n):
-    a = ml.zeros((16, 16), ml.float32)
-    # CHECK: dot-types.py:[[#@LINE+1]]:16: error: dot expects 2-D tiles of fp16 or bf16, got fp32[16, 16]
-    x = ml.dot(a, a)
+    # CHECK: dot-types.py:[[#@LINE+1]]:12: error: dot expects tiles of one type, fp16, bf16, fp32, fp64 or i8, or of 8-bit floats, got fp32[16, 16] and fp16[16, 16]
+    x = ml.dot(ml.zeros((16, 16), ml.float32), ml.zeros((16, 16), ml.float16))

@@ -64,6 +64,9 @@ MbarrierAllocOp ringOf(mlir::Value barrier);
 /// also where loops carry it.
 bool isInFlight(mlir::Value accumulator);
 
+/// Bytes of an element that operand layouts of sm.mma count with: f64 lies as f32 does.
+int32_t mmaElementBytes(mlir::Type element);
+
 /// Bytes of scratch memory `op` (sm.convert_layout, a reduction or a scan) exchanges data through; 0
 /// if it needs none.
 int64_t scratchBytes(mlir::Operation *op);

@@ -61,6 +61,11 @@ mlir::Type pointeeOf(mlir::Type type);
 bool hasCombineRegion(mlir::Operation *op);
 /// The integer of which `value` is an extension, or `value` itself.
 mlir::Value unextended(mlir::Value value);
+/// Whether `type` is one of the 8-bit floats, e4m3 and e5m2.
+bool isFloat8(mlir::Type type);
+/// Checks C2 to C4 of tile.dot, which hold for the matrix instructions too.
+llvm::LogicalResult verifyDotTypes(mlir::Operation *op, mlir::Type a, mlir::Type b, mlir::Type acc,
+                                   std::optional<DotPrecision> precision);
 /// Bytes of one element in memory: 8 for a pointer, 1 for i1.
 int64_t elementBytes(mlir::Type element);
 
