@@ -4,6 +4,8 @@
 
 #include "mla/Dialect/Attn/Attn.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace mla::frontend;
 
@@ -163,6 +165,15 @@ FailureOr<Object> Emitter::emitSoftmaxStep(const BuiltinCall &call) {
     if (given->type.isTile)
       return error(call.offsetOf("scale"))
              << "expected a scalar fp32 as 'scale', got " << call["scale"].describe();
+    if (call["scale"].isNumber()) {
+      // A factor that is not positive would turn the maximum round, without a sign of it.
+      const double *number = call["scale"].get<double>();
+      std::optional<Integer> integer = call["scale"].integer();
+      double factor = number ? *number : integer ? double(*integer) : 1;
+      if (!(factor > 0 && std::isfinite(factor)))
+        return error(call.offsetOf("scale"))
+               << "expected a positive, finite 'scale', got " << call["scale"].describe();
+    }
     scale = given->value;
   }
   auto op = attn::SoftmaxStepOp::create(builder, at(call.offset), scores->value.getType(),
