@@ -256,13 +256,19 @@ static ordered_json variantJson(const VariantInfo &info) {
   return variant;
 }
 
-std::string manifestText(StringRef kernel, StringRef source, ArrayRef<VariantInfo> variants) {
+std::string manifestText(StringRef kernel, StringRef source, ArrayRef<VariantInfo> variants,
+                         ArrayRef<LeftOutImage> leftOut) {
   ordered_json manifest = {{"version", kManifestVersion},
                            {"kernel", kernel.str()},
                            {"source", source.str()},
-                           {"variants", ordered_json::array()}};
+                           {"variants", ordered_json::array()},
+                           {"left_out", ordered_json::array()}};
   for (const VariantInfo &variant : variants)
     manifest["variants"].push_back(variantJson(variant));
+  for (const LeftOutImage &image : leftOut)
+    manifest["left_out"].push_back({{"arch", image.arch},
+                                    {"kind", imageKindName(image.kind).str()},
+                                    {"reason", image.reason}});
   // A file name need not be UTF-8.
   return manifest.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

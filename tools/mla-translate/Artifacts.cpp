@@ -95,7 +95,9 @@ static llvm::Expected<std::string> packImages(llvm::ArrayRef<Job> jobs,
 }
 
 llvm::Expected<std::vector<OutputFile>> makeFiles(const Options &options, llvm::ArrayRef<Job> jobs,
-                                                  llvm::ArrayRef<Result> results, StringRef ptxas) {
+                                                  llvm::ArrayRef<Result> results,
+                                                  llvm::ArrayRef<LeftOutImage> leftOut,
+                                                  StringRef ptxas) {
   std::vector<OutputFile> files;
   if (options.emit <= Emit::Cubin) {
     for (auto [job, result] : llvm::zip_equal(jobs, results)) {
@@ -112,8 +114,8 @@ llvm::Expected<std::vector<OutputFile>> makeFiles(const Options &options, llvm::
   std::vector<VariantInfo> variants;
   for (const Result &result : results)
     variants.push_back(result.info);
-  std::string manifest =
-      manifestText(variants.front().entry, llvm::sys::path::filename(options.inputPath), variants);
+  std::string manifest = manifestText(
+      variants.front().entry, llvm::sys::path::filename(options.inputPath), variants, leftOut);
   if (options.emit == Emit::Fatbin) {
     llvm::Expected<std::string> fatbin = packImages(jobs, results, ptxas);
     if (!fatbin)

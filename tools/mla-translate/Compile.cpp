@@ -49,12 +49,15 @@ public:
         handler(sources, &context, diagnostics) {
     // The source line says enough; printing whole kernels would bury the message.
     context.printOpOnDiagnostic(false);
+    if (kind == ImageKind::Ptx)
+      fallbackHandler.emplace(&context, [this](Diagnostic &said) { return leaveOut(said); });
     sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBuffer(*options.input), llvm::SMLoc());
   }
 
   LogicalResult run();
 
 private:
+  LogicalResult leaveOut(Diagnostic &error);
   LogicalResult timed(StringRef stage, llvm::function_ref<LogicalResult()> work);
   LogicalResult read();
   LogicalResult selectKernel();
@@ -80,12 +83,27 @@ private:
   llvm::SourceMgr sources;
   MLIRContext context;
   SourceMgrDiagnosticHandler handler;
+  std::optional<ScopedDiagnosticHandler> fallbackHandler;
   OwningOpRef<ModuleOp> module;
   FunctionOpInterface kernel;
   Level level = Level::Tile;
 };
 
 } // namespace
+
+/// Nobody asked for the fallback image by name: what it fails on is a warning, and the images that
+/// were asked for are made. Errors in the kernel itself fail those too.
+LogicalResult Compilation::leaveOut(Diagnostic &error) {
+  if (error.getSeverity() != DiagnosticSeverity::Error)
+    return failure();
+  if (result.leftOut.empty())
+    result.leftOut = error.str();
+  InFlightDiagnostic warning = emitWarning(error.getLocation())
+                               << "no fallback PTX for other archs: " << error.str();
+  for (Diagnostic &note : error.getNotes())
+    warning.attachNote(note.getLocation()) << note.str();
+  return success();
+}
 
 //===----------------------------------------------------------------------===//
 // Reading
@@ -201,9 +219,11 @@ LogicalResult Compilation::selectArch() {
   auto named = (*module)->getAttrOfType<StringAttr>(sm::kArchAttr);
   if (named && arch && level != Level::Tile && named.getValue() != StringRef(arch->name)) {
     // The fallback is for archs that have no image of their own; IR of one arch has none for them.
-    result.skipped = kind == ImageKind::Ptx;
-    if (result.skipped)
-      return success();
+    // Whoever gives such IR knows.
+    if (kind == ImageKind::Ptx) {
+      result.leftOut = ("the input is lowered for " + named.getValue()).str();
+      return failure();
+    }
     return kernel->emitError("cannot compile for ")
            << arch->name << ": the kernel is already lowered for " << named.getValue();
   }
@@ -395,8 +415,6 @@ LogicalResult Compilation::run() {
   if (failed(timed("front end", [&] { return read(); })) || failed(selectKernel()) ||
       failed(checkLevel()) || failed(selectArch()))
     return failure();
-  if (result.skipped)
-    return success();
   if (failed(setChoices()))
     return failure();
   if (options.emit != Emit::SourceTile) {
@@ -416,7 +434,8 @@ LogicalResult Compilation::run() {
 Result compile(const Options &options, const Job &job, StringRef ptxas,
                const DialectRegistry &registry) {
   Result result;
-  result.succeeded = succeeded(Compilation(options, job, ptxas, registry, result).run());
+  result.succeeded = succeeded(Compilation(options, job, ptxas, registry, result).run()) ||
+                     !result.leftOut.empty();
   return result;
 }
 

@@ -17,7 +17,7 @@ struct Job {
 /// What a compilation gave.
 struct Result {
   bool succeeded = false;
-  bool skipped = false;    ///< a fallback image that cannot be: the input is IR of another arch
+  std::string leftOut;     ///< why there cannot be a fallback image; else empty
   std::string diagnostics; ///< errors and warnings as users read them
   std::string text;        ///< IR or PTX
   Assembly assembly;

@@ -57,16 +57,19 @@ static std::vector<Result> runJobs(const Options &options, llvm::ArrayRef<Job> j
 static bool printDiagnostics(llvm::ArrayRef<Job> jobs, llvm::ArrayRef<Result> results) {
   llvm::StringMap<bool> printed;
   std::vector<std::string> failed;
+  bool allSucceeded = llvm::all_of(results, [](const Result &result) { return result.succeeded; });
   for (auto [job, result] : llvm::zip_equal(jobs, results)) {
+    // Why there is no fallback beside images that are not made either would say the same twice.
+    if (!allSucceeded && !result.leftOut.empty())
+      continue;
     if (printed.try_emplace(result.diagnostics).second)
       llvm::errs() << result.diagnostics;
     if (!result.succeeded && job.arch)
-      failed.push_back(std::string(job.arch->name) +
-                       (job.kind == ImageKind::Ptx ? " (fallback PTX)" : ""));
+      failed.push_back(std::string(job.arch->name));
   }
   if (jobs.size() > 1 && !failed.empty())
     fail("failed for " + llvm::join(failed, ", "));
-  return llvm::all_of(results, [](const Result &result) { return result.succeeded; });
+  return allSucceeded;
 }
 
 int main(int argc, char **argv) {
@@ -90,12 +93,15 @@ int main(int argc, char **argv) {
   std::vector<Result> results = runJobs(*options, jobs, ptxas);
   if (!printDiagnostics(jobs, results))
     return EXIT_FAILURE;
+  std::vector<LeftOutImage> leftOut;
   for (size_t i = jobs.size(); i-- > 0;)
-    if (results[i].skipped) {
+    if (!results[i].leftOut.empty()) {
+      leftOut.push_back({std::string(jobs[i].arch->name), jobs[i].kind, results[i].leftOut});
       jobs.erase(jobs.begin() + i);
       results.erase(results.begin() + i);
     }
-  llvm::Expected<std::vector<OutputFile>> files = makeFiles(*options, jobs, results, ptxas);
+  llvm::Expected<std::vector<OutputFile>> files =
+      makeFiles(*options, jobs, results, leftOut, ptxas);
   if (!files)
     return fail(llvm::toString(files.takeError()));
   if (llvm::Error error = writeFiles(*files))

@@ -60,6 +60,13 @@ struct VariantInfo {
   std::vector<std::string> warnings;
 };
 
+/// An image that was to be made and cannot be.
+struct LeftOutImage {
+  std::string arch;
+  ImageKind kind = ImageKind::Ptx;
+  std::string reason; ///< as the compiler's diagnostic says it
+};
+
 /// Everything but the assembler's results, from the attributes that the tile and sm dialects
 /// document. What a hand-written kernel lacks is derived from `nvvm.reqntid`; an error at the
 /// kernel if the number of threads is nowhere.
@@ -68,6 +75,7 @@ mlir::FailureOr<VariantInfo> describeKernel(mlir::LLVM::LLVMFuncOp kernel, const
 
 /// The manifest's text.
 std::string manifestText(llvm::StringRef kernel, llvm::StringRef source,
-                         llvm::ArrayRef<VariantInfo> variants);
+                         llvm::ArrayRef<VariantInfo> variants,
+                         llvm::ArrayRef<LeftOutImage> leftOut = {});
 
 } // namespace mla

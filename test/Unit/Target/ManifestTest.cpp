@@ -75,6 +75,14 @@ TEST(Manifest, HoldsWhatTheAssemblerSaid) {
   EXPECT_TRUE(manifest["variants"][1]["ptxas"].is_null());
 }
 
+TEST(Manifest, NamesWhatIsLeftOut) {
+  VariantInfo cubin;
+  auto manifest = nlohmann::json::parse(
+      manifestText("k", "k.py", {cubin}, {{"sm_80", ImageKind::Ptx, "needs 2 bytes"}}));
+  EXPECT_EQ(manifest["left_out"], nlohmann::json::parse(R"([
+    {"arch": "sm_80", "kind": "ptx", "reason": "needs 2 bytes"}])"));
+}
+
 TEST(Manifest, HoldsTheChoicesOfARecipe) {
   ParsedKernel parsed(R"(
   llvm.func @attend() attributes {
