@@ -1,8 +1,8 @@
 //===- EmitExpressions.cpp - names, attributes, subscripts ----------------===//
 #include "Emitter.h"
+#include "Modules.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace mla::frontend;
@@ -97,22 +97,18 @@ FailureOr<Object> Emitter::evaluateName(const NameExpr &expr) {
     return evaluateGlobal(expr.name, *global, expr.offset);
   if (const BuiltinInfo *info = findBuiltin(expr.name, BuiltinHome::Python))
     return Object(BuiltinObject{info, nullptr});
-  static constexpr StringLiteral kPythonOnly[] = {
-      "print", "abs", "sum", "list",      "tuple", "str", "dict", "set",    "type",
-      "round", "zip", "map", "enumerate", "any",   "all", "pow",  "getattr"};
-  if (llvm::is_contained(kPythonOnly, expr.name))
-    return error(expr.offset) << "Python's '" << expr.name << "' is not supported in kernels";
-  auto failure = error(expr.offset) << "name '" << expr.name << "' is not defined";
   SmallVector<StringRef> names =
       llvm::map_to_vector(frame->variables, [](const auto &variable) { return variable.first; });
-  if (StringRef similar = similarName(expr.name, names); !similar.empty())
-    failure << "; did you mean '" << similar << "'?";
-  return failure;
+  return error(expr.offset) << unknownName(expr.name, names);
 }
 
 FailureOr<Object> Emitter::evaluateGlobal(StringRef name, const Global &global, uint32_t offset) {
-  if (global.kind == Global::Kind::Import)
-    return importedObject(name, global.path, offset);
+  if (global.kind == Global::Kind::Import) {
+    std::string problem;
+    if (std::optional<Object> imported = findImport(name, global.path, problem))
+      return std::move(*imported);
+    return error(offset) << problem;
+  }
   if (global.kind == Global::Kind::Function)
     return Object(FunctionObject{name, &global});
   if (auto it = constants.find(&global); it != constants.end())
@@ -141,103 +137,12 @@ FailureOr<Object> Emitter::evaluateGlobal(StringRef name, const Global &global, 
   return value;
 }
 
-FailureOr<Object> Emitter::importedObject(StringRef name, StringRef path, uint32_t offset) {
-  auto inside = insidePackage(path);
-  if (inside && inside->empty())
-    return Object(ModuleObject{ModuleObject::Package});
-  if (inside && *inside == "cdiv")
-    return moduleMember(ModuleObject::Language, "cdiv", offset);
-  if (inside && inside->consume_front("language")) {
-    Object found = ModuleObject{ModuleObject::Language};
-    while (inside->consume_front(".") && found.get<ModuleObject>()) {
-      auto [member, rest] = inside->split('.');
-      auto next = moduleMember(found.get<ModuleObject>()->which, member, offset);
-      if (failed(next))
-        return failure();
-      found = *next;
-      *inside = inside->drop_front(member.size());
-    }
-    if (inside->empty())
-      return found;
-  }
-  return error(offset) << "'" << name << "' is '" << path << "', which kernels cannot use";
-}
-
-namespace {
-/// What is found in a module of the language.
-struct ModuleContents {
-  /// As it is written in the language; empty for the language itself.
-  StringRef name;
-  SmallVector<std::pair<StringRef, ModuleObject::Which>> modules;
-  SmallVector<BuiltinHome> homes;
-};
-} // namespace
-
-static ModuleContents contentsOf(ModuleObject::Which module) {
-  using enum BuiltinHome;
-  switch (module) {
-  case ModuleObject::Attention:
-    return {"attn.", {}, {BuiltinHome::Attention}};
-  case ModuleObject::Math:
-    return {"math.", {}, {BuiltinHome::Math, MathFunction}};
-  case ModuleObject::Extra: // extra.cuda has the same functions
-    return {"extra.", {{"cuda", ModuleObject::Extra}, {"libdevice", ModuleObject::Libdevice}}, {}};
-  case ModuleObject::Libdevice:
-    return {"extra.libdevice.", {}, {BuiltinHome::Libdevice}};
-  default:
-    return {"",
-            {{"attn", ModuleObject::Attention},
-             {"math", ModuleObject::Math},
-             {"extra", ModuleObject::Extra},
-             {"PropagateNan", ModuleObject::PropagateNan}},
-            {Language, Both, BuiltinHome::Math, MathFunction, BlockMember}};
-  }
-}
-
 FailureOr<Object> Emitter::moduleMember(ModuleObject::Which module, StringRef name,
                                         uint32_t offset) {
-  if (module == ModuleObject::PropagateNan) {
-    if (name == "NONE" || name == "ALL")
-      return Object(Integer(name == "ALL" ? kPropagateNan : 0));
-    return error(offset) << "PropagateNan has NONE and ALL, no '" << name << "'";
-  }
-  ModuleContents contents = contentsOf(module);
-  SmallVector<StringRef> names;
-  if (module == ModuleObject::Language) {
-    if (auto type = dtypeFromName(name))
-      return Object(*type);
-    auto kind = llvm::StringSwitch<std::optional<ClassObject::Which>>(name)
-                    .Case("tensor", ClassObject::Tensor)
-                    .Case("tensor_descriptor", ClassObject::TensorDescriptor)
-                    .Case("tuple", ClassObject::Tuple)
-                    .Case("dtype", ClassObject::Dtype)
-                    .Default(std::nullopt);
-    if (kind)
-      return Object(ClassObject{*kind});
-    llvm::append_range(names, dtypeNames());
-  }
-  for (auto [inner, which] : contents.modules) {
-    if (inner == name)
-      return Object(ModuleObject{which});
-    names.push_back(inner);
-  }
-  if (const BuiltinInfo *info = findBuiltin(name, contents.homes))
-    return Object(BuiltinObject{info, nullptr});
-  static constexpr std::pair<StringLiteral, StringLiteral> kRefused[] = {
-      {"dot_scaled", "scaled products of small floats are not supported: convert the factors to "
-                     "fp16 or bf16, multiply them by their scales and use ml.dot"},
-      {"inline_asm_elementwise", "inline assembly is not supported, for it would bind the kernel to "
-                                 "one architecture: use ml's functions or ml.extra.libdevice"}};
-  for (auto [refused, reason] : kRefused)
-    if (module == ModuleObject::Language && name == refused)
-      return error(offset) << "'" << name << "': " << reason;
-  auto failure = error(offset) << "the language has no '" << contents.name << name << "'";
-  for (const BuiltinInfo &info : builtins())
-    if (llvm::is_contained(contents.homes, info.home))
-      names.push_back(info.name);
-  if (StringRef similar = similarName(name, names); !similar.empty())
-    failure << "; did you mean '" << similar << "'?";
-  return failure;
+  std::string problem;
+  if (std::optional<Object> member = findMember(module, name, problem))
+    return std::move(*member);
+  return error(offset) << problem;
 }
 
 //===----------------------------------------------------------------------===//
@@ -255,14 +160,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
   auto base = evaluate(expr.base);
   if (failed(base))
     return failure();
-  if (auto *module = base->get<ModuleObject>()) {
-    if (module->which != ModuleObject::Package)
-      return moduleMember(module->which, expr.name, expr.offset);
-    if (expr.name == "language")
-      return Object(ModuleObject{ModuleObject::Language});
-    if (expr.name == "cdiv")
-      return moduleMember(ModuleObject::Language, "cdiv", expr.offset);
-  }
+  if (auto *module = base->get<ModuleObject>())
+    return moduleMember(module->which, expr.name, expr.offset);
   SmallVector<BuiltinHome> homes;
   if (auto *tensor = base->tensor()) {
     homes = {BuiltinHome::Member, BuiltinHome::Both, BuiltinHome::Math};

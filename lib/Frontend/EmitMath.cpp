@@ -3,6 +3,7 @@
 // the result is as accurate as libdevice's. Which function approximates is Triton's choice.
 #include "Emitter.h"
 #include "Literals.h"
+#include "Modules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"

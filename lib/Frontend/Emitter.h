@@ -20,9 +20,6 @@
 
 namespace mla::frontend {
 
-/// Value of PropagateNan.ALL; NONE is 0.
-inline constexpr int64_t kPropagateNan = 0xffff;
-
 /// A call of a built-in with its arguments in parameter order.
 struct BuiltinCall {
   const BuiltinInfo *info;
@@ -161,7 +158,6 @@ private:
   ObjectResult evaluateLogical(const LogicalExpr &expr);
   ObjectResult evaluateCompare(const CompareExpr &expr);
   ObjectResult evaluateGlobal(llvm::StringRef name, const Global &global, uint32_t offset);
-  ObjectResult importedObject(llvm::StringRef name, llvm::StringRef path, uint32_t offset);
   /// A name in mla.language or one of its modules.
   ObjectResult moduleMember(ModuleObject::Which module, llvm::StringRef name, uint32_t offset);
 
