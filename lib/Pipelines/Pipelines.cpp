@@ -2,6 +2,7 @@
 #include "mla/Pipelines/Pipelines.h"
 
 #include "mla/Conversion/Passes.h"
+#include "mla/Dialect/Gather/Gather.h"
 #include "mla/Transforms/Passes.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -27,9 +28,10 @@ using namespace mlir;
 using namespace mla;
 
 void mla::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<attn::AttnDialect, tile::TileDialect, ws::WsDialect, sm::SmDialect,
-                  arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, math::MathDialect,
-                  scf::SCFDialect, ub::UBDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
+  registry.insert<attn::AttnDialect, gather::GatherDialect, tile::TileDialect, ws::WsDialect,
+                  sm::SmDialect, arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
+                  math::MathDialect, scf::SCFDialect, ub::UBDialect, LLVM::LLVMDialect,
+                  NVVM::NVVMDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
