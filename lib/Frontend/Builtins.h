@@ -37,6 +37,8 @@ struct BuiltinInfo {
   BuiltinHome home;
   /// Type of the result, meaning, and a kernel body that uses the built-in.
   const char *result, *doc, *example;
+  /// Position of its chapter in the reference.
+  uint16_t chapter;
 };
 
 /// All built-ins.

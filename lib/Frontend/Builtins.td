@@ -7,6 +7,7 @@
 //               view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64)
 // and a test compiles it.
 include "llvm/TableGen/SearchableTable.td"
+include "Language.td"
 
 /// Where a built-in is found.
 class BuiltinHome<string cppName> { string Cpp = cppName; }
@@ -34,10 +35,13 @@ def DescriptorMember : BuiltinHome<"DescriptorMember">;
 def Python : BuiltinHome<"Python">;
 
 class Builtin<string name, string parameters, BuiltinHome home = Language> {
+  /// Where the reference lists it (Language.td); `let In = … in` around the built-ins of a chapter.
+  Chapter In = ?;
   string Name = name;
   string Parameters = parameters;
   BuiltinHome Home = home;
-  /// Type and shape of the result.
+  /// Type and shape of the result. Stubs understand None, "(a, b)" and "2 × a" (tuples), "type",
+  /// "block pointer", "tensor descriptor", and "constant …"; everything else is a value.
   string Result = "";
   string Doc = "";
   string Example = "";
@@ -49,6 +53,7 @@ class Builtin<string name, string parameters, BuiltinHome home = Language> {
   string CppResult = "R\"text(" # Result # ")text\"";
   string CppDoc = "R\"text(" # Doc # ")text\"";
   string CppExample = "R\"text(" # Example # ")text\"";
+  bits<16> Position = In.Position;
 }
 
 def BuiltinId : GenericEnum {
@@ -58,7 +63,8 @@ def BuiltinId : GenericEnum {
 def BuiltinTable : GenericTable {
   let FilterClass = "Builtin";
   let CppTypeName = "BuiltinInfo";
-  let Fields = ["CppId", "Name", "Parameters", "CppHome", "CppResult", "CppDoc", "CppExample"];
+  let Fields = ["CppId", "Name", "Parameters", "CppHome", "CppResult", "CppDoc", "CppExample",
+                "Position"];
   string TypeOf_CppId = "code";
   string TypeOf_CppHome = "code";
   string TypeOf_CppResult = "code";
@@ -70,6 +76,7 @@ def BuiltinTable : GenericTable {
 // Programs and creation
 //===----------------------------------------------------------------------===//
 
+let In = CreationChapter in {
 def ProgramId : Builtin<"program_id", "axis"> {
   let Result = "int32";
   let Doc = "Index of this program along an axis (0, 1 or 2) of the launch grid.";
@@ -102,11 +109,13 @@ def Zeros : Builtin<"zeros", "shape, dtype"> {
   let Example = "acc = ml.zeros((BLOCK,), dtype=ml.float32)\n"
                 "ml.store(y_ptr + ml.arange(0, BLOCK), acc)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
 
+let In = MemoryChapter in {
 def Load : Builtin<"load",
         "pointer, mask=None, other=None, boundary_check=(), padding_option='', cache_modifier='', "
         "eviction_policy='', volatile=False, label='', valid=None"> {
@@ -136,11 +145,13 @@ def Store : Builtin<"store",
                 "ml.store(h_ptr + offs, offs * 0.5, mask=offs < n)\n"
                 "ml.store(view[0, 0:16, n:n + BLOCK], 1.0)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Matrix products
 //===----------------------------------------------------------------------===//
 
+let In = ProductsChapter in {
 def Dot : Builtin<"dot",
         "input, other, acc=None, input_precision=None, allow_tf32=None, "
         "max_num_imprecise_acc=None, out_dtype=float32, label=''"> {
@@ -158,11 +169,13 @@ def Dot : Builtin<"dot",
                 "c = ml.dot(a, a, acc=c)\n"
                 "ml.store(y_ptr + rows[:, None] * 16 + rows[None, :], c)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Attention, tile by tile
 //===----------------------------------------------------------------------===//
 
+let In = AttentionChapter in {
 def AttnMask : Builtin<"mask", "scores, first_key, limit, window=None, label=''", Attention> {
   let Result = "fp32[M, N]";
   let Doc = "Scores fp32[M, N] with those of keys that a row may not see replaced by -inf, whatever "
@@ -216,11 +229,13 @@ def AttnMergeStep : Builtin<"merge_step", "out, lse, m, l, acc, label=''", Atten
                 "    m, l, acc = ml.attn.merge_step(ml.load(view[1, p:p + 8, 0:64]), part_lse, m, l, acc)\n"
                 "out, lse = ml.attn.softmax_finish(m, l, acc)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Element by element
 //===----------------------------------------------------------------------===//
 
+let In = ElementsChapter in {
 def Where : Builtin<"where", "condition, x, y"> {
   let Result = "common type of x and y";
   let Doc = "x where the condition is true, else y. All three are broadcast; both x and y are "
@@ -317,78 +332,13 @@ def Cdiv : Builtin<"cdiv", "x, div", Both> {
   let Example = "for k in range(0, ml.cdiv(n, BLOCK)):\n"
                 "    ml.store(y_ptr + k * BLOCK, 0.0)";
 }
-
-//===----------------------------------------------------------------------===//
-// libdevice: functions that Triton kernels import from language.extra
-//===----------------------------------------------------------------------===//
-
-class LibdeviceFunction<string name, string parameters, string arguments, string doc, string result = "type of x (fp32 or fp64)">
-    : Builtin<name, parameters, Libdevice> {
-  let Result = result;
-  let Doc = doc;
-  let Example = "offs = ml.arange(0, BLOCK)\n"
-                "x = ml.load(x_ptr + offs)\n"
-                "ml.store(y_ptr + offs, ml.extra.libdevice." # name # "(" # arguments # "))";
-}
-class LibdeviceUnary<string name, string doc> : LibdeviceFunction<name, "x", "x", doc>;
-class LibdeviceTest<string name, string doc> : LibdeviceFunction<name, "x", "x", doc, "int1">;
-class LibdeviceBinary<string name, string doc> : LibdeviceFunction<name, "x, y", "x, x", doc>;
-
-def LibdeviceAbs : LibdeviceFunction<"abs", "x", "x", "Absolute value.", "type of x (int32, int64, fp32 or fp64)">;
-def LibdeviceExp : LibdeviceUnary<"exp", "e to the power of x.">;
-def LibdeviceExp2 : LibdeviceUnary<"exp2", "2 to the power of x.">;
-def LibdeviceExpm1 : LibdeviceUnary<"expm1", "exp(x) - 1, exact near 0.">;
-def LibdeviceLog : LibdeviceUnary<"log", "Natural logarithm.">;
-def LibdeviceLog2 : LibdeviceUnary<"log2", "Logarithm to base 2.">;
-def LibdeviceLog10 : LibdeviceUnary<"log10", "Logarithm to base 10.">;
-def LibdeviceLog1p : LibdeviceUnary<"log1p", "log(1 + x), exact near 0.">;
-def LibdeviceSqrt : LibdeviceUnary<"sqrt", "Square root, rounded to nearest even.">;
-def LibdeviceSqrtRn : LibdeviceUnary<"sqrt_rn", "Square root, rounded to nearest even.">;
-def LibdeviceRsqrt : LibdeviceUnary<"rsqrt", "Inverse square root.">;
-def LibdeviceCbrt : LibdeviceUnary<"cbrt", "Cube root.">;
-def LibdeviceSin : LibdeviceUnary<"sin", "Sine, in radians.">;
-def LibdeviceCos : LibdeviceUnary<"cos", "Cosine, in radians.">;
-def LibdeviceTan : LibdeviceUnary<"tan", "Tangent, in radians.">;
-def LibdeviceAsin : LibdeviceUnary<"asin", "Arcsine.">;
-def LibdeviceAcos : LibdeviceUnary<"acos", "Arccosine.">;
-def LibdeviceAtan : LibdeviceUnary<"atan", "Arctangent.">;
-def LibdeviceSinh : LibdeviceUnary<"sinh", "Hyperbolic sine.">;
-def LibdeviceCosh : LibdeviceUnary<"cosh", "Hyperbolic cosine.">;
-def LibdeviceTanh : LibdeviceUnary<"tanh", "Hyperbolic tangent.">;
-def LibdeviceAsinh : LibdeviceUnary<"asinh", "Inverse hyperbolic sine.">;
-def LibdeviceAcosh : LibdeviceUnary<"acosh", "Inverse hyperbolic cosine.">;
-def LibdeviceAtanh : LibdeviceUnary<"atanh", "Inverse hyperbolic tangent.">;
-def LibdeviceErf : LibdeviceUnary<"erf", "Error function.">;
-def LibdeviceErfc : LibdeviceUnary<"erfc", "Complementary error function.">;
-def LibdeviceFloor : LibdeviceUnary<"floor", "Largest whole number that is not above x.">;
-def LibdeviceCeil : LibdeviceUnary<"ceil", "Smallest whole number that is not below x.">;
-def LibdeviceTrunc : LibdeviceUnary<"trunc", "x without its fraction.">;
-def LibdeviceRound : LibdeviceUnary<"round", "Nearest whole number; halves go away from zero.">;
-def LibdeviceRint : LibdeviceUnary<"rint", "Nearest whole number; halves go to the even one.">;
-def LibdeviceNearbyint : LibdeviceUnary<"nearbyint", "The same as rint.">;
-def LibdeviceIsnan : LibdeviceTest<"isnan", "Whether x is NaN.">;
-def LibdeviceIsinf : LibdeviceTest<"isinf", "Whether x is infinite.">;
-def LibdeviceFinitef : LibdeviceTest<"finitef", "Whether x, of fp32, is neither infinite nor NaN.">;
-def LibdeviceIsfinited : LibdeviceFunction<"isfinited", "x", "x.to(ml.float64)", "Whether x, of fp64, is neither infinite nor NaN.", "int1">;
-def LibdeviceSignbit : LibdeviceTest<"signbit", "Whether the sign bit of x is set.">;
-def LibdeviceAtan2 : LibdeviceBinary<"atan2", "Angle of the point (y, x) to the first axis; the first argument is the ordinate.">;
-def LibdeviceCopysign : LibdeviceBinary<"copysign", "x with the sign of y.">;
-def LibdeviceFmod : LibdeviceBinary<"fmod", "Remainder of x / y with the sign of x, exact.">;
-def LibdeviceDivRn : LibdeviceBinary<"div_rn", "Quotient, rounded to nearest even.">;
-def LibdevicePow : LibdeviceFunction<"pow", "x, y", "x, 2.5", "x to the power of y, which has the type of x or int32.">;
-def LibdeviceFma : LibdeviceFunction<"fma", "x, y, z", "x, x, x", "x * y + z rounded once.">;
-def LibdeviceFastExpf : LibdeviceFunction<"fast_expf", "x", "x", "e to the power of x by the hardware's approximation.", "fp32">;
-def LibdeviceFastLogf : LibdeviceFunction<"fast_logf", "x", "x", "Natural logarithm by the hardware's approximation.", "fp32">;
-def LibdeviceFastLog2f : LibdeviceFunction<"fast_log2f", "x", "x", "Logarithm to base 2 by the hardware's approximation.", "fp32">;
-def LibdeviceFastSinf : LibdeviceFunction<"fast_sinf", "x", "x", "Sine by the hardware's approximation.", "fp32">;
-def LibdeviceFastCosf : LibdeviceFunction<"fast_cosf", "x", "x", "Cosine by the hardware's approximation.", "fp32">;
-def LibdeviceFastTanhf : LibdeviceFunction<"fast_tanhf", "x", "x", "Hyperbolic tangent by the hardware's approximation.", "fp32">;
-def LibdeviceFastDividef : LibdeviceFunction<"fast_dividef", "x, y", "x, x", "Quotient by the hardware's approximation.", "fp32">;
+} // let
 
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
 
+let In = ConversionsChapter in {
 def To : Builtin<"to", "dtype, fp_downcast_rounding=None, bitcast=False", Member> {
   let Result = "dtype[shape of the value]";
   let Doc = "Converts elements: floats round to nearest even, or toward zero with "
@@ -459,11 +409,13 @@ def IsBool : Builtin<"is_bool", "", TypeMember> {
   let Doc = "The same as is_int1.";
   let Example = "ml.static_assert((n > 0).dtype.is_bool())";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Compile time
 //===----------------------------------------------------------------------===//
 
+let In = CompileTimeChapter in {
 def Constexpr : Builtin<"constexpr", "value"> {
   let Result = "value";
   let Doc = "A compile-time constant. As an annotation (X: ml.constexpr) it makes a parameter or "
@@ -502,11 +454,13 @@ def StaticRange : Builtin<"static_range", "arg1, arg2=None, step=None"> {
   let Example = "for k in ml.static_range(4):\n"
                 "    ml.store(y_ptr + k, 1.0 * k)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Python's own
 //===----------------------------------------------------------------------===//
 
+let In = PythonChapter in {
 def PythonRange : Builtin<"range", "arg1, arg2=None, step=None", Python> {
   let Result = "iterator of a for loop";
   let Doc = "The same as ml.range without options.";
@@ -552,7 +506,9 @@ def PythonMax : Builtin<"max", "x, y", Python> {
   let Example = "for k in range(0, max(n, 1)):\n"
                 "    ml.store(y_ptr + k, 0.0)";
 }
+} // let
 
 include "CombineBuiltins.td"
 include "ShapeBuiltins.td"
 include "MemoryBuiltins.td"
+include "LibdeviceBuiltins.td"

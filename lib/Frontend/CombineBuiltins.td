@@ -1,6 +1,7 @@
 //===- CombineBuiltins.td - reductions and scans --------------------------===//
 // Part of Builtins.td, which includes it.
 
+let In = ReductionsChapter in {
 def Sum : Builtin<"sum", "input, axis=None, keep_dims=False, dtype=None", Both> {
   let Result = "elements of input without axis";
   let Doc = "Sum along an axis, or of all elements. Integers narrower than 32 bits are summed in "
@@ -100,3 +101,4 @@ def Sigmoid : Builtin<"sigmoid", "x", Both> {
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "ml.store(y_ptr + offs, ml.sigmoid(ml.load(x_ptr + offs)))";
 }
+} // let

@@ -4,6 +4,7 @@
 // Block pointers and tensor descriptors
 //===----------------------------------------------------------------------===//
 
+let In = BlocksChapter in {
 def MakeBlockPtr : Builtin<"make_block_ptr", "base, shape, strides, offsets, block_shape, order"> {
   let Result = "block pointer";
   let Doc = "A position of a block in an array of 1 to 5 dimensions, which load and store take. Shape and strides "
@@ -74,11 +75,13 @@ def DescriptorScatter : Builtin<"scatter", "value, x_offsets, y_offset", Descrip
   let Example = "desc = ml.make_tensor_descriptor(y_ptr, [n, 64], [64, 1], [1, 32])\n"
                 "desc.scatter(ml.zeros((16, 32), ml.float32), ml.arange(0, 16) * 3, 0)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Atomics
 //===----------------------------------------------------------------------===//
 
+let In = AtomicsChapter in {
 def AtomicAdd : Builtin<"atomic_add", "pointer, val, mask=None, sem=None, scope=None", Both> {
   let Result = "pointee[shape of pointer]";
   let Doc = "In one step reads each element, adds val, and gives what was there before, or 0 where the mask is "
@@ -187,11 +190,13 @@ def DescriptorAtomicXor : Builtin<"atomic_xor", "offsets, value", DescriptorMemb
   let Example = "desc = ml.make_tensor_descriptor(i_ptr, [n, 64], [64, 1], [16, 32])\n"
                 "desc.atomic_xor([0, 0], ml.full((16, 32), 1, ml.int32))";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Debugging and hints
 //===----------------------------------------------------------------------===//
 
+let In = HintsChapter in {
 def DebugBarrier : Builtin<"debug_barrier", ""> {
   let Result = "None";
   let Doc = "All threads of the program wait for each other; what any of them wrote before is seen by all behind it.";
@@ -242,11 +247,13 @@ def MaxConstancy : Builtin<"max_constancy", "input, values"> {
   let Example = "page = ml.max_constancy(ml.load(i_ptr + ml.arange(0, BLOCK) // 16), 16)\n"
                 "ml.store(y_ptr + page * 16 + ml.arange(0, BLOCK) % 16, 0.0)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Random numbers
 //===----------------------------------------------------------------------===//
 
+let In = RandomChapter in {
 def Philox : Builtin<"philox", "seed, c0, c1, c2, c3, n_rounds=10"> {
   let Result = "4 × uint32 or uint64[shape of c0]";
   let Doc = "Four random words for each counter (c0, c1, c2, c3), integers of 32 bits with the two halves of the seed as "
@@ -307,3 +314,4 @@ def PairUniformToNormal : Builtin<"pair_uniform_to_normal", "u1, u2"> {
   let Example = "a, b = ml.pair_uniform_to_normal(ml.load(x_ptr), ml.load(x_ptr + 1))\n"
                 "ml.store(y_ptr, a + b)";
 }
+} // let

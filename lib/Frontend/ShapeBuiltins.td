@@ -1,6 +1,7 @@
 //===- ShapeBuiltins.td - built-ins about shapes, and that move elements --===//
 // Part of Builtins.td, which includes it.
 
+let In = ShapesChapter in {
 def Trans : Builtin<"trans", "input, *dims", Both> {
   let Result = "elements of input in permuted dimensions";
   let Doc = "Dimension d of the result is dimension dims[d] of input, given as integers or one tuple. "
@@ -81,7 +82,7 @@ def Interleave : Builtin<"interleave", "a, b"> {
                 "ml.store(y_ptr + ml.arange(0, 2 * BLOCK), ml.interleave(x, -x))";
 }
 def Split : Builtin<"split", "a", Both> {
-  let Result = "two halves, [M, N] for [M, N, 2]";
+  let Result = "2 × elements of a, [M, N] for [M, N, 2]";
   let Doc = "The two tiles that join would make the tile of: elements with last coordinate 0 and 1. A "
             "tile of two elements gives two scalars.";
   let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK)).reshape(BLOCK // 2, 2)\n"
@@ -95,11 +96,13 @@ def Cat : Builtin<"cat", "input, other, can_reorder=False, dim=0"> {
   let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
                 "ml.store(y_ptr + ml.arange(0, 2 * BLOCK), ml.cat(x, -x))";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Like another value
 //===----------------------------------------------------------------------===//
 
+let In = CreationChapter in {
 def ZerosLike : Builtin<"zeros_like", "input"> {
   let Result = "type and shape of input";
   let Doc = "Zeros in the shape and type of another value.";
@@ -139,11 +142,13 @@ def Swizzle2d : Builtin<"swizzle2d", "i, j, size_i, size_j, size_g"> {
                 "                        ml.num_programs(1), 4)\n"
                 "ml.store(y_ptr + row * ml.num_programs(1) + col, 1.0)";
 }
+} // let
 
 //===----------------------------------------------------------------------===//
 // Elements that data selects
 //===----------------------------------------------------------------------===//
 
+let In = SelectionsChapter in {
 def Gather : Builtin<"gather", "src, index, axis", Both> {
   let Result = "elements of src, in the shape of index";
   let Doc = "Element [i, j] is src[index[i, j], j] along axis 0, src[i, index[i, j]] along axis 1. The index "
@@ -179,3 +184,4 @@ def Topk : Builtin<"topk", "x, k, dim=None", Both> {
   let Example = "x = ml.load(x_ptr + ml.arange(0, BLOCK))\n"
                 "ml.store(y_ptr + ml.arange(0, 4), ml.topk(x, 4))";
 }
+} // let

@@ -83,6 +83,8 @@ ArrayRef<StringRef> mla::frontend::dtypeNames() {
   return names;
 }
 
+StringRef mla::frontend::dtypeAlias(DType type) { return info(type.scalar).alias; }
+
 std::string mla::frontend::shapeName(ArrayRef<int64_t> shape) {
   std::string text;
   llvm::raw_string_ostream stream(text);

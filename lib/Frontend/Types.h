@@ -71,6 +71,8 @@ std::optional<DType> dtypeFromName(llvm::StringRef name);
 std::optional<DType> dtypeFromShortName(llvm::StringRef name);
 /// Names of all number types in the language, for messages.
 llvm::ArrayRef<llvm::StringRef> dtypeNames();
+/// The short name of a number type in the language ("f32").
+llvm::StringRef dtypeAlias(DType type);
 
 /// Type of a value: one element, or a tile of them.
 struct ValueType {
