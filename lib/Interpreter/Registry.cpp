@@ -7,9 +7,10 @@ namespace mla::interp {
 const Registry &Registry::get() {
   static const Registry registry = [] {
     Registry all;
-    for (auto add : {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms,
-                     addShapes, addSelections, addMemoryAccesses, addViews, addAtomics, addProducts,
-                     addReductions, addCombinations, addAttention, addChannels})
+    for (auto add :
+         {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms, addShapes,
+          addSelections, addMemoryAccesses, addViews, addAtomics, addProducts, addReductions,
+          addCombinations, addAttention, addGather, addRecords, addChannels})
       add(all);
     return all;
   }();

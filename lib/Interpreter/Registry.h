@@ -41,6 +41,8 @@ void addProducts(Registry &registry);
 void addReductions(Registry &registry);
 void addCombinations(Registry &registry);
 void addAttention(Registry &registry);
+void addGather(Registry &registry);
+void addRecords(Registry &registry);
 void addChannels(Registry &registry);
 
 } // namespace mla::interp

@@ -47,6 +47,7 @@ void mla::addTileStage(OpPassManager &pm) {
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createApplyTransforms());
   pm.addNestedPass<func::FuncOp>(createExpandAttention());
+  pm.addNestedPass<func::FuncOp>(createExpandGather());
   pm.addNestedPass<func::FuncOp>(createSelectCopies());
   pm.addNestedPass<func::FuncOp>(createExpandViews());
   addCleanup(pm);

@@ -4,6 +4,7 @@
 
 #include "Labels.h"
 #include "Unroll.h"
+#include "mla/Dialect/Gather/Gather.h"
 #include "mla/Transforms/TransformKinds.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/SetVector.h"
@@ -36,7 +37,8 @@ static LogicalResult checkHints(func::FuncOp func) {
     return success();
   llvm::SetVector<StringRef> labels;
   func.walk([&](Operation *op) {
-    if (isa<tile::LoadOp, tile::LoadViewOp>(op) && !labelOf(op).empty())
+    if (isa<tile::LoadOp, tile::LoadViewOp, gather::RowsOp, gather::PagedRowsOp>(op) &&
+        !labelOf(op).empty())
       labels.insert(labelOf(op));
   });
   auto names = [&](StringRef name) {
@@ -93,8 +95,10 @@ private:
         return failure();
       // Loops that turn out to run never or once vanish here, and their labels with them.
       OpPassManager pm(func::FuncOp::getOperationName());
-      if (findTransform(step->name)->isBelowDomain)
+      if (findTransform(step->name)->isBelowDomain) {
         pm.addPass(createExpandAttention());
+        pm.addPass(createExpandGather());
+      }
       pm.addPass(std::move(*pass));
       pm.addPass(createCanonicalizerPass());
       if (failed(runPipeline(pm, func)))

@@ -23,6 +23,22 @@ def ExpandAttention : Pass<"expand-attention", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mla::tile::TileDialect"];
 }
 
+def ExpandGather : Pass<"expand-gather", "::mlir::func::FuncOp"> {
+  let summary = "replaces rows by index, and the coding of records, by tile ops";
+  let description = [{
+    Needs: tile IR with gather ops, views made by tile.view. Gives: tile IR without them; a row becomes part of a masked tile.load that
+    keeps the op's label, so that it is one channel. The mask follows from the index, and nothing masked is dereferenced. Decoding is
+    elementwise but for numbers of several bytes, which are joined from neighbouring ones. Changes bits: no.
+
+    ```mlir
+    %kv = gather.rows %cache[%i] {label = "kv"} : !tile.view<?x576xbf16>, tensor<64xi32> -> tensor<64x576xbf16>   // before
+    %valid = arith.cmpi ult, %wide, %rows : tensor<64xi64>                                                        // after
+    %kv = tile.load %p, mask %m {label = "kv"} : tensor<64x576x!tile.ptr<bf16>>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mla::tile::TileDialect"];
+}
+
 def ApplyTransforms : Pass<"tile-apply-transforms", "::mlir::func::FuncOp"> {
   let summary = "runs the transforms that a recipe names, in order";
   let description = [{
