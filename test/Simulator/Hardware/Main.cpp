@@ -1,0 +1,220 @@
+//===- Main.cpp - the simulator's numerics against a GPU ------------------===//
+// Runs every instruction of the tables on seeded operands and compares the answers with the models;
+// writes a table, and what the hardware said for the test that runs without a GPU.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "Dumps.h"
+#include "Kernels.h"
+#include "MatrixOp.h"
+#include "ScalarOp.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <map>
+
+using namespace mla;
+using namespace mla::hardware;
+using namespace mla::sim;
+
+namespace {
+constexpr unsigned kSeed = 1;
+
+template <typename T>
+uint64_t hashOf(const std::vector<T> &values) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (T value : values)
+    hash = (hash ^ uint64_t(value)) * 0x100000001b3u, hash ^= hash >> 29;
+  return hash;
+}
+
+std::vector<uint64_t> scalarAnswers(const ScalarOp &op, const std::vector<uint64_t> &inputs) {
+  std::vector<uint64_t> answers(kVectors);
+  for (size_t i = 0; i < kVectors; ++i) {
+    uint64_t words[4] = {};
+    for (size_t k = 0; k < op.operands.size(); ++k)
+      words[k] = inputs[k * kVectors + i];
+    answers[i] = op.model(words);
+  }
+  return answers;
+}
+
+struct Report {
+  std::FILE *table;
+  std::FILE *answers;
+  size_t ops = 0, exact = 0, wrong = 0;
+};
+
+void checkScalars(const conformance::Gpu &gpu, Report &report) {
+  std::vector<ScalarOp> ops = scalarOps();
+  Module module(gpu, scalarModule(ops));
+  conformance::DeviceMemory in(gpu, int64_t(kVectors) * 32), out(gpu, int64_t(kVectors) * 8);
+  for (size_t index = 0; index < ops.size(); ++index) {
+    const ScalarOp &op = ops[index];
+    std::vector<uint64_t> inputs = scalarInputs(op, kSeed), got(kVectors);
+    in.upload(inputs.data(), int64_t(inputs.size()) * 8);
+    out.fill(0);
+    module.run("op" + std::to_string(index), in.address, out.address, kVectors);
+    out.download(got.data(), 0, int64_t(kVectors) * 8);
+    std::vector<uint64_t> expected = scalarAnswers(op, inputs);
+    size_t mismatches = 0, beyond = 0, shown = 0;
+    uint64_t most = 0;
+    std::string first;
+    for (size_t i = 0; i < kVectors; ++i) {
+      if (got[i] == expected[i])
+        continue;
+      ++mismatches;
+      uint64_t far = distance(op.result, got[i], expected[i]);
+      most = std::max(most, far);
+      beyond += far > op.ulps;
+      if (shown < 3 || (far > op.ulps && beyond <= 4)) {
+        char text[64];
+        first += "\n    ";
+        for (size_t k = 0; k < op.operands.size(); ++k) {
+          std::snprintf(text, sizeof text, "%llx ", (unsigned long long)inputs[k * kVectors + i]);
+          first += text;
+        }
+        std::snprintf(text, sizeof text, "-> %llx, expected %llx", (unsigned long long)got[i],
+                      (unsigned long long)expected[i]);
+        first += text;
+        ++shown;
+      }
+    }
+    ++report.ops;
+    report.exact += mismatches == 0;
+    report.wrong += beyond != 0;
+    std::fprintf(report.table, "%-44s %8u %8zu %8zu %20llu%s\n", op.name.c_str(), kVectors,
+                 mismatches, beyond, (unsigned long long)most, first.c_str());
+    std::fprintf(report.answers, "  \"%s\": {\"vectors\": %u, \"hash\": \"%016llx\"},\n",
+                 op.name.c_str(), kVectors, (unsigned long long)hashOf(got));
+  }
+}
+
+/// Which other models explain the answers of an instruction.
+void explore(MatrixOp op, const std::vector<uint32_t> &inputs, const std::vector<uint32_t> &got,
+             size_t vectors, Report &report) {
+  DotModel given = op.instruction.model;
+  size_t words = got.size() / vectors;
+  struct Tried {
+    size_t wrong;
+    std::string text;
+  };
+  std::vector<Tried> tried;
+  for (unsigned block : {4, 8, 16, 32})
+    for (int bits : {12, 13, 14, 22, 23, 24, 25, 26, 27})
+      for (bool zero : {false, true})
+        for (bool through : {false, true}) {
+          if (block > op.instruction.k || (through && widthOf(op.instruction.a) != 8))
+            continue;
+          if (bits < 20 && widthOf(op.instruction.a) != 8)
+            continue;
+          if (bits < 20 && through)
+            continue;
+          for (int result : {bits, 23}) {
+            if (result > 23 || (bits >= 20 && result != 23))
+              continue;
+            op.instruction.model = {block, bits, result, zero, through};
+            std::vector<uint32_t> expected = matrixAnswers(op, inputs, vectors);
+            size_t wrong[kNumStyles + 1] = {};
+            for (size_t i = 0; i < got.size(); ++i)
+              if (got[i] != expected[i])
+                ++wrong[styleOf(i / words)], ++wrong[kNumStyles];
+            char text[200];
+            int used = std::snprintf(text, sizeof text,
+                                     "block %u bits %d result %d zero %d through %d:", block, bits,
+                                     result, zero, through);
+            for (size_t style = 0; style <= kNumStyles; ++style)
+              used += std::snprintf(text + used, sizeof text - used, " %zu", wrong[style]);
+            tried.push_back({wrong[kNumStyles], text});
+          }
+        }
+  std::sort(tried.begin(), tried.end(),
+                   [](const Tried &a, const Tried &b) { return a.wrong < b.wrong; });
+  for (size_t i = 0; i < tried.size() && i < 6; ++i)
+    std::fprintf(report.table, "      %s\n", tried[i].text.c_str());
+  op.instruction.model = given;
+}
+
+void checkMatrices(const conformance::Gpu &gpu, Report &report, size_t vectors, bool exploring) {
+  std::vector<MatrixOp> ops = matrixOps();
+  Module module(gpu, matrixModule(ops));
+  for (size_t index = 0; index < ops.size(); ++index) {
+    const MatrixOp &op = ops[index];
+    std::vector<uint32_t> inputs = matrixInputs(op, vectors, kSeed);
+    std::vector<uint32_t> got(vectors * op.instruction.registersC() * op.registerWords());
+    conformance::DeviceMemory in(gpu, int64_t(inputs.size()) * 4),
+        out(gpu, int64_t(got.size()) * 4);
+    in.upload(inputs.data(), int64_t(inputs.size()) * 4);
+    module.run("mma" + std::to_string(index), in.address, out.address, vectors * 32);
+    out.download(got.data(), 0, int64_t(got.size()) * 4);
+    std::vector<uint32_t> expected = matrixAnswers(op, inputs, vectors);
+    size_t mismatches = 0, perStyle[kNumStyles] = {}, words = got.size() / vectors;
+    std::string first;
+    for (size_t i = 0; i < got.size(); ++i)
+      if (got[i] != expected[i]) {
+        ++mismatches;
+        if (perStyle[styleOf(i / words)]++ < 2)
+          first += "\n    " + describeElement(op, inputs, i, got[i], expected[i]);
+      }
+    ++report.ops;
+    report.exact += mismatches == 0;
+    report.wrong += mismatches != 0;
+    std::fprintf(report.table, "%-44s %8zu %8zu of %zu  ", op.name.c_str(), vectors, mismatches,
+                 got.size());
+    for (size_t count : perStyle)
+      std::fprintf(report.table, " %zu", count);
+    std::fprintf(report.table, "%s\n", first.c_str());
+    std::fprintf(report.answers, "  \"%s\": {\"vectors\": %zu, \"hash\": \"%016llx\"},\n",
+                 op.name.c_str(), vectors, (unsigned long long)hashOf(got));
+    if (exploring && isFloat(op.instruction.a) && op.instruction.a != MatrixType::F64) {
+      size_t fewer = std::min<size_t>(vectors, 36 * 20);
+      std::vector<uint32_t> some(got.begin(), got.begin() + std::ptrdiff_t(fewer * words));
+      explore(op, inputs, some, fewer, report);
+    }
+  }
+}
+
+int usage() {
+  std::fputs("usage: mla-numerics ptx DIR           writes the PTX modules\n"
+             "       mla-numerics run DIR [dump]    compares with GPU 0 and writes table.txt and "
+             "answers.json\n",
+             stderr);
+  return 2;
+}
+} // namespace
+
+int main(int count, char **arguments) {
+  if (count < 3)
+    return usage();
+  std::string verb = arguments[1], folder = arguments[2];
+  if (verb == "ptx") {
+    std::ofstream(folder + "/scalar.ptx") << scalarModule(scalarOps());
+    std::ofstream(folder + "/matrix.ptx") << matrixModule(matrixOps());
+    std::ofstream(folder + "/dump.ptx") << dumpModule();
+    return 0;
+  }
+  if (verb != "run")
+    return usage();
+  bool dumping = count > 3 && std::string(arguments[3]) == "dump";
+  conformance::Gpu gpu;
+  if (runtime::Status status = gpu.open(0); !status.ok()) {
+    std::fprintf(stderr, "%s\n", status.message.c_str());
+    return 77;
+  }
+  Report report;
+  report.table = std::fopen((folder + "/table.txt").c_str(), "w");
+  report.answers = std::fopen((folder + "/answers.json").c_str(), "w");
+  std::fprintf(report.table, "%s\n", gpu.description().c_str());
+  std::fprintf(report.answers, "{\n");
+  if (dumping)
+    dump(gpu, folder);
+  checkMatrices(gpu, report, 36 * 200, dumping);
+  std::fflush(report.table);
+  checkScalars(gpu, report);
+  std::fprintf(report.answers, "  \"seed\": %u\n}\n", kSeed);
+  std::fclose(report.table);
+  std::fclose(report.answers);
+  std::printf("%s: %zu instructions, %zu with the same bits, %zu wrong\n",
+              gpu.description().c_str(), report.ops, report.exact, report.wrong);
+  return 0;
+}
