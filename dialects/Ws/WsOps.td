@@ -87,6 +87,8 @@ def Ws_PutOp : Ws_Op<"put", [AttrSizedOperandSegments, MemoryEffects<[MemRead, M
     C1. Pointers have the shape of the channel's tile and its element type as pointee; the mask likewise, of i1.
     Masked elements become zero and are not read. `predicate` false: nothing is read and the slot's content
     is unspecified. `slot` is absent until `ws-pipeline-loops`.
+    C2. `ahead` says how many iterations `ws-pipeline-loops` moves the put ahead of its get: the channel's depth - 1, as
+    without it, or the depth. Then it fills the slot that the get of the same iteration frees, behind the tile's last reader.
 
     ```mlir
     ws.put %c, %ptrs, mask %m : !ws.channel<3 x tensor<128x64xbf16>>, tensor<128x64x!tile.ptr<bf16>>
@@ -94,7 +96,7 @@ def Ws_PutOp : Ws_Op<"put", [AttrSizedOperandSegments, MemoryEffects<[MemRead, M
   }];
   let arguments = (ins Ws_ChannelType:$channel, RankedTensorOf<[Tile_PtrType]>:$ptr,
                        Optional<RankedTensorOf<[I1]>>:$mask, Optional<I1>:$predicate,
-                       Optional<I32>:$slot, OptionalAttr<Tile_AccessAttr>:$access);
+                       Optional<I32>:$slot, OptionalAttr<Tile_AccessAttr>:$access, OptionalAttr<I32Attr>:$ahead);
   let assemblyFormat = [{
     $channel (`[` $slot^ `]`)? `,` $ptr (`,` `mask` $mask^)? (`if` $predicate^)? attr-dict
     `:` type($channel) `,` type($ptr) custom<MaskType>(ref($mask), ref(type($ptr)), type($mask))

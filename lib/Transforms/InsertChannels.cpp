@@ -218,7 +218,7 @@ void ChannelMaker::make(const ChannelPlan &plan) {
   Value channel =
       declare(plan, load.getAccess() ? load.getAccess()->getDim() : unsigned(type.getRank() - 1));
   ws::PutOp::create(builder, loc, channel, load.getPtr(), load.getMask(), /*predicate=*/Value(),
-                    /*slot=*/Value(), load.getAccessAttr());
+                    /*slot=*/Value(), load.getAccessAttr(), /*ahead=*/IntegerAttr());
   replaceByGet(load, channel, /*valid=*/Value());
 }
 

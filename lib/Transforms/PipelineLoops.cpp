@@ -1,13 +1,12 @@
 //===- PipelineLoops.cpp - run puts ahead of gets, assign slots -----------===//
-// In a loop whose channels have depth D:
+// In a loop whose channels have depth D and whose puts run A iterations ahead, D - 1 or D:
 //   1. the *run-ahead slice* is every op of the body that the puts' operands depend on, through
 //   loop-carried values too;
-//   2. before the loop the slice and the puts are cloned for iterations 0 … D-2;
-//   3. the loop carries the slice's own loop-carried values, D-1 iterations ahead, and the slot of
+//   2. before the loop the slice and the puts are cloned for iterations 0 … A-1;
+//   3. the loop carries the slice's own loop-carried values, A iterations ahead, and the slot of
 //   its gets;
-//   4. in the body all gets stand at the first one, then follow slice and puts of the iteration D-1
-//   ahead, then
-//      what is left of the body.
+//   4. in the body all gets stand at the first one; slice and puts of the iteration A ahead follow
+//   them at once if a slot is free then (A = D-1), else what is left of the body comes first.
 // Everything ahead runs under "that iteration exists", so any trip count is right.
 #include "mla/Transforms/Passes.h"
 
@@ -68,12 +67,17 @@ private:
   llvm::SetVector<unsigned> args;
 };
 
-/// One loop with channels of one depth.
+/// Iterations by which `put` runs ahead of its get.
+static int32_t distanceOf(ws::PutOp put) {
+  return put.getAhead() ? int32_t(*put.getAhead()) : depthOf(put.getChannel()) - 1;
+}
+
+/// One loop with channels of one depth, filled equally far ahead.
 class LoopPipeliner {
 public:
   LoopPipeliner(scf::ForOp loop, SmallVector<ws::PutOp> puts)
-      : loop(loop), puts(std::move(puts)), depth(depthOf(this->puts[0].getChannel())), ahead(loop),
-        rest(loop) {}
+      : loop(loop), puts(std::move(puts)), depth(depthOf(this->puts[0].getChannel())),
+        distance(distanceOf(this->puts[0])), ahead(loop), rest(loop) {}
 
   void run();
 
@@ -82,16 +86,18 @@ private:
   void emitPrologue(OpBuilder &builder);
   void emitLoop(OpBuilder &builder);
   void emitBody(OpBuilder &builder, scf::ForOp newLoop, IRMapping &map);
+  void emitNextPuts(OpBuilder &builder, Value iv, Value slot);
   void emitAhead(OpBuilder &builder, Value iv, Value exists, Value slot);
 
   scf::ForOp loop;
   SmallVector<ws::PutOp> puts;
   SmallVector<ws::GetOp> gets;
-  int32_t depth;
+  int32_t depth, distance;
   Slice ahead; ///< what the puts need
   Slice rest;  ///< what everything else needs
   /// Values of the run-ahead slice's loop-carried values, in the order of ahead.carried().
   SmallVector<Value> state;
+  Value firstSlot; ///< 0
 };
 } // namespace
 
@@ -154,6 +160,7 @@ void LoopPipeliner::emitAhead(OpBuilder &builder, Value iv, Value exists, Value 
     auto clone = cast<ws::PutOp>(builder.clone(*put, map));
     clone.getPredicateMutable().assign(exists);
     clone.getSlotMutable().assign(slot);
+    clone.removeAheadAttr();
   }
   for (auto [index, value] : llvm::zip(ahead.carried(), state))
     value = map.lookupOrDefault(loop.getYieldedValues()[index]);
@@ -170,7 +177,7 @@ void LoopPipeliner::emitPrologue(OpBuilder &builder) {
   auto order = loop.getUnsignedCmp() ? arith::CmpIPredicate::ult : arith::CmpIPredicate::slt;
   Value any = arith::CmpIOp::create(builder, loc, order, lower, upper);
   Value length = arith::SubIOp::create(builder, loc, upper, lower);
-  for (int32_t j = 0; j < depth - 1; ++j) {
+  for (int32_t j = 0; j < distance; ++j) {
     Value distance = arith::MulIOp::create(builder, loc, step, intConstant(builder, loc, type, j));
     Value inside = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, distance, length);
     Value exists = arith::AndIOp::create(builder, loc, any, inside);
@@ -187,7 +194,8 @@ void LoopPipeliner::emitLoop(OpBuilder &builder) {
     inits.push_back(loop.getInitArgs()[index]);
   size_t numRest = inits.size();
   llvm::append_range(inits, state);
-  inits.push_back(intConstant(builder, loc, builder.getI32Type(), 0));
+  firstSlot = intConstant(builder, loc, builder.getI32Type(), 0);
+  inits.push_back(firstSlot);
 
   auto newLoop = scf::ForOp::create(builder, loc, loop.getLowerBound(), loop.getUpperBound(),
                                     loop.getStep(), inits);
@@ -224,40 +232,61 @@ void LoopPipeliner::emitBody(OpBuilder &builder, scf::ForOp newLoop, IRMapping &
     for (ws::GetOp get : gets) {
       auto clone = cast<ws::GetOp>(builder.clone(*get, map));
       clone.getSlotMutable().assign(slot);
-      clone.setAhead(depth - 1);
+      clone.setAhead(distance);
     }
-    // The iteration D - 1 ahead exists if (D - 1) * step < upper - iv; it fills the slot freed
-    // last.
-    Value distance = arith::MulIOp::create(builder, loc, loop.getStep(),
-                                           intConstant(builder, loc, iv.getType(), depth - 1));
-    Value left = arith::SubIOp::create(builder, loc, loop.getUpperBound(), iv);
-    Value exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, distance, left);
-    Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
-                                          intConstant(builder, loc, i32, 0));
-    Value before = arith::SubIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
-    Value putSlot = arith::SelectOp::create(builder, loc, isFirst,
-                                            intConstant(builder, loc, i32, depth - 1), before);
-    emitAhead(builder, arith::AddIOp::create(builder, loc, iv, distance), exists, putSlot);
+    if (distance < depth)
+      emitNextPuts(builder, iv, slot);
   }
+  if (distance == depth)
+    emitNextPuts(builder, iv, slot);
   SmallVector<Value> yields;
   for (unsigned index : rest.carried())
     yields.push_back(map.lookupOrDefault(loop.getYieldedValues()[index]));
   llvm::append_range(yields, state);
-  Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
-                                       intConstant(builder, loc, i32, depth - 1));
-  Value next = arith::AddIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
-  yields.push_back(
-      arith::SelectOp::create(builder, loc, isLast, intConstant(builder, loc, i32, 0), next));
+  Value next = firstSlot;
+  if (depth > 1) {
+    Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
+                                         intConstant(builder, loc, i32, depth - 1));
+    next = arith::AddIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
+    next = arith::SelectOp::create(builder, loc, isLast, firstSlot, next);
+  }
+  yields.push_back(next);
   scf::YieldOp::create(builder, loc, yields);
 }
 
-/// Puts of `loop`'s own body whose channels are deeper than 1; an error if their depths differ.
+/// Slice and puts of the iteration `distance` ahead of `iv`, whose gets took from `slot`.
+void LoopPipeliner::emitNextPuts(OpBuilder &builder, Value iv, Value slot) {
+  Location loc = loop.getLoc();
+  Type i32 = builder.getI32Type();
+  // It exists if distance * step < upper - iv.
+  Value steps = arith::MulIOp::create(builder, loc, loop.getStep(),
+                                      intConstant(builder, loc, iv.getType(), distance));
+  Value left = arith::SubIOp::create(builder, loc, loop.getUpperBound(), iv);
+  Value exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, steps, left);
+  // It fills the slot freed last: of the gets before, or of these.
+  Value putSlot = slot;
+  if (distance < depth) {
+    Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, slot,
+                                          intConstant(builder, loc, i32, 0));
+    Value before = arith::SubIOp::create(builder, loc, slot, intConstant(builder, loc, i32, 1));
+    putSlot = arith::SelectOp::create(builder, loc, isFirst,
+                                      intConstant(builder, loc, i32, depth - 1), before);
+  }
+  emitAhead(builder, arith::AddIOp::create(builder, loc, iv, steps), exists, putSlot);
+}
+
+/// Puts of `loop`'s own body that run ahead; an error if some run farther than others.
 static FailureOr<SmallVector<ws::PutOp>> pipelinedPuts(scf::ForOp loop) {
   SmallVector<ws::PutOp> puts;
   for (auto put : loop.getBody()->getOps<ws::PutOp>()) {
     int32_t depth = depthOf(put.getChannel());
-    if (depth == 1 || put.getSlot())
+    if (distanceOf(put) == 0 || put.getSlot())
       continue;
+    if (!puts.empty() &&
+        distanceOf(put) - depth != distanceOf(puts[0]) - depthOf(puts[0].getChannel()))
+      return put.emitOpError("runs ")
+             << distanceOf(put) << " iterations ahead into a channel of depth " << depth
+             << ": the puts of one loop must all leave one slot free, or none";
     if (!puts.empty() && depth != depthOf(puts[0].getChannel()))
       return put.emitOpError("into a channel of depth ")
              << depth << ": the channels of one loop must have one depth, another has "

@@ -2,6 +2,7 @@
 // With one role, every put must stand before its get and every release after it, in one block, and
 // no more tiles may be held there than the channel has slots: then a channel is empty between
 // iterations, for every trip count.
+#include "ChannelBytes.h"
 #include "VerifyRoles.h"
 #include "mla/Arch/Arch.h"
 
@@ -103,47 +104,12 @@ static LogicalResult verifyRoles(func::FuncOp func) {
   return success();
 }
 
-/// Bytes of the channels that are in use at the same time: one role is done with a channel behind
-/// the outermost loop or op that uses it last, several roles run at the same time.
-static int64_t neededBytes(func::FuncOp func) {
-  SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
-  struct Life {
-    int64_t bytes, first, last;
-  };
-  SmallVector<Life> lives;
-  DenseMap<Operation *, int64_t> positions;
-  if (roles.size() == 1)
-    for (Operation &op : roles.front().getBody().front())
-      positions.try_emplace(&op, positions.size());
-  func.walk([&](ws::ChannelOp channel) {
-    Life life = {cast<ws::ChannelType>(channel.getChannel().getType()).getBytes(), 0, 0};
-    for (auto [index, user] : llvm::enumerate(channel.getChannel().getUsers())) {
-      if (positions.empty())
-        break;
-      Operation *top = roles.front().getBody().front().findAncestorOpInBlock(*user);
-      int64_t position = positions.lookup(top);
-      life.first = index ? std::min(life.first, position) : position;
-      life.last = std::max(life.last, position);
-    }
-    lives.push_back(life);
-  });
-  int64_t most = 0;
-  for (const Life &now : lives) {
-    int64_t total = 0;
-    for (const Life &life : lives)
-      if (life.first <= now.first && now.first <= life.last)
-        total += life.bytes;
-    most = std::max(most, total);
-  }
-  return most;
-}
-
 /// The channels that are in use together fit into the target's shared memory.
 static LogicalResult verifyBudget(func::FuncOp func) {
   const Arch *arch = sm::targetArch(func);
   if (!arch)
     return failure();
-  int64_t total = neededBytes(func);
+  int64_t total = neededChannelBytes(func);
   int64_t limit = sm::sharedLimit(func, *arch);
   if (total <= limit)
     return success();

@@ -110,3 +110,36 @@ func.func @unsigned_bounds_stay_unsigned(%p: !ptrs, %k: i32, %n: i32) {
   }
   return
 }
+
+// -----
+
+!ptrs = tensor<16x16x!tile.ptr<bf16>>
+!one = !ws.channel<1 x tensor<16x16xbf16>>
+
+// As far ahead as the channel is deep: the put for the next iteration stands behind the last reader and fills the slot of this
+// one. The get may overtake no put: all but 0 groups have landed.
+// CHECK-LABEL: func.func @late
+// CHECK-SAME:  %[[P:[^:]*]]: tensor<16x16x!tile.ptr<bf16>>, %[[N:[^:]*]]: i32
+// CHECK:       ws.put %[[C:.*]][%[[ZERO:.*]]], %[[P]] if
+// CHECK:       scf.for %[[I:.*]] = %{{.*}} to %[[N]] step %{{.*}} iter_args(%[[ACC:.*]] = %{{.*}}, %[[SLOT:.*]] = %[[ZERO]])
+// CHECK-NEXT:    %[[T:.*]] = ws.get %[[C]][%[[SLOT]]] {ahead = 1 : i32}
+// CHECK-NEXT:    %[[D:.*]] = tile.dot %[[T]]
+// CHECK:         %[[LEFT:.*]] = arith.subi %[[N]], %[[I]]
+// CHECK:         %[[NEXT:.*]] = arith.cmpi ult, %{{.*}}, %[[LEFT]]
+// CHECK:         ws.put %[[C]][%[[SLOT]]], %[[P]] if %[[NEXT]] : <1 x
+// CHECK-NEXT:    scf.yield %[[D]], %[[ZERO]]
+func.func @late(%p: !ptrs, %n: i32, %b: tensor<16x16xbf16>, %out: tensor<16x16x!tile.ptr<f32>>) {
+  %c = ws.channel {label = "a"} : !one
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    ws.put %c, %p {ahead = 1 : i32} : !one, !ptrs
+    %t = ws.get %c : !one
+    %d = tile.dot %t, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    ws.release %c : !one
+    scf.yield %d : tensor<16x16xf32>
+  }
+  tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
+  return
+}

@@ -325,6 +325,23 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mla::ws::WsDialect", "::mla::sm::SmDialect"];
 }
 
+def FitChannels : Pass<"ws-fit-channels", "::mlir::func::FuncOp"> {
+  let summary = "saves a slot of each channel where shared memory limits how many CTAs run";
+  let description = [{
+    Needs: ws IR with one role, as ws-insert-channels leaves it; a target. A put that runs ahead of its get needs either a free slot (it is
+    issued early in an iteration) or the slot that the iteration frees (issued at its end, behind another barrier). The first is
+    faster, the second takes a slot less. Gives: all channels of loops one slot shallower, their puts as far `ahead` as before, if
+    the kernel does not fit otherwise, or if more CTAs then fit on an SM: by their shared memory, by their warps, and by registers as far
+    as the loops' carried tiles tell. Depths that `tile.channel_depths` gives stay. Changes bits: no.
+
+    ```mlir
+    ws.put %c, %p … : !ws.channel<2 x tensor<32x512xbf16, #s>>, …               // before
+    ws.put %c, %p … {ahead = 1 : i32} : !ws.channel<1 x tensor<32x512xbf16, #s>>, …   // after
+    ```
+  }];
+  let dependentDialects = ["::mla::ws::WsDialect"];
+}
+
 def SelectMulticast : Pass<"ws-select-multicast", "::mlir::func::FuncOp"> {
   let summary = "finds the tiles that the CTAs of a cluster copy once";
   let description = [{
@@ -416,9 +433,10 @@ def PipelineLoops : Pass<"ws-pipeline-loops", "::mlir::func::FuncOp"> {
   let summary = "runs puts ahead of gets and assigns slots";
   let description = [{
     Needs: ws IR that passes ws-verify-schedule. Gives: every put and get names its slot; in a loop whose channels have depth
-    D, puts run D - 1 iterations ahead: the operations they depend on are cloned for the iteration ahead, before
-    the loop for the first D - 1 iterations, all under the condition that the iteration exists (any trip count, 0 included).
-    A put stands behind the first get of the iteration, so that one barrier per iteration protects both.
+    D, puts run D - 1 iterations ahead, or D if they say so: the operations they depend on are cloned for the iteration ahead,
+    before the loop for the first iterations, all under the condition that the iteration exists (any trip count, 0 included).
+    A put that runs D - 1 ahead stands behind the first get of the iteration, so that one barrier per iteration protects both; one
+    that runs D ahead stands at the end.
     Releases are folded into that order and removed. Changes bits: no.
 
     ```mlir

@@ -105,6 +105,10 @@ LogicalResult PutOp::verify() {
                        tile::withElementType(ptr, IntegerType::get(getContext(), 1))) // put C1
     return emitOpError("expects a mask in the shape of the pointers ")
            << ptr << ", got " << getMask().getType();
+  int32_t depth = cast<ChannelType>(getChannel().getType()).getDepth();
+  if (auto ahead = getAhead(); ahead && int32_t(*ahead) != depth && int32_t(*ahead) != depth - 1)
+    return emitOpError("expects `ahead` to be the channel's depth ") // put C2
+           << depth << " or one less, got " << int32_t(*ahead);
   return success();
 }
 

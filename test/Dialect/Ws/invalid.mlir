@@ -92,6 +92,16 @@ func.func @put_fills_the_tile(%p: tensor<8x!tile.ptr<f16>>) {
 
 // -----
 
+// put C2
+func.func @put_runs_ahead_by_the_depth(%p: tensor<4x!tile.ptr<f16>>) {
+  %c = ws.channel {label = "a"} : !ws.channel<2 x tensor<4xf16>>
+  // expected-error @below {{expects `ahead` to be the channel's depth 2 or one less, got 3}}
+  ws.put %c, %p {ahead = 3 : i32} : !ws.channel<2 x tensor<4xf16>>, tensor<4x!tile.ptr<f16>>
+  return
+}
+
+// -----
+
 // put C1
 func.func @put_keeps_the_type(%p: tensor<4x!tile.ptr<f32>>) {
   %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<4xf16>>
