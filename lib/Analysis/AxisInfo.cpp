@@ -65,6 +65,7 @@ AxisInfo AxisInfo::join(const AxisInfo &a, const AxisInfo &b) {
   if (a.constant != b.constant)
     info.constant = std::nullopt;
   info.nonNegative = a.nonNegative && b.nonNegative;
+  info.assumed = a.assumed || b.assumed;
   return info;
 }
 
@@ -100,6 +101,8 @@ void AxisInfo::print(raw_ostream &os) const {
     os << ", constant " << *constant;
   else if (nonNegative)
     os << ", non-negative";
+  if (assumed)
+    os << ", assumed";
 }
 
 //===----------------------------------------------------------------------===//
@@ -110,6 +113,13 @@ namespace {
 struct AxisInfoLattice : dataflow::Lattice<AxisInfo> {
   using Lattice::Lattice;
 };
+
+/// Whether the rule of `op`, whose operands are as `in` says, takes the elements of its dividend
+/// for non-negative without proof.
+bool assumesSign(Operation *op, ArrayRef<AxisInfo> in) {
+  return isa<arith::DivSIOp, arith::RemSIOp>(op) &&
+         isa<RankedTensorType>(op->getResult(0).getType()) && !in[0].nonNegative;
+}
 
 class AxisInfoDataflow : public dataflow::SparseForwardDataFlowAnalysis<AxisInfoLattice> {
 public:
@@ -156,6 +166,7 @@ public:
       info = AxisInfo::uniform(type, 1);
     else
       info = transferAxisInfo(op, in);
+    info.assumed |= assumesSign(op, in) || llvm::any_of(in, std::mem_fn(&AxisInfo::assumed));
     propagateIfChanged(results[0], results[0]->join(info));
     return success();
   }

@@ -27,7 +27,8 @@ namespace mla {
 /// One thing is assumed, not proven: a tile of indices that `//` or `%` is applied to as signed
 /// integers holds no negative numbers. Truncation would split runs of them, and the sign of an
 /// index such as `(pid // group * BLOCK + range) % n` cannot be known. Triton assumes the same;
-/// the interpreter reports an access whose addresses are not as promised.
+/// the interpreter reports an access whose addresses are not as promised. `assumed` marks what
+/// rests on this: it may make accesses wider, but must not change what is computed.
 struct AxisInfo {
   /// Facts along one dimension.
   struct Dim {
@@ -52,6 +53,8 @@ struct AxisInfo {
   std::optional<int64_t> constant;
   /// All elements are at least 0 as signed integers.
   bool nonNegative = false;
+  /// The facts hold only if what is assumed does.
+  bool assumed = false;
 
   /// Nothing is known about a value of `type`.
   static AxisInfo unknown(mlir::Type type);

@@ -32,6 +32,8 @@ public:
 
   /// Results of `op` on `operands`. Empty if it has no lowering for these types.
   SmallVector<Value> emit(ArrayRef<Value> operands, ArrayRef<Type> types);
+  /// The results of `op`, which runs in pairs, on `first` and on `second`: one instruction.
+  std::pair<Value, Value> emitPair(ArrayRef<Value> first, ArrayRef<Value> second);
 
 private:
   SmallVector<Value> recreate(ArrayRef<Value> operands, ArrayRef<Type> types);
@@ -123,6 +125,25 @@ SmallVector<Value> ScalarEmitter::emit(ArrayRef<Value> operands, ArrayRef<Type> 
   return results;
 }
 
+/// Whether one instruction does `op` on two elements: f16x2 (PTX ISA §9.7.4).
+static bool runsInPairs(Operation *op) {
+  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, math::FmaOp>(op) &&
+         tile::elementTypeOf(op->getResult(0).getType()).isF16();
+}
+
+std::pair<Value, Value> ScalarEmitter::emitPair(ArrayRef<Value> first, ArrayRef<Value> second) {
+  auto type = VectorType::get(2, first.front().getType());
+  SmallVector<Value> pairs;
+  for (auto [left, right] : llvm::zip_equal(first, second)) {
+    Value pair = LLVM::UndefOp::create(b, loc, type);
+    pair = LLVM::InsertElementOp::create(b, loc, pair, left, emitter.i32(0));
+    pairs.push_back(LLVM::InsertElementOp::create(b, loc, pair, right, emitter.i32(1)));
+  }
+  Value result = recreate(pairs, type).front();
+  return {LLVM::ExtractElementOp::create(b, loc, result, emitter.i32(0)),
+          LLVM::ExtractElementOp::create(b, loc, result, emitter.i32(1))};
+}
+
 LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op) {
   if (involvesFloat8(op)) {
     bool toInteger = isa<arith::FPToSIOp, arith::FPToUIOp>(op) &&
@@ -148,19 +169,33 @@ LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op) {
              << operand.getType() << " and " << op->getResultTypes();
   }
 
+  // Registers of one run of equal elements, and registers with the same operands, have the same
+  // result: the mask of a vector, tiles that repeat a scalar or a row cost one op.
+  SmallVector<int64_t> runs = emitter.equalRuns(op->getResult(0));
+  auto inputsOf = [&](int64_t reg) {
+    reg = runs.empty() ? reg : runs[reg];
+    return llvm::map_to_vector(
+        operands, [&](ArrayRef<Value> operand) { return operand[operand.size() == 1 ? 0 : reg]; });
+  };
+  auto keyOf = [](ArrayRef<Value> inputs) {
+    return llvm::map_to_vector(inputs, std::mem_fn(&Value::getAsOpaquePointer));
+  };
   ScalarEmitter scalar(emitter, op);
   SmallVector<SmallVector<Value>> results(types.size());
-  // Registers with the same operands have the same result: tiles that repeat a scalar or a row cost
-  // one op.
-  std::map<std::vector<void *>, SmallVector<Value>> known;
+  std::map<SmallVector<void *>, SmallVector<Value>> known;
+  bool inPairs = runsInPairs(op);
   for (int64_t reg = 0; reg < count; ++reg) {
-    SmallVector<Value> inputs;
-    std::vector<void *> key;
-    for (ArrayRef<Value> operand : operands) {
-      inputs.push_back(operand[operand.size() == 1 ? 0 : reg]);
-      key.push_back(inputs.back().getAsOpaquePointer());
+    SmallVector<Value> inputs = inputsOf(reg);
+    SmallVector<Value> &values = known[keyOf(inputs)];
+    if (values.empty() && inPairs && reg + 1 < count) {
+      SmallVector<Value> next = inputsOf(reg + 1);
+      SmallVector<Value> &nextValues = known[keyOf(next)];
+      if (nextValues.empty() && &nextValues != &values) {
+        auto [left, right] = scalar.emitPair(inputs, next);
+        values = {left};
+        nextValues = {right};
+      }
     }
-    SmallVector<Value> &values = known[key];
     if (values.empty())
       values = scalar.emit(inputs, types);
     if (values.empty())

@@ -121,7 +121,8 @@ static LogicalResult lowerKernel(func::FuncOp source) {
   FailureOr<LLVM::LLVMFuncOp> kernel = createKernel(builder, source, *numWarps);
   if (failed(kernel))
     return failure();
-  ThreadEmitter emitter(*kernel, *numWarps);
+  AxisInfoAnalysis axes(source);
+  ThreadEmitter emitter(*kernel, *numWarps, axes);
   if (failed(emitter.emitBody(source)))
     return failure();
   if (emitter.usesShared())

@@ -29,8 +29,9 @@ Type registerType(Type element) {
   return {};
 }
 
-ThreadEmitter::ThreadEmitter(LLVM::LLVMFuncOp kernel, int32_t numWarps)
-    : kernel(kernel), b(kernel.getContext()),
+ThreadEmitter::ThreadEmitter(LLVM::LLVMFuncOp kernel, int32_t numWarps,
+                             const AxisInfoAnalysis &axes)
+    : kernel(kernel), axes(axes), b(kernel.getContext()),
       everyone(/*firstWarp=*/0, numWarps, /*barrier=*/0, &kernel.getBody().front(),
                /*lastEntryOp=*/nullptr) {
   b.setInsertionPointToEnd(&kernel.getBody().front());
@@ -48,6 +49,29 @@ ArrayRef<Value> ThreadEmitter::registers(Value value) const {
 
 void ThreadEmitter::define(Value value, ArrayRef<Value> registers) {
   valueRegisters[value] = registers.copy(allocator);
+}
+
+SmallVector<int64_t> ThreadEmitter::equalRuns(Value value) const {
+  if (!isa<RankedTensorType>(value.getType()))
+    return {};
+  AxisInfo info = axes.lookup(value);
+  SmallVector<int64_t> lengths;
+  for (const AxisInfo::Dim &dim : info.dims)
+    lengths.push_back(dim.constancy & -dim.constancy);
+  if (info.assumed || llvm::all_of(lengths, [](int64_t length) { return length == 1; }))
+    return {};
+  // Of all threads alike: coordinates are XORs of a thread's and a register's part, whose high bits
+  // say which run it is.
+  TileLayout layout = layoutOf(value.getType());
+  SmallVector<int64_t> firsts;
+  std::map<std::vector<int64_t>, int64_t> known;
+  for (int64_t reg = 0, count = layout.numRegisters(); reg < count; ++reg) {
+    std::vector<int64_t> run = layout.coords(reg, /*lane=*/0, /*warp=*/0);
+    for (auto [coordinate, length] : llvm::zip_equal(run, lengths))
+      coordinate /= length;
+    firsts.push_back(known.try_emplace(std::move(run), reg).first->second);
+  }
+  return firsts;
 }
 
 TileLayout ThreadEmitter::layoutOf(Type type) const {

@@ -4,6 +4,7 @@
 // the start of shared memory.
 #pragma once
 
+#include "mla/Analysis/AxisInfo.h"
 #include "mla/Dialect/Sm/Sm.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -40,7 +41,8 @@ Type registerType(Type element);
 class ThreadEmitter {
 public:
   /// Emits into `kernel`, which has an entry block whose arguments stand for those of the source.
-  ThreadEmitter(mlir::LLVM::LLVMFuncOp kernel, int32_t numWarps);
+  /// `axes` knows the source's values.
+  ThreadEmitter(mlir::LLVM::LLVMFuncOp kernel, int32_t numWarps, const AxisInfoAnalysis &axes);
 
   /// Emits the body of `source`. Reports ops and types that have no lowering.
   LogicalResult emitBody(mlir::func::FuncOp source);
@@ -63,6 +65,10 @@ public:
   /// The only register of a scalar, a buffer or a ring of mbarriers.
   Value scalar(Value value) const { return registers(value).front(); }
   void define(Value value, ArrayRef<Value> registers);
+
+  /// Where a tile's elements are known to be equal in aligned runs: for each register the first of
+  /// the thread's registers that holds an element of the same run. Empty if nothing is known.
+  llvm::SmallVector<int64_t> equalRuns(Value value) const;
 
   /// Layout of a tile; a scalar is a tile of rank 0 that every thread holds.
   TileLayout layoutOf(Type type) const;
@@ -125,6 +131,7 @@ private:
   Value atEntry(Role &where, llvm::function_ref<Value()> emit);
 
   mlir::LLVM::LLVMFuncOp kernel;
+  const AxisInfoAnalysis &axes;
   mlir::OpBuilder b;
   /// All warps; and those that run the present code.
   Role everyone;

@@ -136,3 +136,59 @@ func.func @float_to_bit_goes_through_i32(%x: f32) attributes {tile.kernel, tile.
   %b = arith.fptoui %x : f32 to i1
   return
 }
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1], [2], [128]], lane = [[4], [8], [16], [32], [64]], warp = []}, [256]>
+
+// A bound divisible by 16 is passed between vectors, so that the elements of a vector share their mask: one comparison for
+// each run of four registers.
+// CHECK-LABEL: llvm.func @a_vector_has_one_mask
+// CHECK-COUNT-2: arith.cmpi slt
+// CHECK-NOT:     arith.cmpi
+// CHECK-COUNT-8: arith.select
+func.func @a_vector_has_one_mask(%n: i32 {tile.divisibility = 16 : i32}, %a: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 256 : tensor<256xi32, #regs>
+  %bound = tile.splat %n : i32 -> tensor<256xi32, #regs>
+  %m = arith.cmpi slt, %r, %bound : tensor<256xi32, #regs>
+  %f = arith.sitofp %r : tensor<256xi32, #regs> to tensor<256xf32, #regs>
+  %o = tile.splat %a : f32 -> tensor<256xf32, #regs>
+  %s = arith.select %m, %f, %o : tensor<256xi1, #regs>, tensor<256xf32, #regs>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1], [2]], lane = [[4], [8], [16], [32], [64]], warp = []}, [128]>
+
+// Runs of quotients are only assumed to be equal where the dividend may be negative: each register computes its own.
+// CHECK-LABEL: llvm.func @assumed_runs_are_computed
+// CHECK-COUNT-4: arith.divsi
+func.func @assumed_runs_are_computed(%start: i32 {tile.divisibility = 16 : i32}) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %r = tile.range 0 to 128 : tensor<128xi32, #regs>
+  %first = tile.splat %start : i32 -> tensor<128xi32, #regs>
+  %i = arith.addi %r, %first : tensor<128xi32, #regs>
+  %four = arith.constant dense<4> : tensor<128xi32, #regs>
+  %q = arith.divsi %i, %four : tensor<128xi32, #regs>
+  return
+}
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1], [2]], lane = [[4], [8], [16], [32], [64]], warp = []}, [128]>
+
+// f16 arithmetic runs on pairs of registers; a register without a partner stays alone.
+// CHECK-LABEL: llvm.func @f16_runs_in_pairs
+// CHECK-COUNT-2: arith.addf %{{.*}}, %{{.*}} : vector<2xf16>
+// CHECK-NOT:     arith.addf
+// CHECK:         arith.mulf %{{.*}}, %{{.*}} : f16
+func.func @f16_runs_in_pairs(%p: !tile.ptr<f16>, %a: f16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = tile.splat %p : !tile.ptr<f16> -> tensor<128x!tile.ptr<f16>, #regs>
+  %r = tile.range 0 to 128 : tensor<128xi32, #regs>
+  %ptrs = tile.addptr %s, %r : tensor<128x!tile.ptr<f16>, #regs>, tensor<128xi32, #regs>
+  %v = tile.load %ptrs : tensor<128x!tile.ptr<f16>, #regs>
+  %sum = arith.addf %v, %v : tensor<128xf16, #regs>
+  %c = tile.splat %a : f16 -> tensor<128xf16, #regs>
+  %square = arith.mulf %c, %c : tensor<128xf16, #regs>
+  return
+}

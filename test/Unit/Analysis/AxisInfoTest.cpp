@@ -169,7 +169,8 @@ TEST(AxisInfo, quotients_of_runs_are_constant) {
           "%b = tile.splat %b8 : i32 -> tensor<16xi32>\n %x = arith.divui %o, %b : tensor<16xi32>"),
       brief(1, 1, 8));
   // Taken to be not negative.
-  EXPECT_EQ(ofTile(kAt + dense(8) + "%x = arith.divsi %o, %k : tensor<16xi32>"), brief(1, 1, 8));
+  EXPECT_EQ(ofTile(kAt + dense(8) + "%x = arith.divsi %o, %k : tensor<16xi32>"),
+            brief(1, 1, 8, ", assumed"));
   EXPECT_EQ(ofTile(kAtUnknown + dense(8) + "%x = arith.divui %o, %k : tensor<16xi32>"),
             brief(1, 1, 1));
 }
@@ -193,7 +194,8 @@ TEST(AxisInfo, remainders_of_runs_are_contiguous) {
           "%b = tile.splat %b8 : i32 -> tensor<16xi32>\n %x = arith.remui %o, %b : tensor<16xi32>"),
       brief(8, 8, 1));
   // Taken to be not negative.
-  EXPECT_EQ(ofTile(kAt + dense(8) + "%x = arith.remsi %o, %k : tensor<16xi32>"), brief(8, 8, 1));
+  EXPECT_EQ(ofTile(kAt + dense(8) + "%x = arith.remsi %o, %k : tensor<16xi32>"),
+            brief(8, 8, 1, ", assumed"));
   EXPECT_EQ(ofScalar("%x = arith.remsi %a16, %b8 : i32"), brief(1, 8, 1));
 }
 
