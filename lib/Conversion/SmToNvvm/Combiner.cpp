@@ -43,6 +43,19 @@ Elements Combiner::combineAll(SmallVector<Elements> groups) {
   return groups.front();
 }
 
+Elements Combiner::combineRegisters(ArrayRef<Elements> groups) {
+  mayContract = true;
+  SmallVector<Elements> chains;
+  for (; !groups.empty(); groups = groups.drop_front(std::min(kChain, groups.size()))) {
+    Elements chain = groups.front();
+    for (const Elements &group : groups.take_front(kChain).drop_front())
+      chain = combine(chain, group);
+    chains.push_back(std::move(chain));
+  }
+  mayContract = false;
+  return combineAll(std::move(chains));
+}
+
 Elements Combiner::select(Value condition, const Elements &whenTrue, const Elements &whenFalse) {
   Elements result;
   for (auto [left, right] : llvm::zip_equal(whenTrue, whenFalse))
@@ -226,12 +239,13 @@ private:
 
 Value KindCombiner::combine(Value left, Value right) {
   bool isFloat = isa<FloatType>(left.getType());
+  auto flags = mayContract ? arith::FastMathFlags::contract : arith::FastMathFlags::none;
   switch (kind) {
   case tile::ReduceKind::Sum:
-    return isFloat ? Value(arith::AddFOp::create(b, loc, left, right))
+    return isFloat ? Value(arith::AddFOp::create(b, loc, left, right, flags))
                    : Value(arith::AddIOp::create(b, loc, left, right));
   case tile::ReduceKind::Prod:
-    return isFloat ? Value(arith::MulFOp::create(b, loc, left, right))
+    return isFloat ? Value(arith::MulFOp::create(b, loc, left, right, flags))
                    : Value(arith::MulIOp::create(b, loc, left, right));
   case tile::ReduceKind::Max:
     if (isFloat)

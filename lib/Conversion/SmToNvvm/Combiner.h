@@ -30,6 +30,10 @@ public:
   virtual Elements combine(const Elements &left, const Elements &right) = 0;
   /// Combines neighbours until one is left.
   Elements combineAll(llvm::SmallVector<Elements> groups);
+  /// Combines what one thread holds: chains of at most kChain one after another, then those. Short
+  /// chains round less and do not wait long; a chain holds one value at a time, and a product joins
+  /// a sum without one.
+  Elements combineRegisters(ArrayRef<Elements> groups);
 
   /// The value of the lane whose index differs in `laneBits`.
   Elements exchange(const Elements &value, int32_t laneBits);
@@ -55,8 +59,13 @@ protected:
   Operation *op;
   Location loc;
   bool hasFailed = false;
+  /// Whether a product and the sum it goes to may be rounded once. Not across threads: they must
+  /// all compute the same bits, and would fuse their own products only.
+  bool mayContract = false;
 
 private:
+  static constexpr size_t kChain = 8;
+
   Value exchange(Value value, int32_t laneBits);
   Value shuffle(Value word, int32_t laneBits);
   Type registerGroupType(Value source) const;

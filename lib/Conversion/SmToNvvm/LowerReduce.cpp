@@ -46,8 +46,7 @@ static LogicalResult combineStep(ThreadEmitter &emitter, Combiner &combiner, con
   for (SmallVector<Elements> &row : groups) {
     SmallVector<Elements> merged;
     for (size_t i = 0; i < row.size(); i += size_t(step.count))
-      merged.push_back(
-          combiner.combineAll(SmallVector<Elements>(ArrayRef(row).slice(i, size_t(step.count)))));
+      merged.push_back(combiner.combineRegisters(ArrayRef(row).slice(i, size_t(step.count))));
     row = std::move(merged);
   }
   return success();

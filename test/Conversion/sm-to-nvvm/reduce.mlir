@@ -78,3 +78,24 @@ func.func @accumulator_types(%p: !tile.ptr<bf16>, %q: !tile.ptr<i64>) attributes
   %n = tile.reduce min %w {axis = 0 : i32} : tensor<32xi64, #regs> -> i64
   return
 }
+
+// -----
+
+#regs = #sm.layout<[1], {register = [[1], [2], [4], [8]], lane = [[16], [32], [64], [128], [256]], warp = []}, [512]>
+
+// A thread's elements are added in chains of eight, where products may join the sums, then the chains; across lanes every
+// thread must get the same bits, so that nothing is contracted.
+// CHECK-LABEL: llvm.func @chains
+// CHECK-COUNT-14: arith.addf %{{.*}}, %{{.*}} fastmath<contract> : f32
+// CHECK:          arith.addf %{{.*}}, %{{.*}} : f32
+// CHECK-NOT:      arith.addf
+// CHECK:          nvvm.shfl.sync
+// CHECK-NEXT:     arith.addf %{{.*}}, %{{.*}} : f32
+func.func @chains(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %s = tile.splat %p : !tile.ptr<f32> -> tensor<512x!tile.ptr<f32>, #regs>
+  %r = tile.range 0 to 512 : tensor<512xi32, #regs>
+  %ptrs = tile.addptr %s, %r : tensor<512x!tile.ptr<f32>, #regs>, tensor<512xi32, #regs>
+  %v = tile.load %ptrs : tensor<512x!tile.ptr<f32>, #regs>
+  %sum = tile.reduce sum %v {axis = 0 : i32} : tensor<512xf32, #regs> -> f32
+  return
+}
