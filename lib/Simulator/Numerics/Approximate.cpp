@@ -126,7 +126,24 @@ static uint64_t upper(double value) {
   uint64_t bits = value != value ? kF64.nan() : flushed(kF64, bitsOf(value));
   return bits & 0xffffffff00000000u;
 }
-uint64_t mla::sim::rcpApproxF64(uint64_t a) { return upper(1 / asDouble(flushed(kF64, a))); }
-uint64_t mla::sim::rsqrtApproxF64(uint64_t a) {
+uint64_t mla::sim::rcpApproxUpperF64(uint64_t a) { return upper(1 / asDouble(flushed(kF64, a))); }
+uint64_t mla::sim::rsqrtApproxUpperF64(uint64_t a) {
   return upper(1 / std::sqrt(asDouble(flushed(kF64, a))));
+}
+
+uint64_t mla::sim::rsqrtApproxF64(uint64_t a) {
+  double x = asDouble(a);
+  if (x != x || x == 0)
+    return bitsOf(x != x ? x + x : std::copysign(HUGE_VAL, x));
+  if (x < 0)
+    return 0xfff8000000000000u;
+  if (std::isinf(x))
+    return 0;
+  bool small = x < 0x1p-1022;
+  if (small)
+    x *= 0x1p54;
+  double seed = asDouble(rsqrtApproxUpperF64(bitsOf(x)));
+  double error = std::fma(x, -(seed * seed), 1.0);
+  double y = std::fma(std::fma(error, 0.375, 0.5), seed * error, seed);
+  return bitsOf(small ? y * 0x1p27 : y);
 }

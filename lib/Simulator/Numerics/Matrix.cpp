@@ -161,7 +161,7 @@ DotModel mla::sim::wgmmaModel(MatrixType type) {
 
 //===-- Fragments to rows and back ----------------------------------------===//
 
-/// Rows of A, or columns of B: `k` elements each, one after the other.
+/// Rows of A, or columns of B.
 static std::vector<uint32_t> gather(const MmaInstruction &instruction, bool isA,
                                     ConstFragment registers) {
   unsigned width = widthOf(isA ? instruction.a : instruction.b), per = 32 / width;
@@ -177,6 +177,13 @@ static std::vector<uint32_t> gather(const MmaInstruction &instruction, bool isA,
         rows[row * instruction.k + k] = registers[reg][lane] >> (element * width) & mask;
       }
   return rows;
+}
+
+std::vector<uint32_t> mla::sim::rowsOfA(const MmaInstruction &instruction, ConstFragment a) {
+  return gather(instruction, true, a);
+}
+std::vector<uint32_t> mla::sim::columnsOfB(const MmaInstruction &instruction, ConstFragment b) {
+  return gather(instruction, false, b);
 }
 
 /// Stores element(row, column, C) for every accumulator: one or two in a register.
@@ -198,31 +205,31 @@ static void forAccumulators(const MmaInstruction &instruction, const Word *const
     }
 }
 
-static void multiplyFloats(const MmaInstruction &instruction, ConstFragment a, ConstFragment b,
-                           ConstFragment c, Fragment d) {
+static void multiplyFloats(const MmaInstruction &instruction, const std::vector<uint32_t> &rows,
+                           const std::vector<uint32_t> &columns, ConstFragment c, Fragment d) {
   const DotModel &model = instruction.model;
   bool half = instruction.accumulator == MatrixType::F16;
   unsigned k = instruction.k;
-  std::vector<uint32_t> rowsA = gather(instruction, true, a), rowsB = gather(instruction, false, b);
   if (!model.throughHalves) {
-    Elements left = takeApart(instruction.a, rowsA.data(), rowsA.size(), model.zeroHasExponent);
-    Elements right = takeApart(instruction.b, rowsB.data(), rowsB.size(), model.zeroHasExponent);
+    Elements left = takeApart(instruction.a, rows.data(), rows.size(), model.zeroHasExponent);
+    Elements right =
+        takeApart(instruction.b, columns.data(), columns.size(), model.zeroHasExponent);
     forAccumulators(instruction, c, d, [&](unsigned row, unsigned column, uint32_t bits) {
       return dot(model, left, row * k, right, column * k, k, bits, half);
     });
     return;
   }
   // Bytes 0 and 1 of every register first, then bytes 2 and 3.
-  auto reorder = [&](MatrixType type, std::vector<uint32_t> &rows) {
-    std::vector<uint32_t> from = rows;
-    for (size_t i = 0; i < rows.size(); ++i) {
+  auto reorder = [&](MatrixType type, const std::vector<uint32_t> &from) {
+    std::vector<uint32_t> halves(from.size());
+    for (size_t i = 0; i < from.size(); ++i) {
       unsigned at = i % k, half = at / (k / 2), within = at % (k / 2);
       unsigned source = within / 2 * 4 + half * 2 + within % 2;
-      rows[i] = uint32_t(convert(formatOf(type), kF16, from[i - at + source]));
+      halves[i] = uint32_t(convert(formatOf(type), kF16, from[i - at + source]));
     }
-    return takeApart(MatrixType::F16, rows.data(), rows.size(), model.zeroHasExponent);
+    return takeApart(MatrixType::F16, halves.data(), halves.size(), model.zeroHasExponent);
   };
-  Elements left = reorder(instruction.a, rowsA), right = reorder(instruction.b, rowsB);
+  Elements left = reorder(instruction.a, rows), right = reorder(instruction.b, columns);
   forAccumulators(instruction, c, d, [&](unsigned row, unsigned column, uint32_t bits) -> uint32_t {
     uint32_t product = dot(model, left, row * k, right, column * k, k, 0, half);
     return half ? addHalf(kF16, uint16_t(bits), uint16_t(product)) : addF32(bits, product);
@@ -259,18 +266,17 @@ static int32_t integerOf(MatrixType type, uint32_t raw) {
 }
 
 /// Exact; the sum wraps or is clamped once.
-static void multiplyIntegers(const MmaInstruction &instruction, ConstFragment a, ConstFragment b,
-                             ConstFragment c, Fragment d) {
-  std::vector<uint32_t> rowsA = gather(instruction, true, a), rowsB = gather(instruction, false, b);
+static void multiplyIntegers(const MmaInstruction &instruction, std::vector<uint32_t> rows,
+                             std::vector<uint32_t> columns, ConstFragment c, Fragment d) {
   unsigned depth = instruction.k;
   bool bits = instruction.a == MatrixType::B1;
-  for (uint32_t &raw : rowsA)
+  for (uint32_t &raw : rows)
     raw = uint32_t(integerOf(instruction.a, raw));
-  for (uint32_t &raw : rowsB)
+  for (uint32_t &raw : columns)
     raw = uint32_t(integerOf(instruction.b, raw));
   forAccumulators(instruction, c, d, [&](unsigned row, unsigned column, uint32_t added) {
     int64_t sum = int32_t(added);
-    const uint32_t *x = rowsA.data() + row * depth, *y = rowsB.data() + column * depth;
+    const uint32_t *x = rows.data() + row * depth, *y = columns.data() + column * depth;
     for (unsigned k = 0; k < depth; ++k)
       sum += !bits ? int32_t(x[k]) * int32_t(y[k])
                    : int32_t(instruction.andPopc ? x[k] & y[k] : x[k] ^ y[k]);
@@ -278,10 +284,15 @@ static void multiplyIntegers(const MmaInstruction &instruction, ConstFragment a,
   });
 }
 
+void mla::sim::multiplyRows(const MmaInstruction &instruction, std::vector<uint32_t> rows,
+                            std::vector<uint32_t> columns, ConstFragment c, Fragment d) {
+  if (isFloat(instruction.a))
+    multiplyFloats(instruction, rows, columns, c, d);
+  else
+    multiplyIntegers(instruction, std::move(rows), std::move(columns), c, d);
+}
+
 void mla::sim::mma(const MmaInstruction &instruction, ConstFragment a, ConstFragment b,
                    ConstFragment c, Fragment d) {
-  if (isFloat(instruction.a))
-    multiplyFloats(instruction, a, b, c, d);
-  else
-    multiplyIntegers(instruction, a, b, c, d);
+  multiplyRows(instruction, rowsOfA(instruction, a), columnsOfB(instruction, b), c, d);
 }

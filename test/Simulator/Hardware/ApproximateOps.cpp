@@ -62,8 +62,9 @@ void addApproximateOps(std::vector<ScalarOp> &ops) {
   auto upper = [&](const std::string &name, auto model) {
     ops.push_back({name, name + " $d, $0;", "d", 'd', [=](Words w) { return model(w[0]); }, 2});
   };
-  upper("rcp.approx.ftz.f64", rcpApproxF64);
-  upper("rsqrt.approx.ftz.f64", rsqrtApproxF64);
+  upper("rcp.approx.ftz.f64", rcpApproxUpperF64);
+  upper("rsqrt.approx.ftz.f64", rsqrtApproxUpperF64);
+  upper("rsqrt.approx.f64", rsqrtApproxF64);
 }
 
 } // namespace mla::hardware

@@ -24,12 +24,18 @@ const Function kFunctions[] = {{"rcp", "rcp.approx.ftz.f32"},   {"rsqrt", "rsqrt
                                {"lg2", "lg2.approx.ftz.f32"},   {"sin", "sin.approx.ftz.f32"},
                                {"cos", "cos.approx.ftz.f32"},   {"tanh", "tanh.approx.f32"},
                                {"h0", "ex2.approx.f16"},        {"h1", "ex2.approx.ftz.bf16"},
-                               {"h2", "tanh.approx.f16"},       {"h3", "tanh.approx.bf16"}};
+                               {"h2", "tanh.approx.f16"},       {"h3", "tanh.approx.bf16"},
+                               {"d0", "rcp.approx.ftz.f64"},    {"d1", "rsqrt.approx.ftz.f64"}};
 
 std::string module() {
   std::string text = ".version 8.7\n.target sm_90a\n.address_size 64\n";
   for (const Function &function : kFunctions) {
-    bool half = function.name[0] == 'h';
+    std::string name = function.instruction;
+    std::string body = name + " %x, %x;";
+    if (function.name[0] == 'h')
+      body = "mov.b32 {%h, %g}, %x; " + name + " %h, %h; mov.b32 %x, {%h, 0};";
+    if (function.name[0] == 'd') // the upper half alone
+      body = "mov.b64 %o, {0, %x}; " + name + " %o, %o; mov.b64 {%t, %x}, %o;";
     text += std::string(".visible .entry ") + function.name +
             "(.param .u64 in, .param .u64 out) {\n  .reg .b64 %in, %out, %o;\n  .reg .b32 %i, %s, "
             "%t, %x;\n  .reg .b16 %h, %g;\n"
@@ -38,10 +44,7 @@ std::string module() {
             "%s, %t;\n"
             "  mul.wide.u32 %o, %i, 4; add.u64 %in, %in, %o; add.u64 %out, %out, %o;\n  "
             "ld.global.b32 %x, [%in];\n  " +
-            (half ? std::string("mov.b32 {%h, %g}, %x; ") + function.instruction +
-                        " %h, %h; mov.b32 %x, {%h, 0};"
-                  : std::string(function.instruction) + " %x, %x;") +
-            "\n  st.global.b32 [%out], %x;\n  ret;\n}\n";
+            body + "\n  st.global.b32 [%out], %x;\n  ret;\n}\n";
   }
   return text;
 }
@@ -155,6 +158,8 @@ void dump(const conformance::Gpu &gpu, const std::string &folder) {
         [](size_t i) { return (uint32_t(114 + (i >> 17)) << 23) | uint32_t(i & 0x1ffff) << 6; }, 4);
     for (const char *entry : {"h0", "h1", "h2", "h3"})
       raw(file, entry, 65536, [](size_t i) { return uint32_t(i); }, 2);
+    raw(file, "d0", 1 << 18, [](size_t i) { return 0x3ff00000u + uint32_t(i) * 4; }, 4);
+    raw(file, "d1", 1 << 18, [](size_t i) { return 0x3ff00000u + uint32_t(i) * 8; }, 4);
     // Small numbers, angles beyond one turn, negative angles.
     for (const char *entry : {"ex2", "lg2", "sin", "cos", "tanh", "rcp", "rsqrt", "sqrt"})
       raw(

@@ -139,6 +139,19 @@ void addBits(std::vector<ScalarOp> &ops) {
     auto low = subBorrow(a, b, false), high = subBorrow(c, d, low.carry);
     return U((low.value ^ high.value) + !high.carry);
   });
+  // Products of two words added to two words, as wide products are built.
+  std::string temporary = sizeof(U) == 4 ? "%t" : "%w";
+  ops.push_back({"mad.lo.cc+madc.hi." + u,
+                 "mad.lo.cc." + u + " " + temporary + "0, $0, $1, $2; madc.hi." + u + " " +
+                     temporary + "1, $0, $1, $3; xor." + t + " $d, " + temporary + "0, " +
+                     temporary + "1;",
+                 {k, k, k, k},
+                 k,
+                 [](Words w) {
+                   auto low = addCarry(mulLo(U(w[0]), U(w[1])), U(w[2]), false);
+                   auto high = addCarry(mulHi(U(w[0]), U(w[1])), U(w[3]), low.carry);
+                   return uint64_t(U(low.value ^ high.value));
+                 }});
 }
 
 void addDotProducts(std::vector<ScalarOp> &ops) {

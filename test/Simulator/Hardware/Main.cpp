@@ -3,10 +3,12 @@
 // writes a table, and what the hardware said for the test that runs without a GPU.
 // SPDX-License-Identifier: Apache-2.0
 
+#include "Answers.h"
 #include "Dumps.h"
 #include "Kernels.h"
 #include "MatrixOp.h"
 #include "ScalarOp.h"
+#include "WarpOps.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,32 +20,25 @@ using namespace mla::hardware;
 using namespace mla::sim;
 
 namespace {
-constexpr unsigned kSeed = 1;
-
-template <typename T>
-uint64_t hashOf(const std::vector<T> &values) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (T value : values)
-    hash = (hash ^ uint64_t(value)) * 0x100000001b3u, hash ^= hash >> 29;
-  return hash;
-}
-
-std::vector<uint64_t> scalarAnswers(const ScalarOp &op, const std::vector<uint64_t> &inputs) {
-  std::vector<uint64_t> answers(kVectors);
-  for (size_t i = 0; i < kVectors; ++i) {
-    uint64_t words[4] = {};
-    for (size_t k = 0; k < op.operands.size(); ++k)
-      words[k] = inputs[k * kVectors + i];
-    answers[i] = op.model(words);
-  }
-  return answers;
-}
-
+/// Where results go; one instruction after the other.
 struct Report {
   std::FILE *table;
   std::FILE *answers;
   size_t ops = 0, exact = 0, wrong = 0;
 };
+
+/// `most` is the distance of the answers in last places, 0 for the same bits.
+void record(Report &report, const std::string &name, uint64_t hash, uint64_t most, bool wrong) {
+  report.exact += most == 0;
+  report.wrong += wrong;
+  if (most == 0)
+    std::fprintf(report.answers, "%s\n    \"%s\": \"%016llx\"", report.ops ? "," : "", name.c_str(),
+                 (unsigned long long)hash);
+  else
+    std::fprintf(report.answers, "%s\n    \"%s\": %llu", report.ops ? "," : "", name.c_str(),
+                 (unsigned long long)most);
+  ++report.ops;
+}
 
 void checkScalars(const conformance::Gpu &gpu, Report &report) {
   std::vector<ScalarOp> ops = scalarOps();
@@ -80,13 +75,9 @@ void checkScalars(const conformance::Gpu &gpu, Report &report) {
         ++shown;
       }
     }
-    ++report.ops;
-    report.exact += mismatches == 0;
-    report.wrong += beyond != 0;
     std::fprintf(report.table, "%-44s %8u %8zu %8zu %20llu%s\n", op.name.c_str(), kVectors,
                  mismatches, beyond, (unsigned long long)most, first.c_str());
-    std::fprintf(report.answers, "  \"%s\": {\"vectors\": %u, \"hash\": \"%016llx\"},\n",
-                 op.name.c_str(), kVectors, (unsigned long long)hashOf(got));
+    record(report, op.name, hashOf(got, kVectors), most, beyond != 0);
   }
 }
 
@@ -129,7 +120,7 @@ void explore(MatrixOp op, const std::vector<uint32_t> &inputs, const std::vector
           }
         }
   std::sort(tried.begin(), tried.end(),
-                   [](const Tried &a, const Tried &b) { return a.wrong < b.wrong; });
+            [](const Tried &a, const Tried &b) { return a.wrong < b.wrong; });
   for (size_t i = 0; i < tried.size() && i < 6; ++i)
     std::fprintf(report.table, "      %s\n", tried[i].text.c_str());
   op.instruction.model = given;
@@ -156,16 +147,12 @@ void checkMatrices(const conformance::Gpu &gpu, Report &report, size_t vectors, 
         if (perStyle[styleOf(i / words)]++ < 2)
           first += "\n    " + describeElement(op, inputs, i, got[i], expected[i]);
       }
-    ++report.ops;
-    report.exact += mismatches == 0;
-    report.wrong += mismatches != 0;
     std::fprintf(report.table, "%-44s %8zu %8zu of %zu  ", op.name.c_str(), vectors, mismatches,
                  got.size());
     for (size_t count : perStyle)
       std::fprintf(report.table, " %zu", count);
     std::fprintf(report.table, "%s\n", first.c_str());
-    std::fprintf(report.answers, "  \"%s\": {\"vectors\": %zu, \"hash\": \"%016llx\"},\n",
-                 op.name.c_str(), vectors, (unsigned long long)hashOf(got));
+    record(report, op.name, hashOf(got, kRecordedMatrices * words), mismatches, mismatches != 0);
     if (exploring && isFloat(op.instruction.a) && op.instruction.a != MatrixType::F64) {
       size_t fewer = std::min<size_t>(vectors, 36 * 20);
       std::vector<uint32_t> some(got.begin(), got.begin() + std::ptrdiff_t(fewer * words));
@@ -174,11 +161,32 @@ void checkMatrices(const conformance::Gpu &gpu, Report &report, size_t vectors, 
   }
 }
 
+void checkWarps(const conformance::Gpu &gpu, Report &report) {
+  std::vector<WarpOp> ops = warpOps();
+  Module module(gpu, warpModule(ops));
+  std::vector<uint32_t> inputs = warpInputs(), got(inputs.size());
+  conformance::DeviceMemory in(gpu, int64_t(inputs.size()) * 4), out(gpu, int64_t(got.size()) * 4);
+  in.upload(inputs.data(), int64_t(inputs.size()) * 4);
+  for (size_t index = 0; index < ops.size(); ++index) {
+    module.run("warp" + std::to_string(index), in.address, out.address, kWarps * 32);
+    out.download(got.data(), 0, int64_t(got.size()) * 4);
+    std::vector<uint32_t> expected = warpAnswers(ops[index], inputs);
+    size_t mismatches = 0;
+    for (size_t i = 0; i < got.size(); ++i)
+      mismatches += got[i] != expected[i];
+    std::fprintf(report.table, "%-44s %8zu %8zu of %zu\n", ops[index].name.c_str(), kWarps,
+                 mismatches, got.size());
+    record(report, ops[index].name, hashOf(got, got.size()), mismatches, mismatches != 0);
+  }
+}
+
 int usage() {
-  std::fputs("usage: mla-numerics ptx DIR           writes the PTX modules\n"
-             "       mla-numerics run DIR [dump]    compares with GPU 0 and writes table.txt and "
-             "answers.json\n",
-             stderr);
+  std::fputs(
+      "usage: mla-numerics ptx DIR           writes the PTX modules\n"
+      "       mla-numerics check FILE        compares with answers.json of a run, without a GPU\n"
+      "       mla-numerics run DIR [dump]    compares with GPU 0 and writes table.txt and "
+      "answers.json\n",
+      stderr);
   return 2;
 }
 } // namespace
@@ -190,9 +198,12 @@ int main(int count, char **arguments) {
   if (verb == "ptx") {
     std::ofstream(folder + "/scalar.ptx") << scalarModule(scalarOps());
     std::ofstream(folder + "/matrix.ptx") << matrixModule(matrixOps());
+    std::ofstream(folder + "/warp.ptx") << warpModule(warpOps());
     std::ofstream(folder + "/dump.ptx") << dumpModule();
     return 0;
   }
+  if (verb == "check")
+    return checkAnswers(folder);
   if (verb != "run")
     return usage();
   bool dumping = count > 3 && std::string(arguments[3]) == "dump";
@@ -205,13 +216,15 @@ int main(int count, char **arguments) {
   report.table = std::fopen((folder + "/table.txt").c_str(), "w");
   report.answers = std::fopen((folder + "/answers.json").c_str(), "w");
   std::fprintf(report.table, "%s\n", gpu.description().c_str());
-  std::fprintf(report.answers, "{\n");
+  std::fprintf(report.answers, "{\n  \"device\": \"%s\",\n  \"answers\": {",
+               gpu.description().c_str());
   if (dumping)
     dump(gpu, folder);
   checkMatrices(gpu, report, 36 * 200, dumping);
   std::fflush(report.table);
+  checkWarps(gpu, report);
   checkScalars(gpu, report);
-  std::fprintf(report.answers, "  \"seed\": %u\n}\n", kSeed);
+  std::fprintf(report.answers, "\n  }\n}\n");
   std::fclose(report.table);
   std::fclose(report.answers);
   std::printf("%s: %zu instructions, %zu with the same bits, %zu wrong\n",

@@ -29,6 +29,7 @@ std::vector<ScalarOp> scalarOps() {
   addFloatOps(ops);
   addConversionOps(ops);
   addApproximateOps(ops);
+  addAtomicOps(ops);
   return ops;
 }
 
@@ -59,6 +60,9 @@ std::string scalarModule(const std::vector<ScalarOp> &ops) {
       text += "  ld.global.b" + std::to_string(widthOf(op.operands[i])) + " %x" +
               std::to_string(i) + ", [%in]; add.u64 %in, %in, " + slots + ";\n";
     std::string body = op.body;
+    if (body.find("%cell") != std::string::npos)
+      text += "  .shared .align 8 .b64 cells[128];\n  .reg .b32 %cell;\n"
+              "  mov.u32 %t0, %tid.x; mov.u32 %cell, cells; mad.lo.u32 %cell, %t0, 8, %cell;\n";
     replace(body, "$d", "%y");
     for (size_t i = 0; i < op.operands.size(); ++i)
       replace(body, "$" + std::to_string(i), "%x" + std::to_string(i));

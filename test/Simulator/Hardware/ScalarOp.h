@@ -22,7 +22,8 @@ unsigned widthOf(Kind kind);
 struct ScalarOp {
   std::string name;     ///< e.g. "add.rz.ftz.f32"
   std::string body;     ///< PTX: $0 … $3 operands, $d result, %t0 … %t3 (b32), %h0 … %h3 (b16),
-                        ///< %w0 … %w3 (b64) and %p0, %p1 are free
+                        ///< %w0 … %w3 (b64) and %p0, %p1 are free; %out and %cell point
+                        ///< to cells of the thread in global and in shared memory
   std::string operands; ///< a Kind each
   Kind result;
   std::function<uint64_t(const uint64_t *)> model;
@@ -34,6 +35,7 @@ void addIntegerOps(std::vector<ScalarOp> &ops);
 void addFloatOps(std::vector<ScalarOp> &ops);
 void addConversionOps(std::vector<ScalarOp> &ops);
 void addApproximateOps(std::vector<ScalarOp> &ops);
+void addAtomicOps(std::vector<ScalarOp> &ops);
 std::vector<ScalarOp> scalarOps();
 
 /// A kernel for each op, named op0, op1, …: one thread per vector, operands and results in slots of

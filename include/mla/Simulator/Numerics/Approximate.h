@@ -42,7 +42,9 @@ uint16_t tanhApproxF16(uint16_t a);
 uint16_t tanhApproxBF16(uint16_t a);
 
 /// rcp and rsqrt .approx.ftz.f64: the upper half of the operand gives the upper half of the result.
-uint64_t rcpApproxF64(uint64_t a);
+uint64_t rcpApproxUpperF64(uint64_t a);
+uint64_t rsqrtApproxUpperF64(uint64_t a);
+/// rsqrt.approx.f64: the same, improved once.
 uint64_t rsqrtApproxF64(uint64_t a);
 
 } // namespace mla::sim

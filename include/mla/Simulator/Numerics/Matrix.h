@@ -100,8 +100,18 @@ DotModel wgmmaModel(MatrixType type);
 /// B.
 void mma(const MmaInstruction &instruction, ConstFragment a, ConstFragment b, ConstFragment c,
          Fragment d);
-/// The same of f64.
+/// f64.
 void mmaF64(const MmaInstruction &instruction, ConstFragment64 a, ConstFragment64 b,
             ConstFragment64 c, Fragment64 d);
+
+/// Operands out of registers: rows of A, or columns of B, `k` elements each, one after the other,
+/// the bits of an element in each word.
+std::vector<uint32_t> rowsOfA(const MmaInstruction &instruction, ConstFragment a);
+std::vector<uint32_t> columnsOfB(const MmaInstruction &instruction, ConstFragment b);
+/// The product of such rows and columns: a warp's 16 rows of wgmma (m = 16, any n that 8 divides),
+/// whose operands lie in shared memory. For a negated operand flip the signs of the elements, for
+/// D = A · B give zeros as C.
+void multiplyRows(const MmaInstruction &instruction, std::vector<uint32_t> rows,
+                  std::vector<uint32_t> columns, ConstFragment c, Fragment d);
 
 } // namespace mla::sim
