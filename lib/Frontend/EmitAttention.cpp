@@ -122,7 +122,7 @@ FailureOr<Object> Emitter::emitMask(const BuiltinCall &call) {
 
 FailureOr<Object> Emitter::emitSoftmaxInit(const BuiltinCall &call) {
   int64_t extents[3];
-  for (auto [extent, name] : llvm::zip(extents, ArrayRef<StringRef>{"rows", "sums", "dims"})) {
+  for (auto [extent, name] : llvm::zip(extents, std::array<StringRef, 3>{"rows", "sums", "dims"})) {
     auto value = integerArgument(call, name);
     if (failed(value))
       return failure();

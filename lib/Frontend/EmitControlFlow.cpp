@@ -15,7 +15,11 @@ LogicalResult Emitter::enterRegion(uint32_t offset) {
   if (++runtimeDepth > kMaxRegions)
     return error(offset) << "run-time loops and branches are nested more than " << kMaxRegions
                          << " deep";
-  return success();
+  // Both sides of a branch, and a loop, copy and compare all variables.
+  uint64_t size = 0;
+  for (const auto &[name, variable] : frame->variables)
+    size += variable.value.size();
+  return charge(offset, size / kSizePerWork);
 }
 
 //===----------------------------------------------------------------------===//

@@ -3,13 +3,22 @@
 #include "Modules.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 using namespace mla::frontend;
 
 FailureOr<Object> Emitter::evaluate(const Expr *expr) {
-  if (failed(charge(expr->offset)))
+  llvm::scope_exit leave([this, outer = nesting] { nesting = outer; });
+  if (failed(charge(expr->offset)) || failed(nest(expr->offset)))
     return failure();
+  auto value = evaluateKind(expr);
+  if (failed(value) || failed(chargeSize(*value, expr->offset)))
+    return failure();
+  return value;
+}
+
+FailureOr<Object> Emitter::evaluateKind(const Expr *expr) {
   switch (expr->kind) {
   case Expr::Kind::Name:
     return evaluateName(*cast<NameExpr>(expr));

@@ -10,6 +10,11 @@ using namespace mla::frontend;
 
 /// Most statements and expressions evaluated for one kernel, unrolled and inlined ones included.
 static constexpr uint64_t kMaxWork = uint64_t(1) << 19;
+/// Largest strings and tuples, as Object::size counts, and most tuples within tuples.
+static constexpr uint64_t kMaxSize = 1 << 14;
+static constexpr uint32_t kMaxTupleDepth = 100;
+/// Takes a few MiB of stack.
+static constexpr unsigned kMaxRecursion = 1500;
 
 Emitter::Emitter(const Source &source, const Globals &globals, Parser &parser,
                  const Options &options)
@@ -25,11 +30,28 @@ Location Emitter::at(size_t offset) const {
 
 InFlightDiagnostic Emitter::error(size_t offset) const { return mlir::emitError(at(offset)); }
 
-LogicalResult Emitter::charge(uint32_t offset) {
-  if (++work <= kMaxWork)
+LogicalResult Emitter::charge(uint32_t offset, uint64_t amount) {
+  work += amount;
+  if (work <= kMaxWork)
     return success();
   return error(offset) << "the kernel expands to more than " << kMaxWork
                        << " operations; unroll or inline less";
+}
+
+LogicalResult Emitter::chargeSize(const Object &value, uint32_t offset) {
+  uint64_t size = value.size();
+  if (size > kMaxSize)
+    return error(offset) << "the value has more than " << kMaxSize << " elements or characters";
+  if (value.depth() > kMaxTupleDepth)
+    return error(offset) << "tuples are nested more than " << kMaxTupleDepth << " deep";
+  return charge(offset, size / kSizePerWork);
+}
+
+LogicalResult Emitter::nest(uint32_t offset) {
+  if (++nesting <= kMaxRecursion)
+    return success();
+  return error(offset) << "calls, constants and expressions are nested more than " << kMaxRecursion
+                       << " deep together";
 }
 
 OwningOpRef<ModuleOp> Emitter::run() {

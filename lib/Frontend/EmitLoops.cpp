@@ -198,8 +198,8 @@ LogicalResult Emitter::emitStaticFor(const ForStmt &statement, const BuiltinCall
   Integer distance;
   bool overflow = *step > 0 ? __builtin_sub_overflow(*end, *begin, &distance)
                             : __builtin_sub_overflow(*begin, *end, &distance);
-  Integer stride = *step > 0 ? *step : -*step;
-  Integer count = distance <= 0 ? 0 : (distance - 1) / stride + 1;
+  unsigned __int128 stride = *step > 0 ? *step : -static_cast<unsigned __int128>(*step);
+  Integer count = distance <= 0 ? 0 : Integer((distance - 1) / stride) + 1;
   if (overflow || count > kMaxUnrolled)
     return error(range.offset) << "static_range unrolls "
                                << (overflow ? "too many" : toString(count))
@@ -263,7 +263,7 @@ LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCal
   // The loop counts up from the end; the variable is mirrored inside.
   Object bounds[3] = {range["arg1"], range["arg2"], range["step"]};
   if (isDown)
-    bounds[2] = Integer(-*step);
+    bounds[2] = Integer(-static_cast<unsigned __int128>(*step)); // no type holds -2^127 or 2^127
   SmallVector<Tensor> tensors;
   std::optional<DType> type;
   static constexpr StringLiteral kNames[] = {"arg1", "arg2", "step"};

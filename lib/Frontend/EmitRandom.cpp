@@ -231,7 +231,7 @@ FailureOr<Object> Emitter::emitRandom(const BuiltinCall &call) {
   case BuiltinId::Philox:
   case BuiltinId::PhiloxImpl: {
     std::array<Tensor, 4> counter;
-    for (auto [name, word] : llvm::zip(ArrayRef<StringRef>{"c0", "c1", "c2", "c3"}, counter)) {
+    for (auto [name, word] : llvm::zip(std::array<StringRef, 4>{"c0", "c1", "c2", "c3"}, counter)) {
       auto value = counterArgument(call, name);
       if (failed(value))
         return failure();

@@ -1,6 +1,8 @@
 //===- EmitStatements.cpp - assignments, returns, assertions --------------===//
 #include "Emitter.h"
 
+#include "llvm/ADT/ScopeExit.h"
+
 using namespace mlir;
 using namespace mla::frontend;
 
@@ -18,7 +20,8 @@ LogicalResult Emitter::emitBlock(ArrayRef<Stmt *> block, const Rest *rest) {
 }
 
 LogicalResult Emitter::emitStatement(const Stmt &statement, const Rest *rest) {
-  if (failed(charge(statement.offset)))
+  llvm::scope_exit leave([this, outer = nesting] { nesting = outer; });
+  if (failed(charge(statement.offset)) || failed(nest(statement.offset)))
     return failure();
   switch (statement.kind) {
   case Stmt::Kind::Expression:

@@ -20,6 +20,9 @@
 
 namespace mla::frontend {
 
+/// Object::size that is copied or compared about as fast as one operation is emitted.
+inline constexpr uint64_t kSizePerWork = 16;
+
 /// A call of a built-in with its arguments in parameter order.
 struct BuiltinCall {
   const BuiltinInfo *info;
@@ -151,6 +154,7 @@ private:
 
   // EmitExpressions.cpp
   ObjectResult evaluate(const Expr *expr);
+  ObjectResult evaluateKind(const Expr *expr);
   ObjectResult evaluateName(const NameExpr &expr);
   ObjectResult evaluateAttribute(const AttributeExpr &expr);
   ObjectResult evaluateSubscript(const SubscriptExpr &expr);
@@ -504,7 +508,11 @@ private:
   mlir::Location at(size_t offset) const;
   mlir::InFlightDiagnostic error(size_t offset) const;
   /// Counts work, so that unrolling and inlining end.
-  mlir::LogicalResult charge(uint32_t offset);
+  mlir::LogicalResult charge(uint32_t offset, uint64_t amount = 1);
+  /// Bounds compile-time values, and counts the work of walking over them.
+  mlir::LogicalResult chargeSize(const Object &value, uint32_t offset);
+  /// Bounds the recursion over calls, expressions and statements; who calls it restores `nesting`.
+  mlir::LogicalResult nest(uint32_t offset);
 
   const Source &source;
   const Globals &globals;
@@ -516,6 +524,8 @@ private:
   /// Loops and branches around the insertion point.
   unsigned runtimeDepth = 0;
   uint64_t work = 0;
+  /// Calls, expressions and statements around the one in progress.
+  unsigned nesting = 0;
   /// Parsed functions and evaluated constants of the file.
   llvm::DenseMap<const Global *, const FunctionDef *> definitions;
   std::map<const Global *, Object> constants;

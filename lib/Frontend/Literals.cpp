@@ -1,12 +1,12 @@
 //===- Literals.cpp - values of literals ----------------------------------===//
 #include "Literals.h"
 
-#include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/APInt.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
-#include "llvm/Support/Error.h"
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 using namespace mlir;
@@ -34,10 +34,8 @@ double mla::frontend::floatValue(StringRef digits) {
   for (char c : digits)
     if (c != '_')
       plain.push_back(c);
-  llvm::APFloat value(llvm::APFloat::IEEEdouble());
-  auto status = value.convertFromString(plain, llvm::APFloat::rmNearestTiesToEven);
-  llvm::consumeError(status.takeError());
-  return value.convertToDouble();
+  // APFloat keeps all digits on the stack.
+  return std::strtod(plain.c_str(), nullptr);
 }
 
 std::optional<double> mla::frontend::parseFloat(StringRef text) {
@@ -55,8 +53,10 @@ std::optional<double> mla::frontend::parseFloat(StringRef text) {
       unsignedText.find_first_not_of("0123456789.eE+-_") != StringRef::npos ||
       !(llvm::isDigit(unsignedText[0]) || unsignedText[0] == '.'))
     return std::nullopt;
-  double value = 0;
-  if (unsignedText.contains('_') || unsignedText.getAsDouble(value))
+  std::string digits = unsignedText.str();
+  char *end = nullptr;
+  double value = std::strtod(digits.c_str(), &end);
+  if (end != digits.c_str() + digits.size())
     return std::nullopt;
   return sign * value;
 }

@@ -6,6 +6,7 @@
 #include "Literals.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <limits>
 
@@ -18,6 +19,28 @@ std::optional<Integer> Object::integer() const {
   if (auto *value = get<Integer>())
     return *value;
   return std::nullopt;
+}
+
+Object Object::tuple(std::vector<Object> elements) {
+  TupleObject tuple;
+  for (const Object &element : elements) {
+    tuple.size = llvm::SaturatingAdd(tuple.size, element.size());
+    tuple.depth = std::max(tuple.depth, element.depth() + 1);
+  }
+  tuple.elements = std::make_shared<const std::vector<Object>>(std::move(elements));
+  return tuple;
+}
+
+uint64_t Object::size() const {
+  if (auto *tuple = get<TupleObject>())
+    return tuple->size;
+  auto *text = get<std::string>();
+  return text ? 1 + text->size() : 1;
+}
+
+uint32_t Object::depth() const {
+  auto *tuple = get<TupleObject>();
+  return tuple ? tuple->depth : 0;
 }
 
 bool Object::isCompileTime() const {
@@ -52,18 +75,29 @@ std::string mla::frontend::toText(const Object &object) {
   return object.describe();
 }
 
+/// A text for a message, which would be lost in a long one.
+static std::string shortened(std::string text) {
+  constexpr size_t kMaxText = 200;
+  if (text.size() <= kMaxText)
+    return text;
+  size_t end = kMaxText;
+  while (end && (uint8_t(text[end]) & 0xC0) == 0x80) // within a character
+    --end;
+  return text.substr(0, end) + "…";
+}
+
 std::string Object::describe() const {
   if (auto *value = tensor())
     return value->type.name();
   if (auto *text = get<std::string>())
-    return "the string '" + *text + "'";
+    return "the string '" + shortened(*text) + "'";
   if (get<DType>())
     return "the type " + toText(*this);
   if (auto *parts = elements()) {
     std::string text = "the tuple (";
     for (auto [i, part] : llvm::enumerate(*parts))
       text += (i ? ", " : "") + (part.tensor() ? part.describe() : toText(part));
-    return text + ")";
+    return shortened(text + ")");
   }
   if (auto *object = get<ViewObject>())
     return "the view '" + object->view->name.str() + "' of " + object->view->element.shortName() +

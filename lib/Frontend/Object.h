@@ -29,6 +29,9 @@ struct Tensor {
 };
 struct TupleObject {
   std::shared_ptr<const std::vector<Object>> elements;
+  /// What Object::size and Object::depth give.
+  uint64_t size = 1;
+  uint32_t depth = 1;
 };
 /// An array in memory: a parameter that is annotated ml.tensor[…].
 struct ViewObject {
@@ -77,9 +80,7 @@ struct Object {
   template <typename T>
     requires(!std::is_same_v<std::decay_t<T>, Object> && std::is_constructible_v<Data, T>)
   Object(T &&value) : data(std::forward<T>(value)) {}
-  static Object tuple(std::vector<Object> elements) {
-    return TupleObject{std::make_shared<const std::vector<Object>>(std::move(elements))};
-  }
+  static Object tuple(std::vector<Object> elements);
 
   template <typename T>
   const T *get() const {
@@ -98,7 +99,12 @@ struct Object {
   std::optional<Integer> integer() const;
   /// Whether nothing in it exists only at run time.
   bool isCompileTime() const;
-  /// For messages: "int32[64]", "the constant 5", "the string 'x'".
+  /// How much there is to walk over: elements of tuples within tuples, shared ones as often as they
+  /// appear, and characters.
+  uint64_t size() const;
+  /// Tuples on the longest path down.
+  uint32_t depth() const;
+  /// For messages, in which much of it is cut off: "int32[64]", "the constant 5", "the string 'x'".
   std::string describe() const;
 };
 

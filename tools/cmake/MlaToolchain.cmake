@@ -17,3 +17,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives inside LLVM's small containers and std::string.
   add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict)
 endif()
+
+# Every room is instrumented: for coverage, wrong memory and undefined behaviour. MLIR's own classes have no type
+# information, which two of the checks need.
+if(MLA_BUILD_FUZZERS)
+  set(MLA_SANITIZERS -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=vptr,function -fno-sanitize-recover=all)
+  add_compile_options(${MLA_SANITIZERS} -gline-tables-only -fno-omit-frame-pointer)
+  add_link_options(${MLA_SANITIZERS})
+endif()
