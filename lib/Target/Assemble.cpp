@@ -157,7 +157,7 @@ static std::string describeErrors(StringRef output, StringRef ptx) {
   return text.empty() ? (": " + output.trim()).str() : text;
 }
 
-llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptxas) {
+static llvm::Expected<Assembly> assembleOnce(StringRef ptx, const Arch &arch, StringRef ptxas) {
   llvm::Expected<TemporaryFile> input = TemporaryFile::create("ptx", ptx);
   if (!input)
     return input.takeError();
@@ -188,6 +188,32 @@ llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptx
     return makeError(ptxas + " wrote no machine code for " + StringRef(arch.name));
   assembly.cubin = std::move(*cubin);
   return assembly;
+}
+
+/// `ptx` without directives that ask for several CTAs per SM; nothing if it has none.
+static std::optional<std::string> withoutWantedCtas(StringRef ptx) {
+  std::string rest;
+  bool removed = false;
+  for (StringRef line : llvm::split(ptx, '\n')) {
+    StringRef count = line;
+    int64_t ctas = 0;
+    if (count.consume_front(".minnctapersm ") && !count.getAsInteger(10, ctas) && ctas > 1)
+      removed = true;
+    else
+      rest += line.str() + "\n";
+  }
+  return removed ? std::optional(rest) : std::nullopt;
+}
+
+llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptxas) {
+  // Two registers, once in a thread, cost less than the CTA that they would be in the way of.
+  static constexpr int64_t kFewBytes = 8;
+  llvm::Expected<Assembly> assembly = assembleOnce(ptx, arch, ptxas);
+  bool spills = assembly && llvm::any_of(assembly->functions, [](auto &entry) {
+                  return entry.second.spillStoreBytes > kFewBytes;
+                });
+  std::optional<std::string> relaxed = spills ? withoutWantedCtas(ptx) : std::nullopt;
+  return relaxed ? assembleOnce(*relaxed, arch, ptxas) : std::move(assembly);
 }
 
 //===----------------------------------------------------------------------===//

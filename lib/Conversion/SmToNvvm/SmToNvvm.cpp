@@ -1,6 +1,7 @@
 //===- SmToNvvm.cpp - kernels at the hardware level to LLVM kernels -------===//
 // One llvm.func per kernel; its body is what one thread does (ThreadEmitter).
 
+#include "RegisterEstimate.h"
 #include "ThreadEmitter.h"
 #include "mla/Conversion/Passes.h"
 #include "llvm/Support/MathExtras.h"
@@ -15,6 +16,14 @@ using namespace mla;
 
 /// CTAs from which on ptxas must be told that one per SM is enough.
 static constexpr int32_t kLargeCtaWarps = 16;
+/// Of every arch from sm_80 on.
+static constexpr int64_t kRegistersPerSm = 65536;
+/// Registers besides those of tiles.
+static constexpr int64_t kOtherRegisters = 20;
+/// With fewer ptxas, left alone, lets enough warps run.
+static constexpr int64_t kManyRegisters = 104;
+/// Warps on an SM that more of would not help.
+static constexpr int64_t kEnoughWarps = 16;
 
 /// Warps of `source`, or failure with a diagnostic.
 static FailureOr<int32_t> warpsOf(func::FuncOp source) {
@@ -60,9 +69,37 @@ static DictionaryAttr argumentAttributes(func::FuncOp source, unsigned argument)
   return list.getDictionary(source.getContext());
 }
 
+/// How many CTAs ptxas has to leave room for on an SM; nothing if that is left to it.
+static std::optional<int32_t> wantedCtas(func::FuncOp source, int32_t numWarps,
+                                         const AxisInfoAnalysis &axes) {
+  // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads. To
+  // redistribute registers it must know how many there are.
+  auto roles = source.getBody().getOps<sm::WarpsOp>();
+  bool movesRegisters =
+      llvm::any_of(roles, [](sm::WarpsOp range) { return bool(range.getRegisters()); });
+  if (numWarps >= kLargeCtaWarps || movesRegisters)
+    return 1;
+  // Where memory is waited for, what counts is how many loads are under way: ptxas does not know
+  // which loads should be, and which CTA should not be lost for a few registers. Products are
+  // better judged by ptxas.
+  bool multiplies = source
+                        .walk([](Operation *op) {
+                          return isa<sm::MmaOp, sm::WgmmaOp>(op) ? WalkResult::interrupt()
+                                                                 : WalkResult::advance();
+                        })
+                        .wasInterrupted();
+  if (multiplies || !roles.empty())
+    return std::nullopt;
+  int64_t registers = estimateRegisters(source, axes) + kOtherRegisters;
+  if (registers < kManyRegisters)
+    return std::nullopt;
+  int64_t ctas = kRegistersPerSm / (registers * numWarps * kWarpThreads);
+  return int32_t(std::clamp<int64_t>(ctas, 1, kEnoughWarps / numWarps));
+}
+
 /// The empty kernel that replaces `source`.
 static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp source,
-                                                int32_t numWarps) {
+                                                int32_t numWarps, const AxisInfoAnalysis &axes) {
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> argumentAttrs;
   for (BlockArgument argument : source.getArguments()) {
@@ -85,12 +122,8 @@ static FailureOr<LLVM::LLVMFuncOp> createKernel(OpBuilder &builder, func::FuncOp
   if (int32_t cluster = sm::clusterSize(source); cluster > 1)
     attributes.set(NVVM::NVVMDialect::getClusterDimAttrName(),
                    DenseI32ArrayAttr::get(context, {cluster, 1, 1}));
-  // Left alone, ptxas 13.0 aims at full occupancy of large CTAs: 32 registers at 512 threads. To
-  // redistribute registers it must know how many there are.
-  bool movesRegisters = llvm::any_of(source.getBody().getOps<sm::WarpsOp>(),
-                                     [](sm::WarpsOp range) { return bool(range.getRegisters()); });
-  if (numWarps >= kLargeCtaWarps || movesRegisters)
-    attributes.set(NVVM::NVVMDialect::getMinctasmAttrName(), builder.getI32IntegerAttr(1));
+  if (std::optional<int32_t> ctas = wantedCtas(source, numWarps, axes))
+    attributes.set(NVVM::NVVMDialect::getMinctasmAttrName(), builder.getI32IntegerAttr(*ctas));
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
   auto kernel = LLVM::LLVMFuncOp::create(builder, source.getLoc(), source.getName(), type,
                                          LLVM::Linkage::External, /*dsoLocal=*/false,
@@ -118,10 +151,10 @@ static LogicalResult lowerKernel(func::FuncOp source) {
   if (failed(numWarps))
     return failure();
   OpBuilder builder(source);
-  FailureOr<LLVM::LLVMFuncOp> kernel = createKernel(builder, source, *numWarps);
+  AxisInfoAnalysis axes(source);
+  FailureOr<LLVM::LLVMFuncOp> kernel = createKernel(builder, source, *numWarps, axes);
   if (failed(kernel))
     return failure();
-  AxisInfoAnalysis axes(source);
   ThreadEmitter emitter(*kernel, *numWarps, axes);
   if (failed(emitter.emitBody(source)))
     return failure();
