@@ -33,6 +33,9 @@ static T basic(Rounding rounding, detail::Basic operation, T a, T b) {
   case detail::Basic::Add:
     result = x + y;
     break;
+  case detail::Basic::Subtract:
+    result = x - y;
+    break;
   case detail::Basic::Multiply:
     result = x * y;
     break;
@@ -74,6 +77,7 @@ uint16_t mla::sim::doubleToHalf(const FloatFormat &half, double value, FloatMode
     return 0;
   if (mode.saturate && value > 1)
     value = 1;
-  uint16_t bits = uint16_t(convert(kF64, half, bitsOf(value), mode.rounding));
-  return mode.flush ? uint16_t(flushed(half, bits)) : bits;
+  if (mode.flush && isTiny(half, value, mode.rounding))
+    value = std::copysign(0.0, value);
+  return uint16_t(convert(kF64, half, bitsOf(value), mode.rounding));
 }

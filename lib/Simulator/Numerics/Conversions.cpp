@@ -24,8 +24,10 @@ uint64_t mla::sim::floatToInt(const FloatFormat &from, uint64_t bits, unsigned w
   if (mode.flush)
     bits = flushed(from, bits);
   Unpacked number = unpack(from, bits);
-  if (number.nan)
-    return width == 64 && from.width() == 64 ? uint64_t(1) << 63 : 0;
+  if (number.nan) {
+    uint64_t first = uint64_t(1) << (width - 1);
+    return width < 64 && from.width() < 64 ? 0 : isSigned ? 0 - first : first;
+  }
   uint64_t highest = ~uint64_t(0) >> (64 - width + isSigned);
   uint64_t lowest = isSigned ? highest + 1 : 0; // its magnitude
   bool overflow = true;
@@ -46,13 +48,32 @@ static uint64_t clamped(const FloatFormat &format, uint64_t bits, ConvertMode mo
   return bits;
 }
 
+/// NaN in another format. To and from f64, and of bf16 to f32, it keeps its sign and as many of its
+/// bits as fit (made quiet but for the last); elsewhere it becomes the one NaN.
+static uint64_t convertNan(const FloatFormat &from, const FloatFormat &to, uint64_t bits,
+                           bool flush) {
+  if (from.width() == 16 && from.exponentBits == 8 && to.width() == 32)
+    return bits << 16;
+  // .ftz to f64 is a product with 1 before the conversion.
+  if (flush)
+    bits = from.nan();
+  if (from.width() < 64 && to.width() < 64)
+    return to.nan();
+  uint64_t fraction = bits & ((uint64_t(1) << from.fractionBits) - 1);
+  int up = int(to.fractionBits) - int(from.fractionBits);
+  fraction = up >= 0 ? fraction << up : fraction >> -up;
+  return (bits & from.signBit() ? to.signBit() : 0) | to.infinity() |
+         uint64_t(1) << (to.fractionBits - 1) | fraction;
+}
+
 uint64_t mla::sim::floatToFloat(const FloatFormat &from, const FloatFormat &to, uint64_t bits,
                                 ConvertMode mode) {
-  if (mode.flush && from.width() == 32)
+  // To f16 .ftz changes nothing: the operand is rounded as it is.
+  if (mode.flush && from.width() == 32 && to.width() != 16)
     bits = flushed(from, bits);
   Unpacked number = unpack(from, bits);
   if (number.nan)
-    return mode.saturate ? 0 : to.nan();
+    return mode.saturate ? 0 : convertNan(from, to, bits, mode.flush && from.width() == 32);
   uint64_t result = clamped(to, pack(to, number, mode.rounding, mode.satfinite), mode);
   return mode.flush && to.width() == 32 ? flushed(to, result) : result;
 }
@@ -62,7 +83,7 @@ uint64_t mla::sim::roundToIntegral(const FloatFormat &format, uint64_t bits, Con
     bits = flushed(format, bits);
   Unpacked number = unpack(format, bits);
   if (number.nan)
-    return mode.saturate ? 0 : format.nan();
+    return mode.saturate ? 0 : format.width() == 64 ? bits | kQuietF64 : format.nan();
   if (!number.infinite && number.exponent < 0) {
     bool overflow = false;
     number.significand = integralMagnitude(number, mode.rounding, overflow);
@@ -80,7 +101,7 @@ uint64_t mla::sim::intToIntSat(int64_t value, bool fromSigned, unsigned width, b
 uint32_t mla::sim::toTF32(uint32_t bits, ConvertMode mode) {
   Unpacked number = unpack(kF32, bits);
   if (number.nan)
-    return kNanF32;
+    return mode.rounding == Rounding::NearestAway ? bits & ~0x1fffu : uint32_t(kTF32.nan() << 13);
   uint64_t result = clamped(kTF32, pack(kTF32, number, mode.rounding, mode.satfinite), mode);
   return uint32_t(result << 13);
 }

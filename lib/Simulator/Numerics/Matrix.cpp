@@ -120,8 +120,10 @@ static uint32_t step(const DotModel &model, const Elements &a, size_t firstA, co
   result.negative = sum < 0;
   result.significand = sum < 0 ? uint64_t(-sum) : uint64_t(sum);
   result.exponent = largest - model.fractionBits;
-  if (half)
-    return uint32_t(pack(kF16, result));
+  if (half) {
+    uint32_t bits = uint32_t(pack(kF16, result));
+    return bits == 0x8000 ? 0 : bits; // What rounds to zero has no sign.
+  }
   FloatFormat kept{8, unsigned(model.resultBits)};
   uint64_t bits = pack(kept, result, Rounding::Zero);
   if ((bits & ~kept.signBit()) == kept.maxFinite() &&
@@ -137,12 +139,14 @@ uint32_t mla::sim::dot(const DotModel &model, const Elements &a, size_t firstA, 
   return c;
 }
 
-DotModel mla::sim::mmaModel(MatrixArch arch, MatrixType type) {
+DotModel mla::sim::mmaModel(MatrixArch arch, MatrixType type, unsigned k) {
   DotModel model;
   bool byte = widthOf(type) == 8;
   if (arch == MatrixArch::Hopper) {
     model.block = 16;
     model.throughHalves = byte;
+    if (byte)
+      model.block = k / 2;
     return model;
   }
   model.fractionBits = byte ? 13 : 24;

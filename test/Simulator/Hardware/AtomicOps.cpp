@@ -23,11 +23,10 @@ void addAtomicOps(std::vector<ScalarOp> &ops) {
                    [=](Words w) { return uint64_t(model(w[0], w[1])); }});
   };
   for (const std::string space : {"global", "shared"}) {
-    // Global memory adds f32 in its own unit, which flushes; elsewhere the processor does.
-    FloatMode mode{.flush = space == "global"};
+    bool global = space == "global";
     add(space, "add.f32", 'f',
-        [=](uint64_t a, uint64_t b) { return addF32(uint32_t(a), uint32_t(b), mode); });
-    add(space, "add.f64", 'd', [](uint64_t a, uint64_t b) { return addF64(a, b); });
+        [=](uint64_t a, uint64_t b) { return atomicAddF32(uint32_t(a), uint32_t(b), global); });
+    add(space, "add.f64", 'd', [=](uint64_t a, uint64_t b) { return atomicAddF64(a, b, global); });
     for (bool packed : {false, true}) {
       auto halves = [=](const FloatFormat &half) {
         return [=](uint64_t a, uint64_t b) {

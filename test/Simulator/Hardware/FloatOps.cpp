@@ -168,13 +168,12 @@ void addOrder(std::vector<ScalarOp> &ops, const Typed &type) {
   for (bool flush : {false, true}) {
     if (flush && !single && !f16)
       continue;
-    auto sign = [=](uint64_t bits) { return flush ? flushed(format, bits) : bits; };
     std::string end = (flush ? ".ftz" : "") + t;
     ops.push_back({"neg" + end, call("neg" + end, 1), {type.kind}, type.kind, [=](Words w) {
-                     return signFlipped(format, sign(w[0]));
+                     return negateFloat(format, w[0], flush);
                    }});
     ops.push_back({"abs" + end, call("abs" + end, 1), {type.kind}, type.kind, [=](Words w) {
-                     return signCleared(format, sign(w[0]));
+                     return absoluteFloat(format, w[0], flush);
                    }});
   }
   if (type.narrow)
@@ -193,7 +192,7 @@ void addOrder(std::vector<ScalarOp> &ops, const Typed &type) {
                    }});
   ops.push_back(
       {"copysign" + t, call("copysign" + t, 2), {type.kind, type.kind}, type.kind, [=](Words w) {
-         return signCleared(format, w[1]) | (w[0] & format.signBit());
+         return (w[1] & ~format.signBit()) | (w[0] & format.signBit());
        }});
 }
 } // namespace

@@ -53,7 +53,7 @@ std::vector<MatrixOp> matrixOps() {
     op.instruction = {
         a,         b,       d,
         m,         8,       k,
-        satfinite, andPopc, isFloat(a) ? mmaModel(MatrixArch::Hopper, a) : DotModel{}};
+        satfinite, andPopc, isFloat(a) ? mmaModel(MatrixArch::Hopper, a, k) : DotModel{}};
     std::string t =
         std::string(".") + nameOf(d) + "." + nameOf(a) + "." + nameOf(b) + "." + nameOf(d);
     op.name = "mma.m" + std::to_string(m) + "n8k" + std::to_string(k) +

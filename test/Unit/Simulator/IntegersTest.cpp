@@ -24,7 +24,7 @@ TEST(Integers, SaturationClampsAtBothEnds) {
 TEST(Integers, QuotientsThatOverflow) {
   EXPECT_EQ(divide<int32_t>(INT32_MIN, -1), INT32_MIN);
   EXPECT_EQ(remainder<int64_t>(INT64_MIN, -1), 0);
-  EXPECT_EQ(remainder<uint32_t>(7, 0), 7u);
+  EXPECT_EQ(remainder<uint32_t>(7, 0), ~0u);
 }
 
 TEST(Integers, ShiftsBeyondTheWidth) {
@@ -40,7 +40,8 @@ TEST(Integers, BitFieldsPastTheEnd) {
   EXPECT_EQ(bitFieldExtract<int32_t>(int32_t(0x80000000), 30, 8), -2);
   EXPECT_EQ(bitFieldExtract<int32_t>(int32_t(0x80000000), 40, 4), -1);
   EXPECT_EQ(bitFieldExtract<uint32_t>(0x80000000u, 30, 8), 2u);
-  EXPECT_EQ(bitFieldExtract<uint64_t>(~0ull, 256, 3), 7u); // only eight bits of a position count
+  EXPECT_EQ(bitFieldExtract<uint32_t>(~0u, 256, 3), 7u);   // only eight bits of a position count
+  EXPECT_EQ(bitFieldExtract<uint64_t>(~0ull, 256, 3), 0u); // but all of them here
   EXPECT_EQ(bitFieldInsert<uint32_t>(0xffff, 0, 28, 8), 0xf0000000u);
   EXPECT_EQ(bitFieldInsert<uint32_t>(0xffff, 5, 32, 8), 5u);
 }

@@ -24,7 +24,7 @@ static float dotF16(const DotModel &model, std::vector<std::pair<float, float>> 
 }
 
 TEST(Dot, CutsBelowTheLargestExponent) {
-  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16);
+  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16, 16);
   // 2^-25 is kept beside 1 and 2^-26 is not; four of what is kept make up a last place.
   float kept = 0x1p-12f, half = 0x1p-13f;
   EXPECT_EQ(dotF16(hopper, {{kept, half}, {kept, half}, {kept, half}, {kept, half}}, 1),
@@ -43,14 +43,14 @@ TEST(Dot, CutsBelowTheLargestExponent) {
 }
 
 TEST(Dot, CutsTowardsZero) {
-  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16);
+  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16, 16);
   // 1 - 2^-25 is not rounded to 1.
   EXPECT_EQ(dotF16(hopper, {{-0x1p-12f, 0x1p-13f}}, 1), 1 - 0x1p-24f);
   EXPECT_EQ(dotF16(hopper, {{0x1p-12f, 0x1p-13f}}, -1), -1 + 0x1p-24f);
 }
 
 TEST(Dot, InfinityAndNaN) {
-  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16);
+  DotModel hopper = mmaModel(MatrixArch::Hopper, MatrixType::F16, 16);
   float infinity = std::numeric_limits<float>::infinity();
   EXPECT_EQ(dotF16(hopper, {{infinity, 1}}, 1), infinity);
   EXPECT_EQ(bitsOf(dotF16(hopper, {{infinity, 1}}, -infinity)), kNanF32);
@@ -58,14 +58,14 @@ TEST(Dot, InfinityAndNaN) {
 }
 
 TEST(Dot, AmpereAddsInSteps) {
-  DotModel ampere = mmaModel(MatrixArch::Ampere, MatrixType::F16);
+  DotModel ampere = mmaModel(MatrixArch::Ampere, MatrixType::F16, 16);
   // The second step adds what the first one's cut lost beside 2^20.
   std::vector<std::pair<float, float>> products(16);
   products[0] = {1024, 1024};
   products[1] = {0x1p-10f, 1};
   products[8] = {-1024, 1024};
   EXPECT_EQ(dotF16(ampere, products, 0), 0);
-  EXPECT_EQ(dotF16(mmaModel(MatrixArch::Hopper, MatrixType::F16),
+  EXPECT_EQ(dotF16(mmaModel(MatrixArch::Hopper, MatrixType::F16, 16),
                    {{1024, 1024}, {0x1p-5f, 1}, {-1024, 1024}}, 0),
             0x1p-5f);
 }

@@ -20,9 +20,30 @@ struct FloatMode {
   bool relu = false;     ///< .relu: negative results give 0; NaN stays.
 };
 
+/// a + b in double, rounded to odd: a later rounding to at most 51 digits sees the exact sum.
+inline double sumToOdd(double a, double b) {
+  double sum = a + b;
+  double part = sum - a;
+  double error = (a - (sum - part)) + (b - part);
+  uint64_t bits = bitsOf(sum);
+  if (error == 0 || error != error || (bits & 1))
+    return sum;
+  // The exact sum lies between this even neighbour and the odd one on the side of the error.
+  return asDouble((error > 0) == (sum > 0) ? bits + 1 : bits - 1);
+}
+
+/// Whether a result of `format` is below its normal numbers after it is rounded to their digits, as
+/// if exponents had no end.
+inline bool isTiny(const FloatFormat &format, double exact, Rounding rounding) {
+  Unpacked raised = unpack(kF64, bitsOf(exact));
+  raised.exponent -= format.minExponent();
+  uint64_t border = pack(format, Unpacked{.significand = 1});
+  return (pack(format, raised, rounding) & ~format.signBit()) < border;
+}
+
 namespace detail {
 
-enum class Basic : uint8_t { Add, Multiply, Divide, SquareRoot };
+enum class Basic : uint8_t { Add, Subtract, Multiply, Divide, SquareRoot };
 
 /// One operation of the host in another rounding mode; exact in every mode but slow.
 float directed(Rounding rounding, Basic operation, float a, float b);
@@ -57,12 +78,31 @@ inline T fromBits(BitsOf<T> bits, bool flush) {
   return flushedIf(flush, std::bit_cast<T>(bits));
 }
 
-/// Result modifiers and the one NaN.
+/// The NaN of an operation: of f32 always the same one; of f64 the first NaN among the operands, in
+/// the order in which the hardware looks at them, made quiet.
+template <typename T, typename... Bits>
+inline BitsOf<T> nanOf(Bits... inOrder) {
+  if constexpr (sizeof(T) == 4)
+    return kNanF32;
+  uint64_t result = kInvalidF64;
+  bool found = false;
+  auto look = [&](uint64_t bits) {
+    if (!found && (bits & ~kF64.signBit()) > kF64.infinity()) {
+      result = bits | kQuietF64;
+      found = true;
+    }
+  };
+  (look(inOrder), ...);
+  return BitsOf<T>(result);
+}
+
+/// Result modifiers; `nan` is what NaN becomes. `tiny` says that the result would lie below the
+/// normal numbers if it were rounded to their digits: that is what .ftz looks at.
 template <typename T>
-inline BitsOf<T> toBits(T value, FloatMode mode) {
+inline BitsOf<T> toBits(T value, FloatMode mode, BitsOf<T> nan, bool tiny = false) {
   if (value != value)
-    return mode.saturate ? 0 : BitsOf<T>(HostTraits<T>::format.nan());
-  value = flushedIf(mode.flush, value);
+    return mode.saturate ? 0 : nan;
+  value = mode.flush && tiny ? std::copysign(T(0), value) : flushedIf(mode.flush, value);
   if (mode.saturate)
     value = value > T(0) ? (value < T(1) ? value : T(1)) : T(0);
   return std::bit_cast<BitsOf<T>>(value);
@@ -70,24 +110,39 @@ inline BitsOf<T> toBits(T value, FloatMode mode) {
 
 template <typename T>
 inline BitsOf<T> binary(Basic operation, BitsOf<T> a, BitsOf<T> b, FloatMode mode) {
-  T x = fromBits<T>(a, mode.flush), y = fromBits<T>(b, mode.flush), result;
-  if (mode.rounding != Rounding::Nearest)
-    return toBits(directed(mode.rounding, operation, x, y), mode);
-  switch (operation) {
-  case Basic::Add:
-    result = x + y;
-    break;
-  case Basic::Multiply:
-    result = x * y;
-    break;
-  case Basic::Divide:
-    result = x / y;
-    break;
-  case Basic::SquareRoot:
-    result = std::sqrt(x);
-    break;
+  T x = fromBits<T>(a, mode.flush), y = fromBits<T>(b, mode.flush), result = 0;
+  if (mode.rounding != Rounding::Nearest) {
+    result = directed(mode.rounding, operation, x, y);
+  } else {
+    switch (operation) {
+    case Basic::Add:
+      result = x + y;
+      break;
+    case Basic::Subtract:
+      result = x - y;
+      break;
+    case Basic::Multiply:
+      result = x * y;
+      break;
+    case Basic::Divide:
+      result = x / y;
+      break;
+    case Basic::SquareRoot:
+      result = std::sqrt(x);
+      break;
+    }
   }
-  return toBits(result, mode);
+  // Sums and roots are exact where they are tiny; of a quotient its sign against the border
+  // suffices.
+  bool tiny = false;
+  if (mode.flush && std::fabs(result) == T(0x1p-126)) {
+    if (operation == Basic::Multiply)
+      tiny = isTiny(kF32, double(x) * double(y), mode.rounding);
+    else if (operation == Basic::Divide)
+      tiny = std::fabs(double(x)) < std::fabs(double(y)) * 0x1p-126;
+  }
+  bool firstFirst = operation == Basic::Divide || operation == Basic::SquareRoot;
+  return toBits(result, mode, firstFirst ? nanOf<T>(a, b) : nanOf<T>(b, a), tiny);
 }
 
 template <typename T>
@@ -95,7 +150,9 @@ inline BitsOf<T> fusedMultiplyAdd(BitsOf<T> a, BitsOf<T> b, BitsOf<T> c, FloatMo
   T x = fromBits<T>(a, mode.flush), y = fromBits<T>(b, mode.flush), z = fromBits<T>(c, mode.flush);
   T result =
       mode.rounding == Rounding::Nearest ? std::fma(x, y, z) : directedFma(mode.rounding, x, y, z);
-  return toBits(result, mode);
+  bool tiny = mode.flush && std::fabs(result) == T(0x1p-126) &&
+              isTiny(kF32, sumToOdd(double(x) * double(y), double(z)), mode.rounding);
+  return toBits(result, mode, nanOf<T>(b, c, a), tiny);
 }
 
 } // namespace detail
@@ -106,7 +163,7 @@ inline uint32_t addF32(uint32_t a, uint32_t b, FloatMode mode = {}) {
   return detail::binary<float>(detail::Basic::Add, a, b, mode);
 }
 inline uint32_t subF32(uint32_t a, uint32_t b, FloatMode mode = {}) {
-  return addF32(a, b ^ 0x80000000u, mode);
+  return detail::binary<float>(detail::Basic::Subtract, a, b, mode);
 }
 inline uint32_t mulF32(uint32_t a, uint32_t b, FloatMode mode = {}) {
   return detail::binary<float>(detail::Basic::Multiply, a, b, mode);
@@ -126,7 +183,7 @@ inline uint64_t addF64(uint64_t a, uint64_t b, FloatMode mode = {}) {
   return detail::binary<double>(detail::Basic::Add, a, b, mode);
 }
 inline uint64_t subF64(uint64_t a, uint64_t b, FloatMode mode = {}) {
-  return addF64(a, b ^ 0x8000000000000000u, mode);
+  return detail::binary<double>(detail::Basic::Subtract, a, b, mode);
 }
 inline uint64_t mulF64(uint64_t a, uint64_t b, FloatMode mode = {}) {
   return detail::binary<double>(detail::Basic::Multiply, a, b, mode);
@@ -142,6 +199,19 @@ inline uint64_t sqrtF64(uint64_t a, FloatMode mode = {}) {
   return detail::binary<double>(detail::Basic::SquareRoot, a, 0, mode);
 }
 
+/// Atomic sums. Global memory has units of its own: that of f32 flushes, that of f64 gives back a
+/// NaN as it is, the added one first. Shared memory is added to by the processor.
+inline uint32_t atomicAddF32(uint32_t cell, uint32_t value, bool global) {
+  return addF32(cell, value, {.flush = global});
+}
+inline uint64_t atomicAddF64(uint64_t cell, uint64_t value, bool global) {
+  if (global)
+    for (uint64_t bits : {value, cell})
+      if ((bits & ~kF64.signBit()) > kF64.infinity())
+        return bits;
+  return addF64(value, cell);
+}
+
 //===-- f16 and bf16 ------------------------------------------------------===//
 
 /// Half is kF16 or kBF16.
@@ -153,18 +223,6 @@ inline double halfToDouble(const FloatFormat &half, uint16_t bits) {
 /// odd, or if it is a sum, product, quotient or root of two halves: those need fewer than half of
 /// its digits.
 uint16_t doubleToHalf(const FloatFormat &half, double value, FloatMode mode = {});
-
-/// a + b in double, rounded to odd: a later rounding to at most 51 digits sees the exact sum.
-inline double sumToOdd(double a, double b) {
-  double sum = a + b;
-  double part = sum - a;
-  double error = (a - (sum - part)) + (b - part);
-  uint64_t bits = bitsOf(sum);
-  if (error == 0 || error != error || (bits & 1))
-    return sum;
-  // The exact sum lies between this even neighbour and the odd one on the side of the error.
-  return asDouble((error > 0) == (sum > 0) ? bits + 1 : bits - 1);
-}
 
 inline uint16_t addHalf(const FloatFormat &half, uint16_t a, uint16_t b, FloatMode mode = {}) {
   auto of = [&](uint16_t bits) {
@@ -224,6 +282,8 @@ constexpr uint64_t minMax(const FloatFormat &format, bool wantMax, uint64_t a, u
   }
   bool aNan = (a & ~sign) > format.infinity(), bNan = (b & ~sign) > format.infinity();
   if (aNan || bNan) {
+    if (aNan && bNan && format.width() == 64)
+      return b | kQuietF64;
     if ((aNan && bNan) || mode.nan)
       return format.nan();
     a = b = aNan ? b : a;
@@ -236,12 +296,19 @@ constexpr uint64_t minMax(const FloatFormat &format, bool wantMax, uint64_t a, u
   return mode.xorSignAbs ? result | resultSign : result;
 }
 
-/// abs and neg: the sign bit alone; NaN becomes PTX's one NaN when `canonical`.
-constexpr uint64_t signCleared(const FloatFormat &format, uint64_t bits) {
-  return bits & ~format.signBit();
+/// What neg and abs make of a NaN; they are sums with zero.
+constexpr uint64_t nanOfSign(const FloatFormat &format, uint64_t bits) {
+  return format.width() == 64 ? bits | kQuietF64 : format.nan();
 }
-constexpr uint64_t signFlipped(const FloatFormat &format, uint64_t bits) {
-  return bits ^ format.signBit();
+constexpr uint64_t negateFloat(const FloatFormat &format, uint64_t bits, bool flush = false) {
+  if ((bits & ~format.signBit()) > format.infinity())
+    return nanOfSign(format, bits);
+  return (flush ? flushed(format, bits) : bits) ^ format.signBit();
+}
+constexpr uint64_t absoluteFloat(const FloatFormat &format, uint64_t bits, bool flush = false) {
+  if ((bits & ~format.signBit()) > format.infinity())
+    return nanOfSign(format, bits);
+  return (flush ? flushed(format, bits) : bits) & ~format.signBit();
 }
 
 /// Comparisons of setp and set; those that end in u hold for NaN too.
@@ -284,7 +351,7 @@ constexpr bool compare(Compare comparison, T a, T b) {
   return false;
 }
 
-/// testp.
+/// testp; zero is normal.
 enum class Property : uint8_t { Finite, Infinite, Number, NotANumber, Normal, Subnormal };
 constexpr bool hasProperty(const FloatFormat &format, Property property, uint64_t bits) {
   uint64_t magnitude = bits & (format.signBit() - 1), infinity = format.infinity();
@@ -298,7 +365,7 @@ constexpr bool hasProperty(const FloatFormat &format, Property property, uint64_
   case Property::NotANumber:
     return magnitude > infinity;
   case Property::Normal:
-    return magnitude < infinity && (magnitude & infinity);
+    return magnitude < infinity && (!magnitude || (magnitude & infinity));
   case Property::Subnormal:
     return magnitude && !(magnitude & infinity);
   }

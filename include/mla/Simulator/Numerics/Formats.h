@@ -63,6 +63,9 @@ inline constexpr FloatFormat kE2M1{2, 1, Specials::None};
 
 inline constexpr uint32_t kNanF32 = 0x7fffffff;
 inline constexpr uint16_t kNanHalf = 0x7fff; ///< Of f16 and of bf16.
+/// f64 keeps the NaN it is given, made quiet; this one is of operations without a NaN operand.
+inline constexpr uint64_t kInvalidF64 = 0xfff8000000000000;
+inline constexpr uint64_t kQuietF64 = uint64_t(1) << 51;
 
 /// A number taken apart: significand × 2^exponent, or NaN, or infinity.
 struct Unpacked {

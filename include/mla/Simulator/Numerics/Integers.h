@@ -78,8 +78,8 @@ constexpr T mul24Hi(T a, T b) {
   return T(mul24(a, b) >> 16);
 }
 
-/// div and rem. A zero divisor gives all ones and the dividend, as the code that ptxas emits does;
-/// PTX leaves it open.
+/// div and rem. A zero divisor gives all ones for both, as the code that ptxas emits does; PTX
+/// leaves it open.
 template <typename T>
 constexpr T divide(T a, T b) {
   if (b == 0)
@@ -92,7 +92,7 @@ constexpr T divide(T a, T b) {
 template <typename T>
 constexpr T remainder(T a, T b) {
   if (b == 0)
-    return a;
+    return T(-1);
   if constexpr (std::is_signed_v<T>)
     if (b == -1)
       return 0;
@@ -152,20 +152,22 @@ constexpr uint32_t funnelRight(uint32_t a, uint32_t b, uint32_t by, bool wrap) {
   return uint32_t((uint64_t(b) << 32 | a) >> by);
 }
 
-/// bfe: `length` bits from `position`, both taken modulo 256; past the end comes the sign (zero for
-/// unsigned types).
+/// bfe: `length` bits from `position`; past the end comes the sign (zero for unsigned types). Of 32
+/// bits only eight bits of a position and a length count; the code that ptxas emits for 64 bits
+/// looks at all of them.
 template <typename T>
 constexpr T bitFieldExtract(T a, uint32_t position, uint32_t length) {
   using U = std::make_unsigned_t<T>;
   constexpr unsigned width = 8 * sizeof(T);
-  unsigned from = position & 255, count = length & 255;
+  unsigned from = width == 64 ? position : position & 255;
+  unsigned count = width == 64 ? length : length & 255;
   if (count == 0)
     return 0;
   U shifted = U(shiftRight(a, from));
   if (count >= width)
     return T(shifted);
   // The sign is the field's last bit, or the register's if the field reaches beyond it.
-  unsigned last = from + count - 1 < width - 1 ? from + count - 1 : width - 1;
+  unsigned last = from < width && from + count <= width ? from + count - 1 : width - 1;
   bool negative = std::is_signed_v<T> && ((U(a) >> last) & 1);
   U mask = U(U(1) << count) - 1;
   return T(negative ? shifted | U(~mask) : shifted & mask);
@@ -175,7 +177,8 @@ constexpr T bitFieldExtract(T a, uint32_t position, uint32_t length) {
 template <typename U>
 constexpr U bitFieldInsert(U a, U b, uint32_t position, uint32_t length) {
   constexpr unsigned width = 8 * sizeof(U);
-  unsigned from = position & 255, count = length & 255;
+  unsigned from = width == 64 ? position : position & 255;
+  unsigned count = width == 64 ? length : length & 255;
   if (count == 0 || from >= width)
     return b;
   U mask = (count >= width ? U(~U(0)) : U(U(1) << count) - 1) << from;
@@ -203,9 +206,13 @@ constexpr U reverseBits(U a) {
 }
 
 /// fns: the position of the `offset`-th set bit from `base` on (1 the first at or above base,
-/// negative downwards, 0 the bit at base itself), all ones if there is none.
+/// negative downwards, 0 the bit at base itself), all ones if there is none. The one offset that
+/// has no negative gives 0.
 constexpr uint32_t findNthSet(uint32_t mask, uint32_t base, int32_t offset) {
-  base &= 31;
+  if (offset == std::numeric_limits<int32_t>::min())
+    return 0;
+  if (base > 31)
+    return 0xffffffffu;
   if (offset == 0)
     return mask >> base & 1 ? base : 0xffffffffu;
   int step = offset > 0 ? 1 : -1;

@@ -91,8 +91,8 @@ struct MmaInstruction {
   unsigned registerWidth() const { return a == MatrixType::F64 ? 64 : 32; }
 };
 
-/// The model of an instruction's types on a chip.
-DotModel mmaModel(MatrixArch arch, MatrixType type);
+/// The model of an instruction's types and depth on a chip.
+DotModel mmaModel(MatrixArch arch, MatrixType type, unsigned k);
 /// The same for wgmma.
 DotModel wgmmaModel(MatrixType type);
 
