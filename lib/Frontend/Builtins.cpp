@@ -66,6 +66,14 @@ ArrayRef<Formal> mla::frontend::parametersOf(const BuiltinInfo &info) {
   return all[&info - BuiltinTable];
 }
 
+SmallVector<Formal> mla::frontend::formalsOf(const FunctionDef &function) {
+  return llvm::map_to_vector(function.parameters, [](const Parameter &parameter) {
+    return Formal{parameter.name,           parameter.defaultValue != nullptr,
+                  parameter.positionalOnly, parameter.keywordOnly,
+                  /*variadic=*/false,       Object()};
+  });
+}
+
 /// "'a', 'b' and 'c'"
 static std::string quotedList(ArrayRef<Formal> formals) {
   std::string text;

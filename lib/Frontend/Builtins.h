@@ -59,6 +59,8 @@ struct Formal {
 };
 /// Parameters of a built-in; those of members include no receiver except for `Both`.
 llvm::ArrayRef<Formal> parametersOf(const BuiltinInfo &info);
+/// Parameters of a helper. Their defaults are not evaluated.
+llvm::SmallVector<Formal> formalsOf(const FunctionDef &function);
 
 /// An argument of a call; `keyword` is empty for positional ones.
 struct Actual {

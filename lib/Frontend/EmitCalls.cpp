@@ -116,9 +116,8 @@ FailureOr<const FunctionDef *> Emitter::definition(StringRef name, const Global 
 FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef<Actual> actuals,
                                         uint32_t offset) {
   StringRef name = function.name;
-  if (!function.global->compiled()) {
-    auto failure = error(offset) << "'" << name
-                                 << "' is not decorated with @mla.jit (or @triton.jit)";
+  if (std::string problem = function.global->callProblem(name); !problem.empty()) {
+    auto failure = error(offset) << problem;
     failure.attachNote(source.location(function.global->offset)) << "it is defined here";
     return failure;
   }
@@ -133,10 +132,7 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef
   if (failed(parsed))
     return failure();
   const std::vector<Parameter> &parameters = (*parsed)->parameters;
-  SmallVector<Formal> formals;
-  for (const Parameter &parameter : parameters)
-    formals.push_back({parameter.name, parameter.defaultValue != nullptr, parameter.positionalOnly,
-                       parameter.keywordOnly, false, Object()});
+  SmallVector<Formal> formals = formalsOf(**parsed);
   auto bound = bindArguments([this](size_t offset) { return error(offset); }, name, formals,
                              actuals, offset);
   if (failed(bound))

@@ -1,5 +1,6 @@
 //===- EmitExpressions.cpp - names, attributes, subscripts ----------------===//
 #include "Emitter.h"
+#include "Members.h"
 #include "Modules.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -96,8 +97,11 @@ FailureOr<Object> Emitter::evaluateFormatString(const FormatStringExpr &expr) {
 FailureOr<Object> Emitter::evaluateName(const NameExpr &expr) {
   if (auto it = frame->variables.find(expr.name); it != frame->variables.end()) {
     const Variable &variable = it->second;
-    if (variable.problem.empty())
+    if (variable.problem.empty()) {
+      if (options.onVariable)
+        options.onVariable(expr.offset, variable.value.describe());
       return variable.value;
+    }
     auto failure = error(expr.offset) << variable.problem;
     failure.attachNote(variable.location) << "it is assigned here";
     return failure;
@@ -173,7 +177,7 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
     return moduleMember(module->which, expr.name, expr.offset);
   SmallVector<BuiltinHome> homes;
   if (auto *tensor = base->tensor()) {
-    homes = {BuiltinHome::Member, BuiltinHome::Both, BuiltinHome::Math};
+    homes = membersOf(ValueKind::Tile).homes;
     if (expr.name == "dtype" || (expr.name == "type" && !tensor->type.isTile))
       return Object(tensor->type.element);
     if (expr.name == "shape")
@@ -192,7 +196,7 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
     if (expr.name == "ptr")
       return Object(object->view->pointer);
   } else if (auto *descriptor = base->get<DescriptorObject>()) {
-    homes = {BuiltinHome::DescriptorMember};
+    homes = membersOf(ValueKind::Descriptor).homes;
     const BlockArray &array = *descriptor->array;
     if (expr.name == "dtype")
       return Object(array.view->element);
@@ -203,11 +207,11 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
     if (expr.name == "block_shape")
       return shapeTuple(array.blockType());
   } else if (auto *block = base->get<BlockPointerObject>()) {
-    homes = {BuiltinHome::BlockMember};
+    homes = membersOf(ValueKind::BlockPointer).homes;
     if (expr.name == "dtype" || expr.name == "type")
       return Object(DType::pointerTo(block->array->view->element.scalar));
   } else if (auto *type = base->get<DType>()) {
-    homes = {BuiltinHome::TypeMember};
+    homes = membersOf(ValueKind::Type).homes;
     if (expr.name == "element_ty" && type->isPointer)
       return Object(DType(type->scalar));
     if (expr.name == "scalar")

@@ -72,6 +72,8 @@ FailureOr<Object> Emitter::decay(const Object &value, uint32_t offset) {
 }
 
 void Emitter::setVariable(StringRef name, Object value, uint32_t offset) {
+  if (options.onVariable)
+    options.onVariable(offset, value.describe());
   frame->variables.insert_or_assign(name, Variable{std::move(value), at(offset), "", nullptr});
 }
 

@@ -47,6 +47,9 @@ struct AccessOptions {
   mlir::StringAttr label;
 };
 
+/// Loads the dialects of what the emitter makes.
+void loadDialects(mlir::MLIRContext &context);
+
 class Emitter {
 public:
   Emitter(const Source &source, const Globals &globals, Parser &parser, const Options &options);

@@ -15,10 +15,14 @@
 
 using namespace mlir;
 
-OwningOpRef<ModuleOp> mla::frontend::compile(llvm::SourceMgr &sources, const Options &options,
-                                             MLIRContext &context) {
+void mla::frontend::loadDialects(MLIRContext &context) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
                       attn::AttnDialect, tile::TileDialect>();
+}
+
+OwningOpRef<ModuleOp> mla::frontend::compile(llvm::SourceMgr &sources, const Options &options,
+                                             MLIRContext &context) {
+  loadDialects(context);
   const llvm::MemoryBuffer *buffer = sources.getMemoryBuffer(sources.getMainFileID());
   Source source(buffer->getBuffer(), buffer->getBufferIdentifier(), &context);
   auto tokens = Lexer(source).run();

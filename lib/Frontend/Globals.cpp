@@ -24,6 +24,10 @@ const Decorator *Global::compiled() const {
   return nullptr;
 }
 
+std::string Global::callProblem(StringRef name) const {
+  return compiled() ? "" : ("'" + name + "' is not decorated with @mla.jit (or @triton.jit)").str();
+}
+
 const Global *Globals::find(StringRef name) const {
   auto it = globals.find(name);
   return it == globals.end() ? nullptr : &it->second;

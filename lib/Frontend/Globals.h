@@ -32,6 +32,8 @@ struct Global {
   /// The decorator that makes a function callable from kernels (@mla.kernel, @mla.jit,
   /// @triton.jit), or null.
   const Decorator *compiled() const;
+  /// Why a function, called as `name`, cannot be called from kernels, or an empty text.
+  std::string callProblem(llvm::StringRef name) const;
 };
 
 class Globals {
@@ -41,6 +43,8 @@ public:
 
   /// Notes all top-level names.
   mlir::LogicalResult scan();
+  /// All globals, by name.
+  const std::map<llvm::StringRef, Global> &all() const { return globals; }
   /// The global `name`, or null.
   const Global *find(llvm::StringRef name) const;
   /// The kernel called `name`, or the only one of the file if `name` is empty; on failure an error

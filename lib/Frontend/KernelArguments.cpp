@@ -220,6 +220,8 @@ FailureOr<KernelArgument> Emitter::bindParameter(const Parameter &parameter, Str
     argument.constant = std::move(*value);
     return argument;
   }
+  if (options.skipUntyped)
+    return failure();
   if (*isConstexpr)
     return error(parameter.offset) << "the constexpr parameter '" << parameter.name
                                    << "' has no value: give it in the signature or as a constant";

@@ -51,6 +51,11 @@ LogicalResult Lexer::checkEncoding() {
   return success();
 }
 
+std::vector<Token> Lexer::takeRead() {
+  push(TokenKind::End, text.size(), text.size());
+  return std::move(tokens);
+}
+
 FailureOr<std::vector<Token>> Lexer::run() {
   if (!fragment) {
     if (failed(checkEncoding()))

@@ -34,6 +34,8 @@ public:
 
   /// All tokens, the last one End. On a malformed file one error has been emitted.
   mlir::FailureOr<std::vector<Token>> run();
+  /// After an error: the tokens before it, the last one End.
+  std::vector<Token> takeRead();
 
 private:
   mlir::LogicalResult checkEncoding();

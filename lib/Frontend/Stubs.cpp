@@ -2,6 +2,7 @@
 // For editors and type checkers only: nothing in them runs. Arguments are not typed, since numbers,
 // constants and tiles may stand for each other; names, defaults and results are.
 #include "Describe.h"
+#include "Members.h"
 #include "mla/Frontend/Reference.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
@@ -127,9 +128,20 @@ static void printOperators(raw_ostream &os) {
         "    def __bool__(self) -> bool: ...\n";
 }
 
-static void printProperty(raw_ostream &os, StringRef name, StringRef type, StringRef doc) {
-  os << "    @property\n    def " << name << "(self) -> " << type << ":\n        \"\"\"" << doc
-     << "\"\"\"\n";
+/// The class of a kind of values: properties, operators, methods.
+static void printClass(raw_ostream &os, ValueKind kind) {
+  const MemberContents &contents = membersOf(kind);
+  os << "\n\nclass " << contents.className << (kind == ValueKind::Type ? "(type)" : "")
+     << ":\n    \"\"\"" << contents.doc << "\"\"\"\n\n";
+  for (const Property &property : contents.properties)
+    os << "    @property\n    def " << property.name << "(self) -> " << property.type
+       << ":\n        \"\"\"" << property.doc << "\"\"\"\n";
+  if (kind == ValueKind::Tile)
+    printOperators(os);
+  if (kind == ValueKind::View)
+    os << "    def __getitem__(self, index) -> Any:\n"
+          "        \"\"\"A slice, for load and store.\"\"\"\n";
+  printMethods(os, contents.homes);
 }
 
 /// An import under another name, such as tensor's, is only exported by a list of exports.
@@ -142,44 +154,9 @@ static void printExports(raw_ostream &os) {
 
 /// Types, values and what belongs to them.
 static void printClasses(raw_ostream &os) {
-  os << "\n\nclass _dtype(type):\n    \"\"\"Type of an element.\"\"\"\n\n";
-  printProperty(os, "element_ty", "_dtype", "What a pointer points to.");
-  printProperty(os, "scalar", "_dtype", "The type itself.");
-  printProperty(os, "name", "str", "Its name in signatures.");
-  printProperty(os, "primitive_bitwidth", "int", "Its width.");
-  printProperty(os, "int_bitwidth", "int", "The width of an integer.");
-  printMethods(os, BuiltinHome::TypeMember);
-
-  os << "\n\nclass _tile:\n    \"\"\"A number or tile at run time.\"\"\"\n\n";
-  printProperty(os, "dtype", "_dtype", "Type of an element.");
-  printProperty(os, "type", "_dtype", "Type of a number.");
-  printProperty(os, "shape", "builtins.tuple[int, ...]", "Its extents.");
-  printProperty(os, "numel", "int", "How many elements it has.");
-  printProperty(os, "T", "_tile", "Its last two dimensions exchanged.");
-  os << '\n';
-  printOperators(os);
-  printMethods(os, {BuiltinHome::Member, BuiltinHome::Both, BuiltinHome::Math});
-
-  os << "\n\nclass _view:\n    \"\"\"An array in memory: a parameter that is annotated "
-        "ml.tensor[type, extent, …].\"\"\"\n\n";
-  printProperty(os, "dtype", "_dtype", "Type of an element.");
-  printProperty(os, "shape", "builtins.tuple[_tile, ...]", "Extents, int64.");
-  printProperty(os, "strides", "builtins.tuple[_tile, ...]", "Strides in elements, int64.");
-  printProperty(os, "ptr", "_tile", "Pointer to the first element.");
-  os << "    def __getitem__(self, index) -> Any:\n        \"\"\"A slice, for load and "
-        "store.\"\"\"\n";
-
-  os << "\n\nclass _block_pointer:\n    \"\"\"Position of a block in an array.\"\"\"\n\n";
-  printProperty(os, "dtype", "_dtype", "Type of a pointer to an element.");
-  printMethods(os, BuiltinHome::BlockMember);
-
-  os << "\n\nclass tensor_descriptor:\n    \"\"\"An array for blocks of one shape.\"\"\"\n\n";
-  printProperty(os, "dtype", "_dtype", "Type of an element.");
-  printProperty(os, "shape", "builtins.tuple[_tile, ...]", "Extents.");
-  printProperty(os, "strides", "builtins.tuple[_tile, ...]", "Strides in elements.");
-  printProperty(os, "block_shape", "builtins.tuple[int, ...]", "Extents of a block.");
-  printMethods(os, BuiltinHome::DescriptorMember);
-
+  for (ValueKind kind : {ValueKind::Type, ValueKind::Tile, ValueKind::View, ValueKind::BlockPointer,
+                         ValueKind::Descriptor})
+    printClass(os, kind);
   os << "\n\nclass PropagateNan:\n    \"\"\"What maximum, minimum and clamp do with NaN.\"\"\"\n\n"
         "    NONE: int\n    ALL: int\n";
   os << "\n\n# `ml.tensor[ml.bfloat16, 'ROWS', 576]` is an array of bfloat16: a class for each "

@@ -3,6 +3,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ struct Options {
   std::map<std::string, std::string> constants;
   /// Keep device_assert, and assertions whose condition is not known.
   bool debug = false;
+  /// For checks of a file whose launch is not known: a parameter without type or value ends the
+  /// compilation without an error.
+  bool skipUntyped = false;
+  /// Told of every use of a variable: where it stands in the text, and what it is ("fp32[64]").
+  std::function<void(size_t offset, std::string description)> onVariable = nullptr;
 };
 
 /// Parses the main buffer of `sources` and emits a module with one kernel function (attributes
