@@ -166,4 +166,34 @@ def Attn_MergeStepOp : Attn_Op<"merge_step", [
   let hasVerifier = 1;
 }
 
+def Attn_GradScoresOp : Attn_Op<"grad_scores", [
+    AllTypesMatch<["scores", "grad_weights", "weights", "result"]>, AllTypesMatch<["lse", "delta"]>]> {
+  let summary = "weights and gradients of one tile of scores";
+  let description = [{
+    The backward step of a softmax. `scores` [M, N] f32 without any factor, hidden ones -inf; `lse` [M] f32, the natural logarithm of
+    softmax_finish for the row, or with a sink the one that includes it; `grad_weights` [M, N] f32, the products of the output's gradient
+    and the values; `delta` [M] f32, the sum over the row's columns of output · its gradient; `scale` f32, the scores' factor:
+
+        weights[i, j] = exp(scores[i, j] · scale - lse[i])
+        result[i, j] = weights[i, j] · (grad_weights[i, j] - delta[i]) · scale
+
+    A hidden score, and every score of a row without keys (`lse` = -inf, or +inf as others write it), has the weight 0. Where the weight is 0
+    the result is 0, both exactly, whatever the other operands hold, NaN included. The exponent may be rounded once, and weights below
+    2^-126 may be 0. With `transposed` the scores are [N, M], so are the other tiles, and element [j, i] is what [i, j] is without.
+    C1. `lse` and `delta` have an element for each of the M rows, with `transposed` for each of the M columns.
+
+    ```mlir
+    %p, %ds = attn.grad_scores %s, %lse, %dp, %delta, %scale {label = "grad"} : tensor<64x32xf32>, tensor<64xf32>
+    %pt, %dst = attn.grad_scores %s, %keys, %dp, %deltas, %scale {transposed} : tensor<64x32xf32>, tensor<32xf32>
+    ```
+  }];
+  let arguments = (ins Attn_Matrix:$scores, Attn_Vector:$lse, Attn_Matrix:$grad_weights, Attn_Vector:$delta, F32:$scale,
+                       UnitAttr:$transposed, OptionalAttr<StrAttr>:$label);
+  let results = (outs Attn_Matrix:$weights, Attn_Matrix:$result);
+  let assemblyFormat = [{
+    $scores `,` $lse `,` $grad_weights `,` $delta `,` $scale attr-dict `:` type($scores) `,` type($lse)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif

@@ -52,14 +52,21 @@ def Tile_SortOp : Tile_Op<"sort", [Pure, AllTypesMatch<["source", "result"]>]> {
   let description = [{
     Ascending, or with `descending` the other way round. Integers are signed unless `is_unsigned` is set. Floats have a total
     order: -inf, …, -0, +0, …, +inf, NaN; every NaN of the result has the same bits.
+
+    `bitonic` promises that the elements along the axis rise and then fall, or the other way round, or that they would if counted from
+    another one on, the first following the last. Two sorted lines a and b of one length merge so: the greater of a ascending and b
+    descending, place by place, are the greatest half of both and bitonic. One pass in place of log2(extent) sorts them.
     C1. 0 ≤ axis < rank.
     C2. Elements are integers or floats of at least 16 bits.
+    C3. With `bitonic` the extent along the axis is a power of two.
 
     ```mlir
     %r = tile.sort %t {axis = 1 : i32} : tensor<16x64xf32>
+    %s = tile.sort %t {axis = 1 : i32, bitonic} : tensor<16x64xf32>
     ```
   }];
-  let arguments = (ins Tile_NumberTile:$source, I32Attr:$axis, UnitAttr:$descending, UnitAttr:$is_unsigned);
+  let arguments = (ins Tile_NumberTile:$source, I32Attr:$axis, UnitAttr:$descending, UnitAttr:$is_unsigned,
+                       UnitAttr:$bitonic);
   let results = (outs Tile_NumberTile:$result);
   let assemblyFormat = "$source attr-dict `:` type($source)";
   let hasVerifier = 1;

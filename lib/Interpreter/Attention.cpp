@@ -159,12 +159,35 @@ static Outcome mergeStepOp(Machine &machine, Operation *op) {
   return Outcome::Next;
 }
 
+static Outcome gradScoresOp(Machine &machine, Operation *op) {
+  auto grad = cast<attn::GradScoresOp>(op);
+  const Tile &scores = machine[grad.getScores()], &lse = machine[grad.getLse()];
+  const Tile &gradWeights = machine[grad.getGradWeights()], &delta = machine[grad.getDelta()];
+  float scale = machine[grad.getScale()].floats()[0];
+  float factor = scale * float(std::numbers::log2e);
+  Tile weights(Element::F32, scores.shape), result(Element::F32, scores.shape);
+  int64_t columns = scores.shape[1];
+  for (int64_t at = 0; at < int64_t(scores.size()); ++at) {
+    int64_t row = grad.getTransposed() ? at % columns : at / columns;
+    float score = scores.floats()[at], log = lse.floats()[row];
+    bool isHidden = score == kNone || log == kNone;
+    float weight = isHidden ? 0 : exp2Rounded(score * factor - log * float(std::numbers::log2e));
+    weights.makeFloats()[at] = weight;
+    result.makeFloats()[at] =
+        weight == 0 ? 0 : weight * (gradWeights.floats()[at] - delta.floats()[row]) * scale;
+  }
+  machine.set(grad.getWeights(), std::move(weights));
+  machine.set(grad.getResult(), std::move(result));
+  return Outcome::Next;
+}
+
 void addAttention(Registry &registry) {
   registry.add<attn::MaskOp>(maskOp);
   registry.add<attn::SoftmaxInitOp>(softmaxInitOp);
   registry.add<attn::SoftmaxStepOp>(softmaxStepOp);
   registry.add<attn::SoftmaxFinishOp>(softmaxFinishOp);
   registry.add<attn::MergeStepOp>(mergeStepOp);
+  registry.add<attn::GradScoresOp>(gradScoresOp);
 }
 
 } // namespace mla::interp

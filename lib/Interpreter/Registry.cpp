@@ -10,7 +10,7 @@ const Registry &Registry::get() {
     for (auto add :
          {addIntegers, addFloats, addMath, addConversions, addControlFlow, addPrograms, addShapes,
           addSelections, addMemoryAccesses, addViews, addAtomics, addProducts, addReductions,
-          addCombinations, addAttention, addGather, addRecords, addChannels})
+          addCombinations, addAttention, addGather, addRecords, addIndexer, addChannels})
       add(all);
     return all;
   }();

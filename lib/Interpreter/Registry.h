@@ -43,6 +43,7 @@ void addCombinations(Registry &registry);
 void addAttention(Registry &registry);
 void addGather(Registry &registry);
 void addRecords(Registry &registry);
+void addIndexer(Registry &registry);
 void addChannels(Registry &registry);
 
 } // namespace mla::interp

@@ -58,6 +58,23 @@ static bool comesBefore(const Tile &tile, bool isUnsigned, int64_t a, int64_t b)
   return isUnsigned ? uint64_t(x) < uint64_t(y) : x < y;
 }
 
+/// Whether a line changes its direction at most twice, read as a circle.
+static bool isBitonic(const Tile &tile, bool isUnsigned, ArrayRef<int64_t> line) {
+  int changes = 0, last = 0, first = 0;
+  for (size_t k = 0; k < line.size(); ++k) {
+    int64_t here = line[k], next = line[(k + 1) % line.size()];
+    int direction = comesBefore(tile, isUnsigned, here, next)   ? 1
+                    : comesBefore(tile, isUnsigned, next, here) ? -1
+                                                                : 0;
+    if (direction == 0)
+      continue;
+    changes += last != 0 && direction != last;
+    last = direction;
+    first = first ? first : direction;
+  }
+  return changes + (first != last) <= 2;
+}
+
 static Outcome sortOp(Machine &machine, Operation *op) {
   auto sort = cast<tile::SortOp>(op);
   const Tile &source = machine[sort.getSource()];
@@ -68,6 +85,9 @@ static Outcome sortOp(Machine &machine, Operation *op) {
     auto [first, stride] = lineAt(source.shape, axis, number);
     for (size_t k = 0; k < extent; ++k)
       line[k] = int64_t(first + k * stride);
+    if (sort.getBitonic() && !isBitonic(source, isUnsigned, line))
+      return machine.fail(op, "expected bitonic elements, got others from " +
+                                  coordinatesText(source.shape, first) + " on");
     std::ranges::sort(line, [&](int64_t a, int64_t b) {
       return sort.getDescending() ? comesBefore(source, isUnsigned, b, a)
                                   : comesBefore(source, isUnsigned, a, b);

@@ -28,10 +28,10 @@ using namespace mlir;
 using namespace mla;
 
 void mla::registerAllDialects(DialectRegistry &registry) {
-  registry.insert<attn::AttnDialect, gather::GatherDialect, tile::TileDialect, ws::WsDialect,
-                  sm::SmDialect, arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
-                  math::MathDialect, scf::SCFDialect, ub::UBDialect, LLVM::LLVMDialect,
-                  NVVM::NVVMDialect>();
+  registry.insert<attn::AttnDialect, gather::GatherDialect, indexer::IndexerDialect,
+                  tile::TileDialect, ws::WsDialect, sm::SmDialect, arith::ArithDialect,
+                  cf::ControlFlowDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
+                  ub::UBDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
@@ -46,8 +46,7 @@ static void addCleanup(OpPassManager &pm) {
 void mla::addTileStage(OpPassManager &pm) {
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createApplyTransforms());
-  pm.addNestedPass<func::FuncOp>(createExpandAttention());
-  pm.addNestedPass<func::FuncOp>(createExpandGather());
+  addExpandDomains(pm.nest<func::FuncOp>());
   pm.addNestedPass<func::FuncOp>(createSelectCopies());
   pm.addNestedPass<func::FuncOp>(createExpandViews());
   addCleanup(pm);

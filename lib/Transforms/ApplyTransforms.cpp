@@ -18,6 +18,12 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
+void mla::addExpandDomains(OpPassManager &pm) {
+  pm.addPass(createExpandAttention());
+  pm.addPass(createExpandGather());
+  pm.addPass(createExpandIndexer());
+}
+
 /// The pass of a checked step with its options.
 static FailureOr<std::unique_ptr<Pass>> makePass(const TransformStep &step, func::FuncOp func) {
   std::string options;
@@ -95,10 +101,8 @@ private:
         return failure();
       // Loops that turn out to run never or once vanish here, and their labels with them.
       OpPassManager pm(func::FuncOp::getOperationName());
-      if (findTransform(step->name)->isBelowDomain) {
-        pm.addPass(createExpandAttention());
-        pm.addPass(createExpandGather());
-      }
+      if (findTransform(step->name)->isBelowDomain)
+        addExpandDomains(pm);
       pm.addPass(std::move(*pass));
       pm.addPass(createCanonicalizerPass());
       if (failed(runPipeline(pm, func)))

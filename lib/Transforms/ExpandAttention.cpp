@@ -4,10 +4,10 @@
 // it is multiplied. Products and sums may contract to one rounding, as those in kernel texts.
 
 #include "SoftmaxSteps.h"
+#include "TileBuilder.h"
 #include "mla/Transforms/Passes.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 #include <limits>
 #include <numbers>
@@ -21,16 +21,17 @@ using namespace mlir;
 using namespace mla;
 
 namespace {
-/// Makes the ops of one expansion. Types follow from the operands.
-class Expansion {
+/// Makes the ops of one expansion.
+class Expansion : public TileBuilder {
 public:
-  explicit Expansion(Operation *op) : b(op->getLoc(), op) {}
+  explicit Expansion(Operation *op) : TileBuilder(op->getLoc(), op) {}
 
   Value mask(attn::MaskOp op);
   SmallVector<Value> softmaxInit(attn::SoftmaxInitOp op);
   SmallVector<Value> softmaxStep(attn::SoftmaxStepOp op);
   SmallVector<Value> softmaxFinish(attn::SoftmaxFinishOp op);
   SmallVector<Value> mergeStep(attn::MergeStepOp op);
+  SmallVector<Value> gradScores(attn::GradScoresOp op);
 
 private:
   static constexpr float kNegInf = -std::numeric_limits<float>::infinity();
@@ -41,68 +42,13 @@ private:
   };
   Weighing weigh(Value m, Value top);
 
-  Value constant(Type type, TypedAttr element) {
-    auto tile = dyn_cast<RankedTensorType>(type);
-    return arith::ConstantOp::create(b, tile ? DenseElementsAttr::get(tile, Attribute(element))
-                                             : element);
-  }
-  Value constant(Type type, float value) { return constant(type, b.getF32FloatAttr(value)); }
-  Value constant(Type type, int32_t value) { return constant(type, b.getI32IntegerAttr(value)); }
-  template <typename Op>
-  Value floatOp(Value lhs, Value rhs) {
-    return Op::create(b, lhs, rhs, arith::FastMathFlags::contract);
-  }
-  Value log2(Value value) { return math::Log2Op::create(b, value, arith::FastMathFlags::afn); }
+  Value log2(Value value) { return math::Log2Op::create(*this, value, arith::FastMathFlags::afn); }
   Value equals(Value value, float number) {
-    Value other = constant(value.getType(), number);
-    return arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, value, other);
+    Value other = TileBuilder::number(value.getType(), number);
+    return arith::CmpFOp::create(*this, arith::CmpFPredicate::OEQ, value, other);
   }
-  Value select(Value condition, Value yes, Value no) {
-    return arith::SelectOp::create(b, condition, yes, no);
-  }
-  Value splat(Value scalar, Type like) {
-    return tile::SplatOp::create(b, tile::withElementType(like, scalar.getType()), scalar);
-  }
-  /// A vector with one more dimension of extent 1: as the column (axis 1) or the row of a matrix.
-  Value expand(Value vector, int64_t axis);
-  /// A vector along `axis` of a matrix, repeated to the shape of `like`.
-  Value repeat(Value vector, int64_t axis, Value like);
-  Value broadcast(Value tile, Type like) {
-    return tile::BroadcastOp::create(
-        b, tile::withElementType(like, tile::elementTypeOf(tile.getType())), tile);
-  }
-  Value reduce(tile::ReduceKind kind, Value tile, int64_t axis);
-
-  ImplicitLocOpBuilder b;
 };
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Shapes
-//===----------------------------------------------------------------------===//
-
-Value Expansion::expand(Value vector, int64_t axis) {
-  auto type = cast<RankedTensorType>(vector.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape.insert(shape.begin() + axis, 1);
-  return tile::ExpandDimsOp::create(b, RankedTensorType::get(shape, type.getElementType()), vector,
-                                    axis);
-}
-
-Value Expansion::repeat(Value vector, int64_t axis, Value like) {
-  // A vector along the rows is a column and the other way round.
-  return broadcast(expand(vector, 1 - axis), like.getType());
-}
-
-Value Expansion::reduce(tile::ReduceKind kind, Value tile, int64_t axis) {
-  auto type = cast<RankedTensorType>(tile.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape.erase(shape.begin() + axis);
-  Type result = type.getElementType();
-  if (!shape.empty())
-    result = RankedTensorType::get(shape, result);
-  return tile::ReduceOp::create(b, result, kind, tile, axis, /*is_unsigned=*/false);
-}
 
 //===----------------------------------------------------------------------===//
 // The ops
@@ -114,30 +60,29 @@ Value Expansion::mask(attn::MaskOp op) {
   Value scores = op.getScores(), limit = op.getLimit();
   Type limits = limit.getType();
   int32_t keys = op.getScores().getType().getDimSize(1);
-  Value columns = tile::RangeOp::create(b, RankedTensorType::get({keys}, b.getI32Type()), 0, keys);
-  columns = repeat(columns, 1, scores);
-  Value zeros = constant(limits, int32_t(0));
-  Value firstKeys = splat(op.getFirstKey(), limits);
+  Value columns = repeat(range(0, keys), 1, scores);
+  Value zeros = integer(limits, 0);
+  Value firstKeys = splatLike(op.getFirstKey(), limit);
   auto compare = [&](arith::CmpIPredicate predicate, Value bound) -> Value {
-    Value column = arith::SubIOp::create(b, bound, firstKeys);
-    return arith::CmpIOp::create(b, predicate, columns, repeat(column, 0, scores));
+    Value column = arith::SubIOp::create(*this, bound, firstKeys);
+    return arith::CmpIOp::create(*this, predicate, columns, repeat(column, 0, scores));
   };
 
-  Value end = arith::MaxSIOp::create(b, limit, zeros);
+  Value end = arith::MaxSIOp::create(*this, limit, zeros);
   Value visible = compare(arith::CmpIPredicate::slt, end);
   if (Value window = op.getWindow()) {
-    Value width = arith::MaxSIOp::create(b, window, constant(b.getI32Type(), int32_t(0)));
-    Value start = arith::SubIOp::create(b, end, splat(width, limits));
-    start = arith::MaxSIOp::create(b, start, zeros);
-    visible = arith::AndIOp::create(b, visible, compare(arith::CmpIPredicate::sge, start));
+    Value width = arith::MaxSIOp::create(*this, window, integer(getI32Type(), 0));
+    Value start = arith::SubIOp::create(*this, end, splatLike(width, limit));
+    start = arith::MaxSIOp::create(*this, start, zeros);
+    visible = arith::AndIOp::create(*this, visible, compare(arith::CmpIPredicate::sge, start));
   }
-  return select(visible, scores, constant(scores.getType(), kNegInf));
+  return select(visible, scores, number(scores.getType(), kNegInf));
 }
 
 SmallVector<Value> Expansion::softmaxInit(attn::SoftmaxInitOp op) {
-  Value m = constant(op.getM().getType(), kNegInf);
-  Value l = constant(op.getL().getType(), 0.0f);
-  Value acc = constant(op.getAcc().getType(), 0.0f);
+  Value m = number(op.getM().getType(), kNegInf);
+  Value l = number(op.getL().getType(), 0);
+  Value acc = number(op.getAcc().getType(), 0);
   return {m, l, acc};
 }
 
@@ -145,14 +90,14 @@ SmallVector<Value> Expansion::softmaxInit(attn::SoftmaxInitOp op) {
 /// and decay are 0.
 Expansion::Weighing Expansion::weigh(Value m, Value top) {
   Value none = equals(top, kNegInf);
-  Value base = select(none, constant(top.getType(), 0.0f), top);
-  Value decay = emitWeight(b, floatOp<arith::SubFOp>(m, base));
+  Value base = select(none, number(top.getType(), 0), top);
+  Value decay = emitWeight(*this, contracted<arith::SubFOp>(m, base));
   return {base, decay};
 }
 
 SmallVector<Value> Expansion::softmaxStep(attn::SoftmaxStepOp op) {
-  SoftmaxStep step =
-      emitSoftmaxStep(b, {op.getScores()}, op.getM(), op.getL(), op.getAcc(), op.getScale(), {});
+  SoftmaxStep step = emitSoftmaxStep(*this, {op.getScores()}, op.getM(), op.getL(), op.getAcc(),
+                                     op.getScale(), {});
   return {step.weights.front(), step.m, step.l, step.acc};
 }
 
@@ -164,40 +109,63 @@ SmallVector<Value> Expansion::softmaxFinish(attn::SoftmaxFinishOp op) {
   Value empty = equals(total, 0.0f);
   Value denominator = total;
   if (Value sink = op.getSink()) {
-    Value base = select(empty, constant(rows, 0.0f), m);
-    Value score = floatOp<arith::MulFOp>(sink, constant(rows, float(std::numbers::log2e)));
-    Value weight = emitWeight(b, floatOp<arith::SubFOp>(score, base));
-    denominator = floatOp<arith::AddFOp>(total, weight);
+    Value base = select(empty, number(rows, 0), m);
+    Value score = contracted<arith::MulFOp>(sink, number(rows, float(std::numbers::log2e)));
+    Value weight = emitWeight(*this, contracted<arith::SubFOp>(score, base));
+    denominator = contracted<arith::AddFOp>(total, weight);
   }
-  Value inverse = arith::DivFOp::create(b, constant(rows, 1.0f), denominator,
+  Value inverse = arith::DivFOp::create(*this, number(rows, 1), denominator,
                                         arith::FastMathFlags::contract | arith::FastMathFlags::afn);
-  inverse = select(empty, constant(rows, 0.0f), inverse);
-  Value result = floatOp<arith::MulFOp>(op.getAcc(), repeat(inverse, 0, op.getAcc()));
+  inverse = select(empty, number(rows, 0), inverse);
+  Value result = contracted<arith::MulFOp>(op.getAcc(), repeat(inverse, 0, op.getAcc()));
 
-  Value log = floatOp<arith::AddFOp>(m, log2(total));
-  log = floatOp<arith::MulFOp>(log, constant(rows, float(std::numbers::ln2)));
-  return {result, select(empty, constant(rows, kNegInf), log)};
+  Value log = contracted<arith::AddFOp>(m, log2(total));
+  log = contracted<arith::MulFOp>(log, number(rows, float(std::numbers::ln2)));
+  return {result, select(empty, number(rows, kNegInf), log)};
 }
 
 SmallVector<Value> Expansion::mergeStep(attn::MergeStepOp op) {
   Value lse = op.getLse(), out = op.getOut(), m = op.getM();
   // Not contracted: the maximum and the weights see one rounding, and the greatest weight is 1.
-  Value scores = arith::MulFOp::create(b, lse, constant(lse.getType(), float(std::numbers::log2e)));
-  Value greatest = splat(reduce(tile::ReduceKind::Max, scores, /*axis=*/0), m.getType());
-  Value top = floatOp<arith::MaxNumFOp>(m, greatest);
+  Value scores =
+      arith::MulFOp::create(*this, lse, number(lse.getType(), float(std::numbers::log2e)));
+  Value greatest = splatLike(reduce(tile::ReduceKind::Max, scores, /*axis=*/0), m);
+  Value top = contracted<arith::MaxNumFOp>(m, greatest);
   auto [base, decay] = weigh(m, top);
-  Value weights = emitWeight(b, floatOp<arith::SubFOp>(scores, broadcast(base, lse.getType())));
-  Value l = floatOp<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
-  l = floatOp<arith::AddFOp>(l, expand(weights, 0));
+  Value weights = emitWeight(*this, contracted<arith::SubFOp>(scores, broadcastLike(base, lse)));
+  Value l = contracted<arith::MulFOp>(op.getL(), repeat(decay, 0, op.getL()));
+  l = contracted<arith::AddFOp>(l, expand(weights, 0));
 
   Value column = expand(weights, 1);
-  Value absent = broadcast(equals(column, 0.0f), out.getType());
-  Value values = select(absent, constant(out.getType(), 0.0f), out);
-  values = floatOp<arith::MulFOp>(values, broadcast(column, out.getType()));
+  Value absent = broadcastLike(equals(column, 0), out);
+  Value values = select(absent, number(out.getType(), 0), out);
+  values = contracted<arith::MulFOp>(values, broadcastLike(column, out));
   Value sum = expand(reduce(tile::ReduceKind::Sum, values, /*axis=*/0), 0);
-  Value acc = floatOp<arith::MulFOp>(op.getAcc(), repeat(decay, 0, op.getAcc()));
-  acc = floatOp<arith::AddFOp>(acc, sum);
+  Value acc = contracted<arith::MulFOp>(op.getAcc(), repeat(decay, 0, op.getAcc()));
+  acc = contracted<arith::AddFOp>(acc, sum);
   return {top, l, acc};
+}
+
+/// What is hidden is selected away before anything is multiplied, and again where the weight turned
+/// out to be 0, for the other factor may be anything.
+SmallVector<Value> Expansion::gradScores(attn::GradScoresOp op) {
+  Value scores = op.getScores(), lse = op.getLse(), scale = op.getScale();
+  Type tiles = scores.getType();
+  int64_t rows = op.getTransposed() ? 1 : 0;
+  Value zeros = number(tiles, 0);
+  Value factor =
+      contracted<arith::MulFOp>(scale, number(scale.getType(), float(std::numbers::log2e)));
+  Value base = contracted<arith::MulFOp>(lse, number(lse.getType(), float(std::numbers::log2e)));
+  Value hidden = arith::OrIOp::create(*this, equals(scores, kNegInf),
+                                      repeat(equals(lse, kNegInf), rows, scores));
+  Value exponent = contracted<arith::MulFOp>(scores, splatLike(factor, scores));
+  exponent = contracted<arith::SubFOp>(exponent, repeat(base, rows, scores));
+  Value weights = select(hidden, zeros, emitWeight(*this, exponent));
+
+  Value grad = contracted<arith::SubFOp>(op.getGradWeights(), repeat(op.getDelta(), rows, scores));
+  grad =
+      contracted<arith::MulFOp>(contracted<arith::MulFOp>(weights, grad), splatLike(scale, scores));
+  return {weights, select(equals(weights, 0.0f), zeros, grad)};
 }
 
 namespace {
@@ -216,6 +184,8 @@ struct ExpandAttention : mla::impl::ExpandAttentionBase<ExpandAttention> {
         results = expansion.softmaxFinish(finish);
       else if (auto merge = dyn_cast<attn::MergeStepOp>(op))
         results = expansion.mergeStep(merge);
+      else if (auto grad = dyn_cast<attn::GradScoresOp>(op))
+        results = expansion.gradScores(grad);
       else
         return;
       op->replaceAllUsesWith(results);

@@ -225,3 +225,47 @@ func.func @merge_step(%out: tensor<3x5xf32>, %lse: tensor<3xf32>, %m: tensor<1xf
       : tensor<3x5xf32>, tensor<3xf32>, tensor<1xf32>, tensor<1x3xf32>, tensor<1x5xf32>
   return %m1, %l1, %acc1 : tensor<1xf32>, tensor<1x3xf32>, tensor<1x5xf32>
 }
+
+// -----
+
+// What is hidden has the weight 0 whatever the exponent is; where the weight is 0 so is the gradient, whatever it would be multiplied by.
+// CHECK-LABEL: func @grad_scores
+// CHECK-SAME:  (%[[S:.*]]: tensor<5x7xf32>, %[[LSE:.*]]: tensor<5xf32>, %[[DP:.*]]: tensor<5x7xf32>, %[[DELTA:.*]]: tensor<5xf32>, %[[SCALE:.*]]: f32)
+// CHECK-DAG:   %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<5x7xf32>
+// CHECK-DAG:   %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
+// CHECK:       %[[FACTOR:.*]] = arith.mulf %[[SCALE]], %[[LOG2E]] fastmath<contract> : f32
+// CHECK:       %[[BASE:.*]] = arith.mulf %[[LSE]], %{{.*}} fastmath<contract> : tensor<5xf32>
+// CHECK:       %[[HIDDEN1:.*]] = arith.cmpf oeq, %[[S]], %{{.*}} : tensor<5x7xf32>
+// CHECK:       %[[EMPTY:.*]] = arith.cmpf oeq, %[[LSE]], %{{.*}} : tensor<5xf32>
+// CHECK:       %[[EMPTY1:.*]] = tile.expand_dims %[[EMPTY]] {axis = 1 : i32}
+// CHECK:       %[[EMPTY2:.*]] = tile.broadcast %[[EMPTY1]] : tensor<5x1xi1> -> tensor<5x7xi1>
+// CHECK:       %[[HIDDEN:.*]] = arith.ori %[[HIDDEN1]], %[[EMPTY2]]
+// CHECK:       %[[X:.*]] = arith.mulf %[[S]], %{{.*}} fastmath<contract>
+// CHECK:       %[[DIFF:.*]] = arith.subf %[[X]], %{{.*}} fastmath<contract>
+// CHECK:       %[[EXP:.*]] = math.exp2 %[[DIFF]] fastmath<afn>
+// CHECK:       %[[P:.*]] = arith.select %[[HIDDEN]], %[[ZERO]], %[[EXP]]
+// CHECK:       %[[GRAD:.*]] = arith.subf %[[DP]], %{{.*}} fastmath<contract>
+// CHECK:       %[[PROD:.*]] = arith.mulf %[[P]], %[[GRAD]] fastmath<contract>
+// CHECK:       %[[DS:.*]] = arith.mulf %[[PROD]], %{{.*}} fastmath<contract>
+// CHECK:       %[[NONE:.*]] = arith.cmpf oeq, %[[P]], %[[ZERO]]
+// CHECK:       %[[R:.*]] = arith.select %[[NONE]], %[[ZERO]], %[[DS]]
+// CHECK:       return %[[P]], %[[R]]
+func.func @grad_scores(%s: tensor<5x7xf32>, %lse: tensor<5xf32>, %dp: tensor<5x7xf32>, %delta: tensor<5xf32>, %scale: f32)
+    -> (tensor<5x7xf32>, tensor<5x7xf32>) {
+  %p, %ds = attn.grad_scores %s, %lse, %dp, %delta, %scale : tensor<5x7xf32>, tensor<5xf32>
+  return %p, %ds : tensor<5x7xf32>, tensor<5x7xf32>
+}
+
+// -----
+
+// Rows of the softmax are columns of the tile.
+// CHECK-LABEL: func @grad_scores_transposed
+// CHECK-SAME:  %[[LSE:[^:]*]]: tensor<7xf32>, %[[DELTA:[^:]*]]: tensor<7xf32>
+// CHECK:       tile.expand_dims %{{.*}} {axis = 0 : i32} : tensor<7xi1> -> tensor<1x7xi1>
+// CHECK:       tile.expand_dims %{{.*}} {axis = 0 : i32} : tensor<7xf32> -> tensor<1x7xf32>
+// CHECK:       tile.expand_dims %[[DELTA]] {axis = 0 : i32} : tensor<7xf32> -> tensor<1x7xf32>
+func.func @grad_scores_transposed(%s: tensor<5x7xf32>, %lse: tensor<7xf32>, %delta: tensor<7xf32>, %scale: f32)
+    -> (tensor<5x7xf32>, tensor<5x7xf32>) {
+  %p, %ds = attn.grad_scores %s, %lse, %s, %delta, %scale {transposed} : tensor<5x7xf32>, tensor<7xf32>
+  return %p, %ds : tensor<5x7xf32>, tensor<5x7xf32>
+}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mla/Dialect/Attn/Attn.h"
+#include "mla/Dialect/Indexer/Indexer.h"
 #include "mla/Dialect/Sm/Sm.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mla/Dialect/Ws/Ws.h"
@@ -18,5 +19,8 @@ namespace mla {
 
 #define GEN_PASS_REGISTRATION
 #include "mla/Transforms/Passes.h.inc"
+
+/// Adds the passes after which a function has no domain op.
+void addExpandDomains(mlir::OpPassManager &pm);
 
 } // namespace mla

@@ -39,6 +39,22 @@ def ExpandGather : Pass<"expand-gather", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mla::tile::TileDialect"];
 }
 
+def ExpandIndexer : Pass<"expand-indexer", "::mlir::func::FuncOp"> {
+  let summary = "replaces steps of choosing keys by tile ops";
+  let description = [{
+    Needs: tile IR with indexer ops. Gives: tile IR without them; each becomes what its description says. A step sorts its own logits
+    and merges them into the state by one pass of a sorting network over the state. Changes bits: no.
+
+    ```mlir
+    %s1 = indexer.topk_step %logits, %first, %limit, %s0 : …                   // before
+    %sorted = tile.sort %entries {axis = 1 : i32, descending} : …              // after
+    %both = arith.maxsi %s0, %sorted : …
+    %s1 = tile.sort %both {axis = 1 : i32, bitonic} : …
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mla::tile::TileDialect"];
+}
+
 def ApplyTransforms : Pass<"tile-apply-transforms", "::mlir::func::FuncOp"> {
   let summary = "runs the transforms that a recipe names, in order";
   let description = [{

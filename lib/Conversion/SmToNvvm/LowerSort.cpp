@@ -1,10 +1,10 @@
 //===- LowerSort.cpp - sorting networks over registers and lanes -----------===//
 // A line of 2^n positions is sorted by Batcher's bitonic network: for k = 0 … n - 1, for j = k … 0,
 // the elements at positions p and p ^ 2^j are put in order, ascending where bit k + 1 of p is
-// clear. Each bit of the position is a bit of the register or of the lane (sortLayout), so that
-// partners are two registers of a thread, or the same register of two lanes. Segments are the
-// highest bits; the positions that their number lacks hold what comes last, and end up where they
-// began.
+// clear. Of a line that is bitonic already the last k sorts. Each bit of the position is a bit of
+// the register or of the lane (sortLayout), so that partners are two registers of a thread, or the
+// same register of two lanes. Segments are the highest bits; the positions that their number lacks
+// hold what comes last, and end up where they began.
 //
 // Elements are compared as integers: the bits of a float, all but the sign flipped if that is set,
 // NaN made the largest.
@@ -139,7 +139,7 @@ class Network {
 public:
   Network(ThreadEmitter &emitter, tile::SortOp op, Keys &keys)
       : emitter(emitter), b(emitter.builder()), loc(op.getLoc()), keys(keys),
-        descending(op.getDescending()) {}
+        descending(op.getDescending()), bitonic(op.getBitonic()) {}
 
   /// The bits of the position, from `layout`. Reports one that is no bit of a thread's own.
   LogicalResult readBits(tile::SortOp op, const TileLayout &layout);
@@ -163,7 +163,7 @@ private:
   OpBuilder &b;
   Location loc;
   Keys &keys;
-  bool descending;
+  bool descending, bitonic;
   /// For each bit of the position its lane bit, or -1 for registers.
   SmallVector<int> laneOf;
   int64_t laneMask = 0;
@@ -198,7 +198,7 @@ LogicalResult Network::readBits(tile::SortOp op, const TileLayout &layout) {
 }
 
 void Network::sort(std::map<int64_t, Value> &line) {
-  for (unsigned k = 0; k < numBits(); ++k)
+  for (unsigned k = bitonic && numBits() ? numBits() - 1 : 0; k < numBits(); ++k)
     for (unsigned j = k + 1; j-- > 0;) {
       if (laneOf[j] < 0)
         orderRegisters(line, k, j);

@@ -70,3 +70,11 @@ LogicalResult MergeStepOp::verify() {
            << shapeOf(getL()) << "] and [" << shapeOf(getAcc()) << "]";
   return success();
 }
+
+LogicalResult GradScoresOp::verify() {
+  int64_t rows = shapeOf(getScores())[getTransposed() ? 1 : 0];
+  if (shapeOf(getLse())[0] != rows) // grad_scores C1
+    return emitOpError("expects an lse and a delta for each of the ")
+           << rows << (getTransposed() ? " columns" : " rows") << ", got " << shapeOf(getLse())[0];
+  return success();
+}

@@ -51,5 +51,8 @@ LogicalResult SortOp::verify() {
   if (number && number.getWidth() < 16) // sort C2
     return emitOpError("expects integers or floats of at least 16 bits, got ")
            << source.getElementType();
+  int64_t extent = source.getDimSize(int32_t(getAxis()));
+  if (getBitonic() && !llvm::isPowerOf2_64(uint64_t(extent))) // sort C3
+    return emitOpError("expects a power of two of bitonic elements, got ") << extent;
   return success();
 }

@@ -64,6 +64,22 @@ func.func @sort(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
 
 // -----
 
+// Bitonic elements take the last steps of the network only: lanes, then registers.
+// CHECK-LABEL: llvm.func @sort_bitonic
+// CHECK-NOT:     arith.cmpi sgt
+// CHECK-COUNT-2: nvvm.shfl.sync bfly
+// CHECK-NOT:     nvvm.shfl
+// CHECK:         arith.minsi
+// CHECK:         llvm.return
+#line = #sm.layout<[1], {register = [[1]], lane = [[2], [0], [0], [0], [0]], warp = []}, [4]>
+func.func @sort_bitonic(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %t = tile.splat %x : i32 -> tensor<4xi32, #line>
+  %r = tile.sort %t {axis = 0 : i32, bitonic} : tensor<4xi32, #line>
+  return
+}
+
+// -----
+
 #warps = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[32]]}, [64]>
 func.func @warps_hold_whole_lines(%x: i32) attributes {tile.kernel, tile.num_warps = 2 : i32} {
   %t = tile.splat %x : i32 -> tensor<64xi32, #warps>

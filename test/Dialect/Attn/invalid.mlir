@@ -103,3 +103,21 @@ func.func @the_state_has_a_column_for_each_part(%out: tensor<8x512xf32>, %lse: t
       : tensor<8x512xf32>, tensor<8xf32>, tensor<1xf32>, tensor<1x4xf32>, tensor<1x512xf32>
   return
 }
+
+// -----
+
+// grad_scores C1
+func.func @every_row_has_an_lse_and_a_delta(%s: tensor<5x7xf32>, %lse: tensor<7xf32>, %scale: f32) {
+  // expected-error @below {{expects an lse and a delta for each of the 5 rows, got 7}}
+  %0:2 = attn.grad_scores %s, %lse, %s, %lse, %scale : tensor<5x7xf32>, tensor<7xf32>
+  return
+}
+
+// -----
+
+// grad_scores C1
+func.func @every_column_has_an_lse_and_a_delta(%s: tensor<5x7xf32>, %lse: tensor<5xf32>, %scale: f32) {
+  // expected-error @below {{expects an lse and a delta for each of the 7 columns, got 5}}
+  %0:2 = attn.grad_scores %s, %lse, %s, %lse, %scale {transposed} : tensor<5x7xf32>, tensor<5xf32>
+  return
+}

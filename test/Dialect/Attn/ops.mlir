@@ -49,3 +49,13 @@ func.func @merge(%out: tensor<3x5xf32>, %lse: tensor<3xf32>) {
       : tensor<3x5xf32>, tensor<3xf32>, tensor<1xf32>, tensor<1x3xf32>, tensor<1x5xf32>
   return
 }
+
+// CHECK-LABEL: func @backward
+// CHECK-SAME: (%[[S:.*]]: tensor<5x7xf32>, %[[LSE:.*]]: tensor<5xf32>, %[[LSET:.*]]: tensor<7xf32>, %[[SCALE:.*]]: f32)
+func.func @backward(%s: tensor<5x7xf32>, %lse: tensor<5xf32>, %lset: tensor<7xf32>, %scale: f32) {
+  // CHECK: %[[P:.*]], %[[D:.*]] = attn.grad_scores %[[S]], %[[LSE]], %[[S]], %[[LSE]], %[[SCALE]] : tensor<5x7xf32>, tensor<5xf32>
+  %p, %d = attn.grad_scores %s, %lse, %s, %lse, %scale : tensor<5x7xf32>, tensor<5xf32>
+  // CHECK: attn.grad_scores %[[P]], %[[LSET]], %[[D]], %[[LSET]], %[[SCALE]] {label = "grad", transposed} : tensor<5x7xf32>, tensor<7xf32>
+  %q, %e = attn.grad_scores %p, %lset, %d, %lset, %scale {label = "grad", transposed} : tensor<5x7xf32>, tensor<7xf32>
+  return
+}

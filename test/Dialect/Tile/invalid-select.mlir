@@ -60,3 +60,12 @@ func.func @narrow_floats_are_not_sorted(%t: tensor<8xf8E5M2>) {
   %0 = tile.sort %t {axis = 0 : i32} : tensor<8xf8E5M2>
   return
 }
+
+// -----
+
+// sort C3
+func.func @bitonic_lines_have_a_power_of_two_of_elements(%t: tensor<8x12xi32>) {
+  // expected-error @below {{expects a power of two of bitonic elements, got 12}}
+  %0 = tile.sort %t {axis = 1 : i32, bitonic} : tensor<8x12xi32>
+  return
+}

@@ -14,5 +14,7 @@ func.func @selections(%t: tensor<16x64xf32>, %i: tensor<16x8xi32>, %j: tensor<4x
   %4 = tile.sort %t {axis = 1 : i32} : tensor<16x64xf32>
   // CHECK: tile.sort %{{.*}} {axis = 0 : i32, descending, is_unsigned} : tensor<64xi32>
   %5 = tile.sort %x {axis = 0 : i32, descending, is_unsigned} : tensor<64xi32>
+  // CHECK: tile.sort %{{.*}} {axis = 1 : i32, bitonic} : tensor<16x64xf32>
+  %6 = tile.sort %t {axis = 1 : i32, bitonic} : tensor<16x64xf32>
   return
 }

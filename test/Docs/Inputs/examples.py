@@ -35,6 +35,23 @@ ARGUMENTS = {
         "l": "tensor<1x8xf32>",
         "acc": "tensor<1x512xf32>",
     },
+    "attn.grad_scores": {
+        "s": "tensor<64x32xf32>",
+        "lse": "tensor<64xf32>",
+        "dp": "tensor<64x32xf32>",
+        "delta": "tensor<64xf32>",
+        "keys": "tensor<32xf32>",
+        "deltas": "tensor<32xf32>",
+        "scale": "f32",
+    },
+    "indexer.head_reduce": {"scores": "tensor<128x64xf32>", "weights": "tensor<2x64xf32>", "scale": "tensor<64xf32>"},
+    "indexer.topk_step": {
+        "logits": "tensor<4x256xf32>",
+        "first": "tensor<4xi32>",
+        "limit": "tensor<4xi32>",
+        "s0": "tensor<4x2048xi64>",
+    },
+    "indexer.topk_finish": {"s1": "tensor<4x2048xi64>"},
     "gather.rows": {
         "cache": "!tile.view<?x?x576xbf16>",
         "keys": "!tile.view<?x576xbf16>",
