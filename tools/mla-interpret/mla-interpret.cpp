@@ -3,15 +3,14 @@
 
 #include "Arguments.h"
 
+#include "mla/Dialect/Tile/Tile.h"
+#include "mla/Interpreter/Interpreter.h"
 #include "mla/Pipelines/Pipelines.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include "llvm/Support/WithColor.h"
 #include <chrono>
 
@@ -74,19 +73,6 @@ static int fail(const llvm::Twine &text) {
   return EXIT_FAILURE;
 }
 
-static llvm::Expected<std::array<int64_t, 3>> parseGrid() {
-  std::array<int64_t, 3> grid = {1, 1, 1};
-  llvm::SmallVector<StringRef> parts;
-  StringRef(gridFlag).split(parts, ',');
-  bool isGrid = parts.size() <= 3;
-  for (size_t i = 0; isGrid && i < parts.size(); ++i)
-    isGrid = !parts[i].trim().getAsInteger(10, grid[i]) && grid[i] >= 0;
-  if (!isGrid)
-    return llvm::createStringError("--grid expects one to three numbers of at least 0, got '" +
-                                   gridFlag + "'");
-  return grid;
-}
-
 static mlir::func::FuncOp findKernel(mlir::ModuleOp module) {
   llvm::SmallVector<mlir::func::FuncOp> functions(module.getOps<mlir::func::FuncOp>());
   std::vector<std::string> names;
@@ -114,18 +100,23 @@ static std::function<void(int64_t, int64_t)> makeProgress() {
   };
 }
 
-static llvm::Error save(const interp::Memory &memory) {
-  for (const interp::Allocation &array : memory.all()) {
-    llvm::SmallString<128> path(saveFlag);
-    llvm::sys::path::append(path, array.name + ".bin");
-    std::error_code code;
-    llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_None);
-    if (code)
-      return llvm::createStringError(code, "cannot write '" + path.str() + "'");
-    file.os().write(reinterpret_cast<const char *>(array.bytes.data()), array.bytes.size());
-    file.keep();
+/// With the kernel's own names, else arg0, arg1, …
+static std::vector<arguments::Parameter> parametersOf(mlir::func::FuncOp kernel) {
+  std::vector<arguments::Parameter> parameters;
+  auto known = kernel->getAttrOfType<mlir::ArrayAttr>(tile::kArgumentsAttr);
+  for (unsigned i = 0; i < kernel.getNumArguments(); ++i) {
+    auto entry = known && known.size() == kernel.getNumArguments()
+                     ? mlir::dyn_cast<mlir::DictionaryAttr>(known[i])
+                     : mlir::DictionaryAttr();
+    auto name = entry ? entry.getAs<mlir::StringAttr>("name") : mlir::StringAttr();
+    auto promise = kernel.getArgAttrOfType<mlir::IntegerAttr>(i, tile::kDivisibilityAttr);
+    mlir::Type type = kernel.getArgumentTypes()[i];
+    bool isPointer = mlir::isa<tile::PtrType>(type);
+    parameters.push_back({name ? name.getValue().str() : "arg" + std::to_string(i), isPointer,
+                          interp::elementOf(isPointer ? tile::pointeeOf(type) : type),
+                          promise ? promise.getInt() : 1});
   }
-  return llvm::Error::success();
+  return parameters;
 }
 
 int main(int argc, char **argv) {
@@ -148,14 +139,14 @@ int main(int argc, char **argv) {
 
   interp::Memory memory;
   interp::Launch launch;
-  auto grid = parseGrid();
+  auto grid = arguments::parseGrid(gridFlag);
   if (!grid)
     return fail(llvm::toString(grid.takeError()));
-  auto arguments = interpret::makeArguments(kernel, argumentFlag, memory);
-  if (!arguments)
-    return fail(llvm::toString(arguments.takeError()));
+  auto values = arguments::makeArguments(parametersOf(kernel), argumentFlag, memory);
+  if (!values)
+    return fail(llvm::toString(values.takeError()));
   launch.grid = *grid;
-  launch.arguments = std::move(*arguments);
+  launch.arguments = std::move(*values);
   launch.memory = &memory;
   launch.seed = seedFlag;
   launch.reportsRaces = racesFlag;
@@ -167,9 +158,9 @@ int main(int argc, char **argv) {
 
   for (const interp::Allocation &array : memory.all())
     if (llvm::is_contained(printFlag, "all") || llvm::is_contained(printFlag, array.name))
-      interpret::printArray(llvm::outs(), array);
+      arguments::printArray(llvm::outs(), array);
   if (!saveFlag.empty())
-    if (llvm::Error error = save(memory))
+    if (llvm::Error error = arguments::saveArrays(saveFlag, memory))
       return fail(llvm::toString(std::move(error)));
   return EXIT_SUCCESS;
 }

@@ -1,4 +1,4 @@
-"""Runs numerical cases of kernels on the interpreter and compares the results with numpy."""
+"""Runs numerical cases of kernels on the interpreter or the simulator and compares the results with numpy."""
 # SPDX-License-Identifier: Apache-2.0
 
 import argparse
@@ -24,6 +24,8 @@ EPILOG = """examples:
   mla-run test/Language/basics.json --case softmax_33        one case
   mla-run test/Language --level tile-opt --arch sm_80        after the tile stage for an arch: transforms, padding, access facts
   mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
+  mla-run test/Language --device sim                         compiled to PTX for sm_80, on the simulator of the GPU
+  mla-run test/Language --device sim --against tile --seed 7 the same beside the interpreter, with warps in another order
   mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
   mla-run cases.json --level tile-opt --recipe r.json --against tile-opt      do transforms change bits?
   mla-run cases.json --passes "func.func(tile-pad-extents),cse" --against tile --arch sm_80   does a pass?
@@ -36,6 +38,7 @@ exit: 0 all cases gave what they expect, 1 some did not or failed, 2 wrong argum
 PROGRESS_SECONDS = 10
 PROGRESS = re.compile(r"mla-interpret: (\d+ of \d+ programs)")
 EMIT = {"tile": "source-tile", "tile-opt": "tile", "ws": "ws"}
+PTX = "ptx"  # the level of the simulator
 
 
 @dataclasses.dataclass
@@ -51,7 +54,7 @@ class Verdict:
 def translate_command(case, options, level, recipe, output):
     """Kernel text to IR of the level."""
     command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
-               "--signature", case.signature(), "--emit", EMIT[level], "--locations", "-o", output]
+               "--signature", case.signature(), "--emit", EMIT.get(level, level), "--locations", "-o", output]
     if level != "tile" or options.passes:
         command += ["--arch", options.arch]
         if recipe:
@@ -103,8 +106,8 @@ def interpret(case, options, stored, level, recipe, passes):
         return interpret_in(pathlib.Path(folder), case, options, stored, level, recipe, passes)
 
 
-def interpret_in(folder, case, options, stored, level, recipe, passes):
-    """interpret() with files in a folder."""
+def interpret_command(folder, case, options, level, recipe, passes):
+    """What is wrong with the IR of a case, and the command that runs it."""
     ir = folder / f"{case.kernel}.mlir"
     problem = execute(translate_command(case, options, level, recipe, ir))
     if passes and not problem:
@@ -112,10 +115,22 @@ def interpret_in(folder, case, options, stored, level, recipe, passes):
         problem = execute([str(options.build / "bin/mla-opt"), str(ir), f"--pass-pipeline=builtin.module({passes})",
                            "--mlir-print-debuginfo", "-o", str(transformed)])
         ir = transformed
+    return problem, [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, *(["--races"] if options.races else [])]
+
+
+def simulate_command(folder, case, options, level, recipe, _passes):
+    """The same of its PTX."""
+    ptx, manifest = folder / f"{case.kernel}.ptx", folder / f"{case.kernel}.json"
+    problem = execute([*translate_command(case, options, level, recipe, ptx), f"--manifest={manifest}"])
+    return problem, [options.build / "bin/mla-simulate", ptx,]
+
+
+def interpret_in(folder, case, options, stored, level, recipe, passes):
+    """interpret() with files in a folder."""
+    problem, command = (simulate_command if level == PTX else interpret_command)(folder, case, options, level, recipe, passes)
     if problem:
         return problem, {}
-    command = [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, "--grid", ",".join(map(str, case.grid)),
-               "--seed", options.seed, "--save", folder, *(["--races"] if options.races else [])]
+    command += ["--grid", ",".join(map(str, case.grid)), "--seed", options.seed, "--save", folder]
     for name, array in stored.items():
         array.tofile(folder / f"{name}.bin")
         command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
@@ -175,7 +190,8 @@ def parse_options():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("path", type=pathlib.Path, metavar="CASES.json", help="a file of cases, or a folder of them")
     parser.add_argument("--case", action="append", metavar="NAME", help="only this case; may be repeated")
-    parser.add_argument("--device", choices=["interp"], default="interp", help="where kernels run (default: interp)")
+    parser.add_argument("--device", choices=["interp", "sim"], default="interp",
+                        help="where kernels run: the interpreter of IR (interp, the default), or the simulator of PTX (sim)")
     parser.add_argument("--level", choices=EMIT, default="tile",
                         help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
     parser.add_argument("--arch", default="sm_80", help="whose choices tile-opt and ws make (default: sm_80)")
@@ -191,6 +207,10 @@ def parse_options():
     parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")
     options = parser.parse_args()
+    if options.device == "sim":
+        if options.passes:
+            parser.error("--passes belongs to --device interp")
+        options.level = PTX
     if not options.path.exists():
         parser.error(f"'{options.path}' does not exist")
     return parser, options

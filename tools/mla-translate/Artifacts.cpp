@@ -105,6 +105,13 @@ llvm::Expected<std::vector<OutputFile>> makeFiles(const Options &options, llvm::
       files.push_back({pathForArch(options.output, arch),
                        options.emit == Emit::Cubin ? result.assembly.cubin : result.text});
     }
+    if (!options.manifest.empty()) {
+      VariantInfo info = results.front().info;
+      info.kind = ImageKind::Ptx;
+      files.push_back(
+          {options.manifest, manifestText(info.entry, llvm::sys::path::filename(options.inputPath),
+                                          {info}, leftOut)});
+    }
     return files;
   }
   if (options.emit == Emit::Report) {

@@ -384,14 +384,14 @@ LogicalResult Compilation::emitImage() {
   if (failed(timed("ptx", [&] { return ptx = emitPtx(*module, *arch, feature, options.ptxas); })))
     return failure();
   result.text = std::move(*ptx);
-  if (!options.assembles())
+  if (!options.assembles() && options.manifest.empty())
     return success();
   FailureOr<VariantInfo> info = describeKernel(function, *arch, kind);
   if (failed(info))
     return failure();
   result.info = std::move(*info);
   result.info.ptxVersion = ptxVersion(result.text);
-  if (kind == ImageKind::Ptx)
+  if (kind == ImageKind::Ptx || !options.assembles())
     return success();
 
   LogicalResult assembled = timed("ptxas", [&]() -> LogicalResult {

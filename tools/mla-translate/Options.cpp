@@ -65,6 +65,10 @@ static cl::opt<std::string>
                cl::desc("Output; {arch} in it is replaced by each arch's name; "
                         "default stdout"));
 
+static cl::opt<std::string>
+    manifestFlag("manifest", cl::value_desc("file.json"), cl::cat(kCategory),
+                 cl::desc("With --emit ptx of one arch: also write what a launcher has to know"));
+
 static cl::extrahelp kExamples(R"(
 EXAMPLES:
 
@@ -200,6 +204,14 @@ static llvm::Error checkOutput(const Options &options) {
   if (options.emit == Emit::Fatbin && manifestPath(options.output) == options.output)
     return makeError("--emit fatbin writes its manifest to '" + options.output +
                      "'; -o must have another extension");
+  if (!options.manifest.empty()) {
+    if (options.emit != Emit::Ptx || options.archs.size() != 1)
+      return makeError("--manifest needs --emit ptx and one --arch; fatbins have theirs anyway");
+    if (options.manifest == options.output)
+      return makeError("--manifest and -o name the same file, '" + options.output + "'");
+    if (llvm::Error error = checkWritable(options.manifest))
+      return error;
+  }
   return checkWritable(options.output);
 }
 
@@ -250,6 +262,7 @@ llvm::Expected<Options> parseCommandLine(int argc, char **argv) {
   options.locations = locationsFlag;
   options.ptxas = ptxasFlag;
   options.output = outputFlag;
+  options.manifest = manifestFlag;
   for (auto parse : {parseEmit, parseConstants, parseStrictness, parseNumbers})
     if (llvm::Error error = parse(options))
       return error;

@@ -32,6 +32,7 @@ struct Options {
   Strictness strictness;
   std::string ptxas; ///< empty: not given
   std::string output;
+  std::string manifest; ///< beside PTX; empty: none
 
   /// Whether machine code is needed.
   bool assembles() const { return emit >= Emit::Cubin; }

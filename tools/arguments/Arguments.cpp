@@ -2,10 +2,11 @@
 // See Arguments.h.
 #include "Arguments.h"
 
-#include "mla/Dialect/Tile/Tile.h"
-#include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ToolOutputFile.h"
 #include <cmath>
 #include <cstring>
 
@@ -13,7 +14,7 @@ using namespace mla::interp;
 using llvm::StringRef;
 using llvm::Twine;
 
-namespace mla::interpret {
+namespace mla::arguments {
 
 namespace {
 /// A type of the language.
@@ -34,7 +35,7 @@ static llvm::Error makeError(const Twine &text) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
 }
 
-static std::optional<Element> findType(StringRef name) {
+std::optional<Element> findType(StringRef name) {
   for (const TypeName &type : kTypes)
     if (type.name == name)
       return type.element;
@@ -139,67 +140,78 @@ static llvm::Error fillArray(const Spec &spec, int64_t alignment, Memory &memory
   return llvm::Error::success();
 }
 
-/// The kernel's own names of its arguments, else arg0, arg1, …
-static std::vector<std::string> argumentNames(mlir::func::FuncOp kernel) {
-  std::vector<std::string> names;
-  auto known = kernel->getAttrOfType<mlir::ArrayAttr>(tile::kArgumentsAttr);
-  for (unsigned i = 0; i < kernel.getNumArguments(); ++i) {
-    auto entry = known && known.size() == kernel.getNumArguments()
-                     ? mlir::dyn_cast<mlir::DictionaryAttr>(known[i])
-                     : mlir::DictionaryAttr();
-    auto name = entry ? entry.getAs<mlir::StringAttr>("name") : mlir::StringAttr();
-    names.push_back(name ? name.getValue().str() : "arg" + std::to_string(i));
-  }
-  return names;
-}
-
-static llvm::Expected<Tile> makeArgument(const Spec &spec, mlir::Type type, int64_t divisibility,
+static llvm::Expected<Tile> makeArgument(const Spec &spec, const Parameter &parameter,
                                          Memory &memory) {
-  if (spec.isPointer != mlir::isa<tile::PtrType>(type))
+  if (spec.isPointer != parameter.isPointer)
     return makeError("argument '" + spec.name + "' of the kernel is " +
                      (spec.isPointer ? "no pointer" : "a pointer: write *TYPE"));
-  std::optional<Element> element = elementOf(spec.isPointer ? tile::pointeeOf(type) : type);
-  if (!element || bytesOf(*element) != bytesOf(spec.element) ||
-      isFloat(*element) != isFloat(spec.element))
+  if (!parameter.element || bytesOf(*parameter.element) != bytesOf(spec.element) ||
+      isFloat(*parameter.element) != isFloat(spec.element))
     return makeError("the type of argument '" + spec.name + "' is not the kernel's");
   if (spec.isPointer) {
-    int64_t alignment = std::max<int64_t>(divisibility, bytesOf(spec.element));
+    int64_t alignment = std::max<int64_t>(parameter.divisibility, bytesOf(spec.element));
     if (llvm::Error error = fillArray(spec, alignment, memory))
       return std::move(error);
     return Tile::integer(Element::Ptr, memory.all().back().address);
   }
-  llvm::Expected<uint64_t> bits = parseNumber(spec.value.drop_front(), *element);
+  llvm::Expected<uint64_t> bits = parseNumber(spec.value.drop_front(), *parameter.element);
   if (!bits)
     return makeError("argument '" + spec.name + "': " + llvm::toString(bits.takeError()));
-  return Tile::fromBits(*element, {}, {*bits});
+  return Tile::fromBits(*parameter.element, {}, {*bits});
 }
 
-llvm::Expected<std::vector<Tile>> makeArguments(mlir::func::FuncOp kernel,
+llvm::Expected<std::vector<Tile>> makeArguments(llvm::ArrayRef<Parameter> parameters,
                                                 llvm::ArrayRef<std::string> specs, Memory &memory) {
-  std::vector<std::string> names = argumentNames(kernel);
+  auto nameOf = [](const Parameter &parameter) { return parameter.name; };
   llvm::SmallVector<Spec> parsed;
   for (const std::string &text : specs) {
     llvm::Expected<Spec> spec = parseSpec(text);
     if (!spec)
       return spec.takeError();
-    if (!llvm::is_contained(names, spec->name))
+    if (!llvm::is_contained(llvm::map_range(parameters, nameOf), spec->name))
       return makeError("the kernel has no argument '" + spec->name +
-                       "', it has: " + llvm::join(names, ", "));
+                       "', it has: " + llvm::join(llvm::map_range(parameters, nameOf), ", "));
     parsed.push_back(*spec);
   }
   std::vector<Tile> arguments;
-  for (auto [index, name] : llvm::enumerate(names)) {
-    auto spec = llvm::find_if(parsed, [&](const Spec &other) { return other.name == name; });
+  for (const Parameter &parameter : parameters) {
+    auto spec =
+        llvm::find_if(parsed, [&](const Spec &other) { return other.name == parameter.name; });
     if (spec == parsed.end())
-      return makeError("argument '" + name + "' is missing: --argument " + name + "=…");
-    auto promise = kernel.getArgAttrOfType<mlir::IntegerAttr>(index, tile::kDivisibilityAttr);
-    llvm::Expected<Tile> argument = makeArgument(*spec, kernel.getArgumentTypes()[index],
-                                                 promise ? promise.getInt() : 1, memory);
+      return makeError("argument '" + parameter.name + "' is missing: --argument " +
+                       parameter.name + "=…");
+    llvm::Expected<Tile> argument = makeArgument(*spec, parameter, memory);
     if (!argument)
       return argument.takeError();
     arguments.push_back(std::move(*argument));
   }
   return arguments;
+}
+
+llvm::Expected<std::array<int64_t, 3>> parseGrid(StringRef text) {
+  std::array<int64_t, 3> grid = {1, 1, 1};
+  llvm::SmallVector<StringRef> parts;
+  text.split(parts, ',');
+  bool isGrid = parts.size() <= 3;
+  for (size_t i = 0; isGrid && i < parts.size(); ++i)
+    isGrid = !parts[i].trim().getAsInteger(10, grid[i]) && grid[i] >= 0;
+  if (!isGrid)
+    return makeError("--grid expects one to three numbers of at least 0, got '" + text + "'");
+  return grid;
+}
+
+llvm::Error saveArrays(StringRef folder, const Memory &memory) {
+  for (const Allocation &array : memory.all()) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, array.name + ".bin");
+    std::error_code code;
+    llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_None);
+    if (code)
+      return llvm::createStringError(code, "cannot write '" + path.str() + "'");
+    file.os().write(reinterpret_cast<const char *>(array.bytes.data()), array.bytes.size());
+    file.keep();
+  }
+  return llvm::Error::success();
 }
 
 void printArray(llvm::raw_ostream &os, const Allocation &array) {
@@ -216,4 +228,4 @@ void printArray(llvm::raw_ostream &os, const Allocation &array) {
   os << "]\n";
 }
 
-} // namespace mla::interpret
+} // namespace mla::arguments

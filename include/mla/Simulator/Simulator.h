@@ -1,0 +1,122 @@
+//===- Simulator.h - runs PTX on the CPU ----------------------------------===//
+// A device holds memory and modules; a launch runs one grid to its end and says what went wrong and
+// how much was done. Nothing here is asynchronous.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mla/Simulator/Ptx/Parser.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mla::sim {
+
+class GlobalMemory;
+struct Program;
+
+/// What a finding is about.
+enum class FindingKind {
+  OutOfBounds,   ///< an access outside of every allocation, or past the end of one
+  Misaligned,    ///< an address that is no multiple of the access's size
+  Uninitialised, ///< a read of memory that nothing has written
+  Race,          ///< two accesses of shared memory that nothing orders
+  Deadlock,      ///< every warp waits
+  Endless,       ///< more steps than the launch allows
+  Trap,          ///< trap, a failed assertion
+  Invalid        ///< operands that the instruction does not allow
+};
+
+/// A name such as "out-of-bounds".
+const char *nameOf(FindingKind kind);
+
+/// Something that a kernel did and may not do. The first one of its kind at an instruction; a grid
+/// ends at the first finding that is no race and no uninitialised read.
+struct Finding {
+  FindingKind kind;
+  std::string text;
+  unsigned line = 0;  ///< of the PTX
+  std::string source; ///< "kernel.py:12:4" of the innermost `.loc`, or nothing
+  uint64_t count = 1; ///< how often it happened
+};
+
+/// What the instructions of one line of PTX did.
+struct LineCount {
+  unsigned line = 0;
+  std::string source;
+  std::string opcode; ///< with its modifiers
+  uint64_t warps = 0; ///< times that a warp executed it
+  uint64_t lanes = 0;
+  uint64_t sectors = 0;   ///< of 32 bytes of global memory
+  uint64_t bytes = 0;     ///< of memory that lanes asked for
+  uint64_t conflicts = 0; ///< cycles that shared memory needs beyond the bytes' own
+  uint64_t waits = 0;     ///< times that a warp had to wait here
+};
+
+/// What came out of a launch.
+struct Report {
+  std::vector<Finding> findings;
+  std::vector<LineCount> lines; ///< in the order of the PTX; empty unless counted
+  uint64_t instructions = 0;    ///< of warps
+  std::string output;           ///< of printf
+
+  bool isClean() const { return findings.empty(); }
+};
+
+/// How to launch.
+struct Launch {
+  std::string kernel;
+  std::array<unsigned, 3> grid = {1, 1, 1};
+  std::array<unsigned, 3> block = {1, 1, 1};
+  std::array<unsigned, 3> cluster = {0, 0, 0}; ///< 0: what the kernel requires, or one block
+  unsigned sharedBytes = 0;                    ///< dynamic shared memory
+  std::vector<uint8_t> parameters;             ///< as laid out in parameter memory
+  /// 0: warps take turns, asynchronous work ends as late as it may. Others: some random order.
+  uint64_t seed = 0;
+  unsigned threads = 1; ///< of the host; blocks that talk through memory do so in any order
+  uint64_t maxInstructions = uint64_t(1) << 34; ///< of all warps together
+  bool checkRaces = true;
+  bool checkInitialised = true;
+  bool countLines = false;
+};
+
+/// A parameter of a kernel.
+struct Parameter {
+  std::string name;
+  unsigned offset = 0;
+  unsigned bytes = 0;
+};
+
+/// One simulated GPU. Not for use by several threads at a time.
+class Device {
+public:
+  Device();
+  ~Device();
+
+  /// Memory that nothing has written; an address that is a multiple of `alignment` (a power of two)
+  /// and not of twice that. `name` appears in findings.
+  uint64_t allocate(uint64_t bytes, uint64_t alignment, const std::string &name);
+  void free(uint64_t address);
+  /// False if the bytes are not inside one allocation.
+  bool write(uint64_t address, const void *data, uint64_t bytes);
+  bool read(uint64_t address, void *data, uint64_t bytes) const;
+  /// One flag per byte: whether something wrote it.
+  bool readWritten(uint64_t address, uint8_t *flags, uint64_t bytes) const;
+
+  /// Loads a module in place of the current one; false and the reason if it has an error or an
+  /// instruction that the simulator does not know.
+  bool load(std::string_view ptx, Diagnostic &error);
+  std::vector<std::string> kernels() const;
+  /// Where each parameter of a kernel of the module lies; empty if there is no such kernel.
+  std::vector<Parameter> parameters(const std::string &kernel) const;
+  /// Runs a grid. False and the reason if the launch itself is impossible.
+  bool launch(const Launch &launch, Report &report, std::string &error);
+
+private:
+  std::unique_ptr<GlobalMemory> memory;
+  std::unique_ptr<Program> program;
+  std::vector<uint64_t> moduleAllocations;
+};
+
+} // namespace mla::sim

@@ -1,0 +1,309 @@
+//===- Decoder.cpp - from a module to a program ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#include "Decoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+
+namespace mla::sim {
+
+static const Registry &registry() {
+  static const Registry all = [] {
+    Registry result;
+    for (auto add : {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
+                     addConversions, addMoves, addControlFlow, addMemory, addAtomics, addWarpOps,
+                     addBarriers, addAsyncCopies, addMatrix})
+      add(result);
+    return result;
+  }();
+  return all;
+}
+
+bool Decoder::fail(const std::string &text) {
+  if (error.text.empty()) {
+    std::string what;
+    if (instruction) {
+      what = opcode();
+      for (const std::string &modifier : instruction->modifiers)
+        what += "." + modifier;
+      what += ": ";
+    }
+    error = {instruction ? instruction->line : 0, what + text};
+  }
+  return false;
+}
+
+uint32_t Decoder::reserve(unsigned bits) {
+  uint32_t bytes = bits == 1 ? 4 : std::max(bits, 16u) / 8 * kLanes;
+  uint32_t alignment = bits == 1 ? 4 : 64;
+  uint32_t offset = (program.registerBytes + alignment - 1) / alignment * alignment;
+  program.registerBytes = offset + bytes;
+  return offset;
+}
+
+/// Where global variables and constants lie, with their contents; shared ones get offsets.
+bool Decoder::placeVariables(GlobalMemory &memory, std::vector<uint64_t> &allocations) {
+  for (const ptx::Variable &variable : program.module.variables) {
+    uint64_t address = 0;
+    if (variable.space == ptx::Space::Shared && variable.bytes == 0) {
+      program.dynamicAlignment = std::max(program.dynamicAlignment, variable.alignment);
+    } else if (variable.space == ptx::Space::Shared) {
+      unsigned alignment = std::max(variable.alignment, 1u);
+      address = (program.sharedBytes + alignment - 1) / alignment * alignment;
+      program.sharedBytes = unsigned(address + variable.bytes);
+    } else {
+      if (variable.isExternal)
+        return fail("'" + variable.name + "' is external: modules are not linked");
+      Allocation &allocation =
+          memory.allocate(variable.bytes, std::max(variable.alignment, 1u), variable.name);
+      allocation.isReadOnly = variable.space == ptx::Space::Constant;
+      std::memset(allocation.written.get(), 1, variable.bytes);
+      address = allocation.address;
+      allocations.push_back(address);
+    }
+    addresses.push_back(address);
+  }
+  for (size_t i = 0; i < addresses.size(); ++i)
+    if (!program.module.variables[i].initial.empty() &&
+        !initialise(program.module.variables[i], *memory.find(addresses[i], 0)))
+      return false;
+  return true;
+}
+
+bool Decoder::initialise(const ptx::Variable &variable, Allocation &allocation) {
+  unsigned bytes = std::max(variable.type.bits / 8, 1u);
+  if (variable.initial.size() * bytes > variable.bytes)
+    return fail("'" + variable.name + "' has more values than elements");
+  for (size_t i = 0; i < variable.initial.size(); ++i) {
+    uint64_t value = variable.initial[i].bits;
+    if (const std::string &symbol = variable.initial[i].symbol; !symbol.empty()) {
+      const auto &all = program.module.variables;
+      auto found = std::find_if(all.begin(), all.end(),
+                                [&](const ptx::Variable &other) { return other.name == symbol; });
+      if (found == all.end() || found->space == ptx::Space::Shared)
+        return fail("'" + variable.name + "': '" + symbol + "' has no address");
+      value += addresses[size_t(found - all.begin())];
+    }
+    std::memcpy(allocation.data.get() + i * bytes, &value, bytes);
+  }
+  return true;
+}
+
+/// Registers of all functions, side by side: a function that calls itself is refused.
+void Decoder::placeRegisters() {
+  carry = reserve(1);
+  scratch = reserve(128);
+  for (const ptx::Function &each : program.module.functions) {
+    std::vector<uint32_t> &offsets = functionRegisters.emplace_back();
+    for (const ptx::Register &reg : each.registers)
+      offsets.push_back(reserve(reg.type.bits));
+  }
+  program.registerBytes = (program.registerBytes + 63) / 64 * 64;
+  program.constantOffset = program.registerBytes;
+}
+
+/// Variables of all functions: shared ones, and those that lanes have of their own (local variables
+/// and parameters of calls) in one block per lane.
+void Decoder::placeLocals() {
+  auto place = [](unsigned &size, const ptx::Variable &variable) {
+    unsigned alignment = std::max(variable.alignment, 1u);
+    unsigned offset = (size + alignment - 1) / alignment * alignment;
+    size = offset + unsigned(variable.bytes);
+    return offset;
+  };
+  for (const ptx::Function &each : program.module.functions) {
+    LocalLayout &places = functionLayouts.emplace_back();
+    std::vector<ptx::Variable> variables = each.variables;
+    if (!each.hasBody) {
+      variables = each.results;
+      variables.insert(variables.end(), each.parameters.begin(), each.parameters.end());
+    }
+    for (size_t i = 0; i < variables.size(); ++i) {
+      const ptx::Variable &variable = variables[i];
+      if (each.isKernel && i < each.parameters.size())
+        places.offsets.push_back(0); // parameters of a kernel lie in global memory
+      else if (variable.space == ptx::Space::Shared)
+        places.offsets.push_back(place(program.sharedBytes, variable));
+      else
+        places.offsets.push_back(place(program.localBytes, variable));
+    }
+  }
+}
+
+/// Ranks blocks in reverse post-order. Of two successors the later one in the text is visited
+/// first, so that the body of a loop comes before what follows the loop.
+void Decoder::rankBlocks(const ptx::Function &decoded) {
+  size_t count = decoded.body.size();
+  auto isJump = [](const ptx::Instruction &instruction) {
+    return instruction.opcode == "bra" || instruction.opcode == "brx";
+  };
+  auto endsPath = [&](const ptx::Instruction &instruction) {
+    return !instruction.isGuarded && (isJump(instruction) || instruction.opcode == "ret" ||
+                                      instruction.opcode == "exit" || instruction.opcode == "trap");
+  };
+  std::vector<uint32_t> starts;
+  for (size_t i = 0; i < count; ++i)
+    if (i == 0 || decoded.labels.count(uint32_t(i)) || isJump(decoded.body[i - 1]) ||
+        endsPath(decoded.body[i - 1]))
+      starts.push_back(uint32_t(i));
+  auto blockOf = [&](uint32_t at) {
+    return size_t(std::upper_bound(starts.begin(), starts.end(), at) - starts.begin()) - 1;
+  };
+  std::vector<std::vector<size_t>> successors(starts.size());
+  for (size_t block = 0; block < starts.size(); ++block) {
+    size_t end = block + 1 < starts.size() ? starts[block + 1] : count;
+    const ptx::Instruction &last = decoded.body[end - 1];
+    if (!endsPath(last) && block + 1 < starts.size())
+      successors[block].push_back(block + 1);
+    for (const ptx::Operand &operand : last.operands) {
+      if (operand.kind == ptx::Operand::Kind::Label && operand.index < count)
+        successors[block].push_back(blockOf(operand.index));
+      if (operand.kind == ptx::Operand::Kind::Targets)
+        for (uint32_t target : decoded.branchTargets[operand.index])
+          if (target < count)
+            successors[block].push_back(blockOf(target));
+    }
+    std::sort(successors[block].begin(), successors[block].end(), std::greater<>());
+  }
+  // Depth first with a stack of its own: functions may have thousands of blocks.
+  uint32_t next = uint32_t(starts.size());
+  std::vector<uint32_t> ranks(starts.size(), 0);
+  std::vector<bool> isSeen(starts.size());
+  std::vector<std::pair<size_t, size_t>> path;
+  if (!starts.empty()) {
+    path.push_back({0, 0});
+    isSeen[0] = true;
+  }
+  while (!path.empty()) {
+    auto &[block, done] = path.back();
+    if (done == successors[block].size()) {
+      ranks[block] = next--;
+      path.pop_back();
+      continue;
+    }
+    size_t successor = successors[block][done++];
+    if (!isSeen[successor]) {
+      isSeen[successor] = true;
+      path.push_back({successor, 0});
+    }
+  }
+  for (size_t block = 0; block < starts.size(); ++block) {
+    size_t end = block + 1 < starts.size() ? starts[block + 1] : count;
+    program.operations[base + starts[block]].startsBlock = true;
+    for (size_t i = starts[block]; i < end; ++i)
+      program.operations[base + i].rank = base + ranks[block];
+  }
+}
+
+bool Decoder::decodeInstruction() {
+  taken.assign(instruction->modifiers.size(), false);
+  if (instruction->isGuarded) {
+    operation->guard = registers[instruction->guard];
+    operation->guardFlip = instruction->isGuardNegated ? kAllLanes : 0;
+  }
+  bool isFloat = false;
+  for (const std::string &modifier : instruction->modifiers)
+    isFloat |= modifier == "f16" || modifier == "f16x2" || modifier == "bf16" ||
+               modifier == "bf16x2" || modifier == "f32" || modifier == "f64" ||
+               modifier == "f32x2";
+  bool hasCarry = std::count(instruction->modifiers.begin(), instruction->modifiers.end(), "cc");
+  auto entry = isFloat ? registry().find(opcode() + ".f") : registry().end();
+  if (hasCarry)
+    entry = registry().find(opcode() + ".cc");
+  if (entry == registry().end())
+    entry = registry().find(opcode());
+  if (entry == registry().end())
+    return fail("unknown instruction");
+  if (!entry->second(*this))
+    return fail("cannot be decoded");
+  for (size_t i = 0; i < taken.size(); ++i)
+    if (!taken[i])
+      return fail("unknown modifier ." + instruction->modifiers[i]);
+  return !hasFailed();
+}
+
+bool Decoder::decodeFunction(size_t index) {
+  function = &program.module.functions[index];
+  registers = functionRegisters[index];
+  layout = &functionLayouts[index];
+  base = entries[function->name];
+  for (size_t i = 0; i < function->body.size(); ++i) {
+    instruction = &function->body[i];
+    operation = &program.operations[base + i];
+    if (!decodeInstruction())
+      return false;
+  }
+  instruction = nullptr;
+  rankBlocks(*function);
+  return true;
+}
+
+/// Behind the last instruction of every function: the end of its text is its return.
+static const ptx::Instruction &returnInstruction() {
+  static const ptx::Instruction instruction = [] {
+    ptx::Instruction result;
+    result.opcode = "ret";
+    return result;
+  }();
+  return instruction;
+}
+
+bool Decoder::decodeModule(GlobalMemory &memory, std::vector<uint64_t> &allocations) {
+  if (!placeVariables(memory, allocations))
+    return false;
+  placeRegisters();
+  placeLocals();
+  for (size_t i = 0; i < program.module.functions.size(); ++i) {
+    const ptx::Function &each = program.module.functions[i];
+    layouts[each.name] = &functionLayouts[i];
+    if (!each.hasBody)
+      continue;
+    entries[each.name] = uint32_t(program.instructions.size());
+    for (const ptx::Instruction &instruction : each.body)
+      program.instructions.push_back(&instruction);
+    program.instructions.push_back(&returnInstruction());
+  }
+  program.operations.resize(program.instructions.size());
+  for (size_t i = 0; i < program.module.functions.size(); ++i) {
+    const ptx::Function &each = program.module.functions[i];
+    if (!each.hasBody)
+      continue;
+    if (!decodeFunction(i))
+      return false;
+    instruction = &returnInstruction();
+    operation = &program.operations[base + each.body.size()];
+    operation->startsBlock = true;
+    operation->rank = base + uint32_t(each.body.size()) + 1;
+    if (!decodeInstruction())
+      return false;
+    instruction = nullptr;
+    if (!each.isKernel)
+      continue;
+    Kernel &kernel = program.kernels.emplace_back();
+    kernel.function = &each;
+    kernel.entry = entries[each.name];
+    for (const ptx::Variable &parameter : each.parameters) {
+      unsigned alignment = std::max(parameter.alignment, 1u);
+      kernel.parameterBytes = (kernel.parameterBytes + alignment - 1) / alignment * alignment;
+      kernel.parameterOffsets.push_back(kernel.parameterBytes);
+      kernel.parameterBytes += unsigned(parameter.bytes);
+    }
+  }
+  // Constants lie behind all registers, in one piece that a warp copies.
+  program.constants.resize(program.registerBytes - program.constantOffset);
+  for (const ConstantValue &value : values) {
+    uint8_t *at = program.constants.data() + (value.offset - program.constantOffset);
+    if (value.width == 1) {
+      LaneMask mask = value.bits ? kAllLanes : 0;
+      std::memcpy(at, &mask, sizeof(mask));
+      continue;
+    }
+    unsigned bytes = std::max(value.width, 16u) / 8;
+    for (unsigned lane = 0; lane < kLanes; ++lane)
+      std::memcpy(at + lane * bytes, &value.bits, std::min(bytes, 8u));
+  }
+  return true;
+}
+
+} // namespace mla::sim

@@ -1,0 +1,216 @@
+//===- Access.cpp - from addresses of lanes to bytes ----------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#include "Cta.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace mla::sim {
+
+static std::string hexadecimal(uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof(text), "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+static const char *verbOf(Use use) {
+  return use == Use::Read ? "reads" : use == Use::Write ? "writes" : "updates";
+}
+
+static std::string bytesText(unsigned bytes) {
+  return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+}
+
+bool Warp::checkWritten(const uint8_t *written, unsigned bytes, uint64_t address, unsigned lane) {
+  const void *hole = std::memchr(written, 0, bytes);
+  if (!hole)
+    return true;
+  note(FindingKind::Uninitialised,
+       "reads byte " +
+           hexadecimal(address + uint64_t(static_cast<const uint8_t *>(hole) - written)) +
+           ", which nothing has written",
+       lane);
+  return false;
+}
+
+unsigned Warp::number() const { return cta.rank * unsigned(cta.warps.size()) + index; }
+
+/// The same for shared memory with and without its window.
+static uint64_t placeOf(uint64_t address) {
+  return address - kSharedWindow < kSharedWindowBytes ? address - kSharedWindow : address;
+}
+
+void Warp::acquireAt(const uint64_t *addresses, LaneMask mask) {
+  if (cta.grid.launch.checkRaces)
+    forEachLane(mask, [&](unsigned lane) {
+      cta.cluster.races.acquireAt(number(), placeOf(addresses[lane]));
+    });
+}
+
+void Warp::releaseAt(const uint64_t *addresses, LaneMask mask) {
+  if (cta.grid.launch.checkRaces)
+    forEachLane(mask, [&](unsigned lane) {
+      cta.cluster.races.releaseAt(number(), placeOf(addresses[lane]));
+    });
+}
+
+void Warp::checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane) {
+  AccessHistory::Access other;
+  if (cta.cluster.races.access(owner.history, offset, bytes, use, number(), pc(), other))
+    noteRace(offset, verbOf(use), other.operation, other.agent, lane);
+}
+
+void Warp::noteRace(uint64_t offset, const char *verb, uint32_t operation, uint16_t agent,
+                    unsigned lane) {
+  const Program &program = cta.grid.program;
+  const Races &races = cta.cluster.races;
+  std::string source = program.sourceOf(operation);
+  note(FindingKind::Race,
+       std::string(verb) + " shared memory at " + hexadecimal(offset + kSharedBase) +
+           " and nothing orders that with " +
+           (races.isCopy(agent) ? "an asynchronous copy" : "an access") + " of warp " +
+           std::to_string(races.warpOf(agent) % cta.warps.size()) + " at line " +
+           std::to_string(program.instructions[operation]->line) + ", " +
+           program.opcodeOf(operation) + (source.empty() ? "" : " (" + source + ")"),
+       lane);
+}
+
+uint8_t *Warp::resolveShared(Use use, unsigned bytes, uint64_t address, unsigned lane) {
+  unsigned rank = unsigned(address >> kRankShift);
+  uint64_t offset = address & ((uint64_t(1) << kRankShift) - 1);
+  if (rank >= cta.cluster.ctas.size() || offset < kSharedBase ||
+      offset - kSharedBase + bytes > cta.cluster.ctas[rank]->shared.size()) {
+    std::string where = rank < cta.cluster.ctas.size()
+                            ? "the block has " + bytesText(unsigned(cta.shared.size())) + " from " +
+                                  hexadecimal(kSharedBase) + " on"
+                            : "the cluster has no block " + std::to_string(rank);
+    fail(FindingKind::OutOfBounds,
+         std::string(verbOf(use)) + " " + bytesText(bytes) + " of shared memory at " +
+             hexadecimal(offset) + ", " + where,
+         lane);
+    return nullptr;
+  }
+  Cta &owner = *cta.cluster.ctas[rank];
+  uint8_t *written = owner.sharedWritten.data() + (offset - kSharedBase);
+  bool reads = use == Use::Read || use == Use::Atomic;
+  if (reads && cta.grid.launch.checkInitialised)
+    checkWritten(written, bytes, offset, lane);
+  if (use != Use::Read)
+    std::memset(written, 1, bytes);
+  if (use != Use::Copy && cta.grid.launch.checkRaces)
+    checkRace(owner, offset - kSharedBase, bytes, use, lane);
+  return owner.shared.data() + (offset - kSharedBase);
+}
+
+uint8_t *Warp::resolveLane(AddressSpace space, Use use, unsigned bytes, uint64_t address,
+                           unsigned lane) {
+  if (space == AddressSpace::Generic) {
+    if (address - kSharedWindow < kSharedWindowBytes) {
+      space = AddressSpace::Shared;
+      address -= kSharedWindow;
+    } else if (address - kLocalWindow < kLocalWindowBytes) {
+      space = AddressSpace::Local;
+      address -= kLocalWindow;
+    } else {
+      space = AddressSpace::Global;
+    }
+  }
+  if (space == AddressSpace::Shared)
+    return resolveShared(use, bytes, address, lane);
+  bool checks = cta.grid.launch.checkInitialised;
+  if (space == AddressSpace::Local) {
+    unsigned size = cta.grid.program.localBytes;
+    if (address > size || bytes > size - address) {
+      fail(FindingKind::OutOfBounds,
+           std::string(verbOf(use)) + " " + bytesText(bytes) + " of local memory at " +
+               hexadecimal(address) + ", a thread has " + bytesText(size),
+           lane);
+      return nullptr;
+    }
+    size_t offset = size_t(lane) * size + address;
+    if (use != Use::Write && checks)
+      checkWritten(localWritten.get() + offset, bytes, address, lane);
+    if (use != Use::Read)
+      std::memset(localWritten.get() + offset, 1, bytes);
+    return local.get() + offset;
+  }
+  if (!recent || !recent->contains(address, bytes)) {
+    recent = cta.grid.memory.find(address, bytes);
+    if (!recent && bytes == 4 && use != Use::Write)
+      recent = cta.grid.memory.findWord(address);
+    if (!recent || (recent->isReadOnly && use != Use::Read)) {
+      fail(FindingKind::OutOfBounds,
+           std::string(verbOf(use)) + " " + bytesText(bytes) + " of global memory at " +
+               hexadecimal(address) + ": " + cta.grid.memory.describe(address),
+           lane);
+      return nullptr;
+    }
+  }
+  uint64_t offset = address - recent->address;
+  if (use != Use::Write && checks && std::memchr(recent->written.get() + offset, 0, bytes))
+    note(FindingKind::Uninitialised,
+         "reads " + cta.grid.memory.describe(address) + ", which nothing has written", lane);
+  if (use != Use::Read)
+    std::memset(recent->written.get() + offset, 1, bytes);
+  return recent->data.get() + offset;
+}
+
+bool Warp::resolve(AddressSpace space, Use use, unsigned bytes, const uint64_t *addresses,
+                   LaneMask mask, uint8_t **pointers) {
+  for (LaneMask rest = mask; rest; rest &= rest - 1) {
+    unsigned lane = unsigned(std::countr_zero(rest));
+    uint64_t address = addresses[lane];
+    if (address & (bytes - 1)) {
+      fail(FindingKind::Misaligned,
+           std::string(verbOf(use)) + " " + bytesText(bytes) + " at " + hexadecimal(address) +
+               ", which is no multiple of " + std::to_string(bytes),
+           lane);
+      return false;
+    }
+    pointers[lane] = resolveLane(space, use, bytes, address, lane);
+    if (!pointers[lane])
+      return false;
+  }
+  if (cta.grid.launch.countLines)
+    countAccess(space, bytes, addresses, mask);
+  return true;
+}
+
+/// Adds sectors and bank conflicts of one access of a warp.
+void Warp::countAccess(AddressSpace space, unsigned bytes, const uint64_t *addresses,
+                       LaneMask mask) {
+  Tally &tally = tallies[pc()];
+  tally.bytes += uint64_t(bytes) * unsigned(std::popcount(mask));
+  uint64_t first = addresses[std::countr_zero(mask)];
+  bool isShared = space == AddressSpace::Shared ||
+                  (space == AddressSpace::Generic && first - kSharedWindow < kSharedWindowBytes);
+  bool isLocal = space == AddressSpace::Local ||
+                 (space == AddressSpace::Generic && first - kLocalWindow < kLocalWindowBytes);
+  if (isLocal)
+    return;
+  // Words of 4 bytes in shared memory, sectors of 32 in global memory.
+  unsigned unit = isShared ? 4 : 32;
+  // A wide access of shared memory is served in parts of 128 bytes: 16 or 8 lanes at a time.
+  unsigned lanesPerPart = isShared && bytes > 4 ? 128 / std::min(bytes, 16u) : kLanes;
+  for (unsigned start = 0; start < kLanes; start += lanesPerPart) {
+    std::vector<uint64_t> units;
+    for (unsigned lane = start; lane < start + lanesPerPart; ++lane)
+      if (mask >> lane & 1)
+        for (uint64_t at = addresses[lane] / unit; at <= (addresses[lane] + bytes - 1) / unit; ++at)
+          units.push_back(at);
+    std::sort(units.begin(), units.end());
+    units.erase(std::unique(units.begin(), units.end()), units.end());
+    if (!isShared) {
+      tally.sectors += units.size();
+      continue;
+    }
+    unsigned perBank[32] = {};
+    unsigned most = 0;
+    for (uint64_t word : units)
+      most = std::max(most, ++perBank[word % 32]);
+    tally.conflicts += most ? most - 1 : 0;
+  }
+}
+
+} // namespace mla::sim

@@ -1,0 +1,95 @@
+//===- Cta.h - a block of threads and its cluster -------------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Races.h"
+
+namespace mla::sim {
+
+class Cluster;
+
+/// bar.sync and its relatives (PTX ISA, "bar, barrier"). Threads arrive; when as many have come as
+/// are expected, those that wait go on.
+struct Barrier {
+  unsigned expected = 0;       ///< threads; 0: those of the block that have not exited
+  unsigned arrived = 0;        ///< threads
+  std::vector<LaneMask> lanes; ///< of each warp that have arrived
+  unsigned population = 0;     ///< of a reduction: predicates that hold
+  unsigned voters = 0;         ///< and how many there were
+  VectorClock clock;           ///< what has happened before it
+  bool isUsed() const { return arrived != 0; }
+};
+
+inline constexpr unsigned kNumBarriers = 16;
+
+/// A block of threads.
+class Cta {
+public:
+  Cta(Cluster &cluster, Grid &grid, unsigned rank);
+
+  /// Prepares the block with this position in the grid.
+  void start(std::array<unsigned, 3> position, Tally *tallies);
+
+  /// Counts lanes of a warp as arrived; true if that completed the barrier, which then begins anew
+  /// and has woken everyone who waited. `expected`: threads, 0 for all.
+  bool arrive(unsigned barrier, unsigned expected, const Warp &warp, LaneMask mask);
+  /// After lanes have exited: barriers that wait for all threads may be complete.
+  void recount();
+
+  Cluster &cluster;
+  Grid &grid;
+  const unsigned rank; ///< in the cluster
+  std::array<unsigned, 3> position = {};
+  std::vector<Warp> warps;
+  std::vector<uint8_t> shared; ///< from kSharedBase on
+  std::vector<uint8_t> sharedWritten;
+  AccessHistory history; ///< of shared memory
+  std::array<Barrier, kNumBarriers> barriers;
+
+private:
+  unsigned threadsAlive() const;
+  bool complete(unsigned barrier);
+};
+
+/// Blocks that run together.
+class Cluster {
+public:
+  Cluster(Grid &grid, std::vector<Tally> &tallies);
+
+  enum class State { Paused, Finished };
+  void start(uint64_t index);
+  /// Runs for about `budget` instructions.
+  State run(uint64_t budget);
+
+  /// barrier.cluster.arrive; false if a lane has arrived and not all others have.
+  bool arrive(const Warp &warp, LaneMask mask);
+  /// Whether all threads have arrived since these lanes did.
+  bool hasPassed(const Warp &warp, LaneMask mask);
+  /// After lanes have exited.
+  void recount();
+
+  /// A number below `bound`, from the launch's seed.
+  uint64_t random(uint64_t bound);
+  /// What %clock reads: instructions that the cluster has executed, growing with every call.
+  uint64_t clock() { return ++executed; }
+
+  Grid &grid;
+  std::vector<std::unique_ptr<Cta>> ctas;
+  std::array<unsigned, 3> position = {}; ///< of the cluster in the grid of clusters
+  Races races;
+
+private:
+  Warp *pickWarp();
+  LaneMask &waiting(const Warp &warp) { return arrived[warp.number()]; }
+  void reportDeadlock();
+
+  std::vector<Tally> &tallies;
+  std::vector<Warp *> warps;
+  std::vector<LaneMask> arrived; ///< at the barrier of the cluster, of each warp
+  VectorClock arriving, passed;  ///< of its current and of its last phase
+  size_t turn = 0;
+  uint64_t state = 0; ///< of the random numbers
+  uint64_t executed = 0;
+};
+
+} // namespace mla::sim

@@ -1,0 +1,147 @@
+//===- Grid.cpp - the blocks of a launch ----------------------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#include "Cta.h"
+
+#include <algorithm>
+#include <deque>
+#include <thread>
+
+namespace mla::sim {
+
+/// Instructions of a cluster until another one of the same thread has its turn.
+static constexpr uint64_t kClusterTurn = 1 << 20;
+/// Clusters of one thread that have begun and not ended: those that wait for others in memory let
+/// these begin, as far as a GPU would have room for them.
+static constexpr size_t kMaxResident = 256;
+
+Grid::Grid(const Program &program, const Kernel &kernel, const Launch &launch, GlobalMemory &memory,
+           Report &report)
+    : program(program), kernel(kernel), launch(launch), memory(memory), report(report) {
+  for (unsigned axis = 0; axis < 3; ++axis) {
+    unsigned required = kernel.function->limits.requiredCluster[axis];
+    cluster[axis] = launch.cluster[axis] ? launch.cluster[axis] : std::max(required, 1u);
+  }
+}
+
+static bool endsGrid(FindingKind kind) {
+  return kind != FindingKind::Race && kind != FindingKind::Uninitialised;
+}
+
+void Grid::find(FindingKind kind, uint32_t operation, const std::string &text) {
+  std::lock_guard lock(mutex);
+  // After the one that ends the grid, others are its consequences.
+  if (isStopped())
+    return;
+  auto [place, isNew] = known.try_emplace({kind, operation}, report.findings.size());
+  if (!isNew) {
+    ++report.findings[place->second].count;
+    return;
+  }
+  unsigned line = program.instructions.empty() ? 0 : program.instructions[operation]->line;
+  std::string what = program.opcodeOf(operation) + ": " + text;
+  report.findings.push_back({kind, what, line, program.sourceOf(operation)});
+  if (endsGrid(kind))
+    stopped = true;
+}
+
+void Grid::print(const std::string &text) {
+  std::lock_guard lock(mutex);
+  report.output += text;
+}
+
+bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }
+
+void Grid::runClusters(std::vector<Tally> &tallies) {
+  uint64_t total = 1;
+  for (unsigned axis = 0; axis < 3; ++axis)
+    total *= launch.grid[axis] / cluster[axis];
+  std::deque<std::unique_ptr<Cluster>> resident;
+  std::vector<std::unique_ptr<Cluster>> spare;
+  auto begin = [&] {
+    uint64_t index = nextCluster++;
+    if (index >= total)
+      return false;
+    if (spare.empty())
+      spare.push_back(std::make_unique<Cluster>(*this, tallies));
+    resident.push_front(std::move(spare.back()));
+    spare.pop_back();
+    resident.front()->start(index);
+    return true;
+  };
+  while (!isStopped()) {
+    if (resident.empty() && !begin())
+      break;
+    if (resident.front()->run(kClusterTurn) == Cluster::State::Finished) {
+      spare.push_back(std::move(resident.front()));
+      resident.pop_front();
+      continue;
+    }
+    resident.push_back(std::move(resident.front()));
+    resident.pop_front();
+    if (resident.size() < kMaxResident)
+      begin();
+  }
+}
+
+void Grid::run() {
+  unsigned threads = std::max(launch.threads, 1u);
+  std::vector<std::vector<Tally>> tallies(threads, std::vector<Tally>(program.operations.size()));
+  std::vector<std::thread> workers;
+  for (unsigned i = 1; i < threads; ++i)
+    workers.emplace_back([this, &tallies, i] { runClusters(tallies[i]); });
+  runClusters(tallies[0]);
+  for (std::thread &worker : workers)
+    worker.join();
+  report.instructions = instructions;
+  if (launch.countLines)
+    collect(tallies);
+}
+
+void Grid::collect(const std::vector<std::vector<Tally>> &tallies) {
+  for (uint32_t i = 0; i < program.operations.size(); ++i) {
+    LineCount line;
+    for (const std::vector<Tally> &thread : tallies) {
+      line.warps += thread[i].warps;
+      line.lanes += thread[i].lanes;
+      line.sectors += thread[i].sectors;
+      line.bytes += thread[i].bytes;
+      line.conflicts += thread[i].conflicts;
+      line.waits += thread[i].waits;
+    }
+    if (!line.warps)
+      continue;
+    line.line = program.instructions[i]->line;
+    line.source = program.sourceOf(i);
+    line.opcode = program.opcodeOf(i);
+    report.lines.push_back(line);
+  }
+}
+
+const Kernel *Program::findKernel(const std::string &name) const {
+  for (const Kernel &kernel : kernels)
+    if (kernel.function->name == name)
+      return &kernel;
+  return nullptr;
+}
+
+std::string Program::sourceOf(uint32_t operation) const {
+  if (operation >= instructions.size())
+    return "";
+  const ptx::SourceLocation &at = module.locations[instructions[operation]->source];
+  auto file = module.files.find(at.file);
+  if (file == module.files.end())
+    return "";
+  return file->second + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+std::string Program::opcodeOf(uint32_t operation) const {
+  if (operation >= instructions.size())
+    return "";
+  const ptx::Instruction &instruction = *instructions[operation];
+  std::string text = instruction.opcode;
+  for (const std::string &modifier : instruction.modifiers)
+    text += "." + modifier;
+  return text;
+}
+
+} // namespace mla::sim

@@ -1,0 +1,57 @@
+//===- Grid.h - what all blocks of a launch share -------------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Memory.h"
+#include "Program.h"
+#include "mla/Simulator/Simulator.h"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace mla::sim {
+
+/// What one operation did in one thread of the host.
+struct Tally {
+  uint64_t warps = 0, lanes = 0, sectors = 0, bytes = 0, conflicts = 0, waits = 0;
+};
+
+/// A launch while it runs. Its functions may be called from several threads.
+class Grid {
+public:
+  Grid(const Program &program, const Kernel &kernel, const Launch &launch, GlobalMemory &memory,
+       Report &report);
+
+  /// Runs all blocks.
+  void run();
+
+  /// Records a finding at an operation; those that end the grid stop everything.
+  void find(FindingKind kind, uint32_t operation, const std::string &text);
+  /// Appends to the output of printf.
+  void print(const std::string &text);
+  bool isStopped() const { return stopped.load(std::memory_order_relaxed); }
+  /// Counts instructions; false when there were too many.
+  bool spend(uint64_t instructions);
+
+  const Program &program;
+  const Kernel &kernel;
+  const Launch &launch;
+  GlobalMemory &memory;
+  std::array<unsigned, 3> cluster; ///< blocks of a cluster
+  uint64_t parameterAddress = 0;
+  std::mutex atomics; ///< held by atomic operations on global memory
+
+private:
+  void runClusters(std::vector<Tally> &tallies);
+  void collect(const std::vector<std::vector<Tally>> &tallies);
+
+  Report &report;
+  std::mutex mutex;
+  std::map<std::pair<FindingKind, uint32_t>, size_t> known; ///< index of Report::findings
+  std::atomic<bool> stopped = false;
+  std::atomic<uint64_t> instructions = 0;
+  std::atomic<uint64_t> nextCluster = 0;
+};
+
+} // namespace mla::sim

@@ -1,0 +1,116 @@
+//===- Program.h - a module, decoded --------------------------------------===//
+// Each instruction is a function pointer and flat offsets into the register file of a warp.
+// Constants and special registers are registers too, so that an operand is always an offset.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "mla/Simulator/Lanes.h"
+#include "mla/Simulator/Ptx/Module.h"
+
+#include <memory>
+#include <vector>
+
+namespace mla::sim {
+
+class Warp;
+struct Operation;
+
+/// What happened to the lanes that executed an operation.
+enum class Outcome : uint8_t {
+  Next,   ///< they go on behind it
+  Branch, ///< they are elsewhere: Warp::branch() and so on moved them
+  Wait,   ///< they stay before it: Warp::wait() says for what
+  Fault   ///< the grid ends
+};
+
+/// Executes an operation for the lanes of a mask that is not empty.
+using Handler = Outcome (*)(Warp &warp, const Operation &operation, LaneMask mask);
+
+inline constexpr uint32_t kNoRegister = ~0u;
+
+/// One decoded instruction. Results and sources are byte offsets into a warp's registers.
+struct Operation {
+  Handler handler = nullptr;
+  const void *details = nullptr; ///< whatever the family of the instruction needs
+  uint32_t results[2] = {kNoRegister, kNoRegister};
+  uint32_t sources[4] = {kNoRegister, kNoRegister, kNoRegister, kNoRegister};
+  uint32_t guard = kNoRegister;
+  LaneMask guardFlip = 0; ///< all lanes of a negated guard
+  bool startsBlock = false;
+  uint32_t rank = 0; ///< of its block; groups of lanes with lower ranks go first
+};
+
+/// Registers whose value a warp knows when it starts.
+enum class Known : uint8_t {
+  Tid,
+  Ntid,
+  Ctaid,
+  Nctaid,
+  LaneId,
+  WarpId,
+  NwarpId,
+  SmId,
+  NsmId,
+  GridId,
+  LaneMaskEq,
+  LaneMaskLe,
+  LaneMaskLt,
+  LaneMaskGe,
+  LaneMaskGt,
+  ClusterId,
+  NclusterId,
+  ClusterCtaid,
+  ClusterNctaid,
+  ClusterCtarank,
+  ClusterNctarank,
+  IsExplicitCluster,
+  DynamicSharedBytes,
+  TotalSharedBytes,
+  SharedAddress,   ///< plus addend
+  DynamicAddress,  ///< of extern .shared, plus addend
+  ParameterAddress ///< of the kernel's parameters, plus addend
+};
+
+struct KnownRegister {
+  Known known;
+  uint8_t axis = 0; ///< x, y, z
+  uint8_t bytes = 4;
+  bool isGeneric = false; ///< of addresses: in the generic window
+  uint32_t offset = 0;
+  int64_t addend = 0;
+};
+
+/// A kernel of the program.
+struct Kernel {
+  const ptx::Function *function = nullptr;
+  uint32_t entry = 0;
+  unsigned parameterBytes = 0;
+  std::vector<unsigned> parameterOffsets;
+  unsigned localBytes = 0; ///< per lane, of everything that it may call
+};
+
+/// Everything that does not change while grids run.
+struct Program {
+  ptx::Module module;
+  std::vector<Operation> operations;
+  std::vector<const ptx::Instruction *> instructions; ///< of each operation
+  std::vector<Kernel> kernels;
+  uint32_t registerBytes = 0;  ///< of a warp, constants included
+  uint32_t constantOffset = 0; ///< where they begin
+  std::vector<uint8_t> constants;
+  std::vector<KnownRegister> known;
+  unsigned sharedBytes = 0; ///< of declared variables
+  unsigned dynamicAlignment = 1;
+  unsigned localBytes = 0; ///< per lane
+
+  /// Owns `details` of the operations.
+  std::vector<std::shared_ptr<const void>> storage;
+
+  const Kernel *findKernel(const std::string &name) const;
+  /// "kernel.py:12:4" of an operation, or nothing.
+  std::string sourceOf(uint32_t operation) const;
+  /// "setp.lt.s32" of an operation.
+  std::string opcodeOf(uint32_t operation) const;
+};
+
+} // namespace mla::sim

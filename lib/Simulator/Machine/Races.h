@@ -1,0 +1,74 @@
+//===- Races.h - accesses of shared memory that nothing orders ------------===//
+// Happens-before with vector clocks, over the warps of a cluster. An agent is a warp, or the
+// asynchronous copies of a warp. Every agent counts its own time, and knows up to which time of
+// each other agent everything has happened before.
+//
+// **Order.** What a warp did before it arrived at a barrier happened before what every warp does
+// that was waiting there. The same holds for atomics at one address, in their order. An
+// asynchronous copy begins after all that its warp did before it, and ends for the warp when the
+// warp has waited for it.
+//
+// **Race.** Two accesses of a byte, at least one a write, neither before the other. Shared memory
+// remembers for each word of four bytes the last write and each warp's last read, with the bytes of
+// the word; an access that has fallen out of that memory is not noticed, and nothing is noticed
+// that is none. Lanes of one warp count as one: their order inside an `if` is not checked.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Warp.h"
+
+#include <unordered_map>
+
+namespace mla::sim {
+
+using VectorClock = std::vector<uint32_t>;
+
+/// What shared memory of one block remembers.
+struct AccessHistory {
+  struct Access {
+    uint32_t time = 0; ///< of the agent; 0: none
+    uint32_t operation = 0;
+    uint16_t agent = 0;
+    uint8_t bytes = 0; ///< one bit per byte of the word
+  };
+  std::vector<Access> writes; ///< of each word
+  std::vector<Access> reads;  ///< of each word and warp
+};
+
+class Races {
+public:
+  /// Begins anew, for so many warps.
+  void start(unsigned numWarps);
+  void start(AccessHistory &history, size_t bytes) const;
+
+  /// What the warp did is before everything that acquires `into` later.
+  void release(unsigned warp, VectorClock &into);
+  void acquire(unsigned warp, const VectorClock &from);
+  /// The same through an address: before a load and an atomic, and behind a store and an atomic.
+  void acquireAt(unsigned warp, uint64_t address);
+  void releaseAt(unsigned warp, uint64_t address);
+
+  /// Notes an access of a warp, and says whether it races; `other` is the earlier access then.
+  bool access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
+              uint32_t operation, AccessHistory::Access &other);
+  /// Notes the write of a copy that begins now; `time` becomes that of the copy.
+  bool copy(AccessHistory &history, size_t offset, unsigned bytes, unsigned warp,
+            uint32_t operation, uint32_t &time, AccessHistory::Access &other);
+  /// The warp has waited for its copies up to this time.
+  void finishCopies(unsigned warp, uint32_t time);
+
+  unsigned warpOf(uint16_t agent) const { return agent % numWarps; }
+  bool isCopy(uint16_t agent) const { return agent >= numWarps; }
+
+private:
+  bool check(AccessHistory &history, size_t offset, unsigned bytes, bool writes, bool reads,
+             uint16_t agent, const VectorClock &clock, uint32_t time, uint32_t operation,
+             AccessHistory::Access &other);
+
+  unsigned numWarps = 0;
+  std::vector<VectorClock> clocks; ///< of each warp; warps first, then the copies of each
+  std::vector<uint32_t> copyTimes; ///< of the copies of each warp
+  std::unordered_map<uint64_t, VectorClock> atomics;
+};
+
+} // namespace mla::sim

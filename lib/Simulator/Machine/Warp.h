@@ -1,0 +1,155 @@
+//===- Warp.h - 32 lanes and where they are -------------------------------===//
+// A warp is a set of groups: lanes that stand at the same instruction. Mostly there is one. A
+// branch splits a group; groups that meet become one again.
+//
+// **Order.** The group with the lowest rank goes first (reverse post-order of the basic blocks), so
+// that lanes wait at the end of an `if` or a loop for those that are still inside, and meet them
+// there. A group that has run for long without meeting others lets the next one go, so that lanes
+// that wait for other lanes of their warp do not wait forever.
+//
+// **Waiting.** A handler that cannot go on calls wait() and returns its result. It is called again
+// when the group is woken, with `granted` set if what it waited for has happened.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Grid.h"
+
+namespace mla::sim {
+
+class Cta;
+
+/// What a group waits for.
+enum class WaitKind : uint8_t {
+  None,
+  Converge,       ///< other lanes of a mask at the same instruction; key: the mask
+  WarpBarrier,    ///< other lanes of a mask at any bar.warp.sync; key: the mask
+  Barrier,        ///< a barrier of the block; key: its number
+  ClusterBarrier, ///< the barrier of the cluster
+  Phase           ///< an mbarrier; key: its address
+};
+
+/// Lanes at one instruction.
+struct Group {
+  uint32_t pc = 0;
+  LaneMask mask = 0;
+  WaitKind waits = WaitKind::None;
+  uint64_t key = 0;
+  bool granted = false;
+  uint64_t answer = 0;         ///< of what it waited for
+  uint32_t turns = 0;          ///< slices of instructions that it has had
+  uint32_t spent = 0;          ///< instructions since the last one
+  std::vector<uint32_t> calls; ///< where to return to
+};
+
+/// A cp.async of one lane that has not happened yet.
+struct PendingCopy {
+  uint64_t to = 0, from = 0;
+  uint8_t bytes = 0;
+  uint8_t source = 0; ///< bytes that are read; zeros follow
+  uint8_t lane = 0;
+  uint32_t operation = 0;
+  uint32_t group = 0; ///< of the lane
+  uint32_t time = 0;  ///< for Races
+  bool isDone = false;
+};
+
+inline constexpr unsigned kEveryCopy = ~0u;
+
+/// How an access uses memory. Copy: a write whose race was looked for when it was issued.
+enum class Use : uint8_t { Read, Write, Atomic, Copy };
+
+/// State spaces of addresses.
+enum class AddressSpace : uint8_t { Generic, Global, Shared, Local };
+
+class Warp {
+public:
+  Warp(Cta &cta, unsigned index);
+
+  /// Makes a warp ready to run the kernel.
+  void start(LaneMask lanes);
+
+  enum class Stop { Budget, Blocked, Finished, Fault };
+  /// Runs until nothing can go on or `budget` instructions are spent.
+  Stop run(uint64_t &budget);
+
+  template <typename T>
+  T *lanes(uint32_t offset) {
+    return reinterpret_cast<T *>(registers.get() + offset);
+  }
+  LaneMask &predicate(uint32_t offset) { return *lanes<LaneMask>(offset); }
+
+  Group &group() { return groups[current]; }
+  uint32_t pc() const { return groups[current].pc; }
+
+  // For handlers.
+  /// Moves lanes of the current group to an operation; the others go on.
+  Outcome branch(LaneMask mask, uint32_t target);
+  Outcome call(LaneMask mask, uint32_t target);
+  Outcome leave(LaneMask mask); ///< ret
+  Outcome exit(LaneMask mask);
+  /// Lets lanes of the current group wait; the others go on behind the operation.
+  Outcome wait(LaneMask mask, WaitKind kind, uint64_t key);
+  /// Whether all lanes of `members` that have not exited are in `mask`.
+  bool hasAll(LaneMask mask, LaneMask members) const { return !(members & live & ~mask); }
+  /// Wakes groups that wait for this, and says whether there were any.
+  bool wake(WaitKind kind, uint64_t key, uint64_t answer = 0);
+  /// A finding at the current operation, with thread and block of a lane.
+  Outcome fail(FindingKind kind, const std::string &text, unsigned lane);
+  void note(FindingKind kind, const std::string &text, unsigned lane);
+
+  /// Host pointers of `bytes` bytes at each lane's address; checks bounds, alignment, initialised
+  /// bytes and races. Returns false after a finding that ends the grid.
+  bool resolve(AddressSpace space, Use use, unsigned bytes, const uint64_t *addresses,
+               LaneMask mask, uint8_t **pointers);
+  /// The same for one lane, without alignment.
+  uint8_t *resolveLane(AddressSpace space, Use use, unsigned bytes, uint64_t address,
+                       unsigned lane);
+
+  /// What a load with .acquire and the like, or a store with .release, orders. Loads come behind
+  /// it, stores before it, atomics between both.
+  void acquireAt(const uint64_t *addresses, LaneMask mask);
+  void releaseAt(const uint64_t *addresses, LaneMask mask);
+  /// Among the warps of the cluster.
+  unsigned number() const;
+
+  void issueCopy(PendingCopy copy);
+  void commitCopies(LaneMask mask);
+  /// Ends the copies of all but the last `groupsLeft` committed groups; kEveryCopy: all there are.
+  void finishCopies(LaneMask mask, unsigned groupsLeft);
+  /// Ends some copies at random.
+  void finishSomeCopies();
+
+  Cta &cta;
+  const unsigned index;
+  LaneMask live = 0;    ///< not exited
+  LaneMask started = 0; ///< that exist
+  std::vector<Group> groups;
+  bool isBlocked = false;
+  Tally *tallies = nullptr;
+
+private:
+  bool pick();
+  Stop runGroup(uint64_t &budget);
+  bool meet(size_t which);
+  size_t split(LaneMask mask, uint32_t pc);
+  void setKnown();
+  uint64_t valueOf(const KnownRegister &known, unsigned lane) const;
+  uint8_t *resolveShared(Use use, unsigned bytes, uint64_t address, unsigned lane);
+  bool checkWritten(const uint8_t *written, unsigned bytes, uint64_t address, unsigned lane);
+  void countAccess(AddressSpace space, unsigned bytes, const uint64_t *addresses, LaneMask mask);
+  std::string threadOf(unsigned lane) const;
+  void finishCopy(PendingCopy &copy);
+  void checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane);
+  void noteRace(uint64_t offset, const char *verb, uint32_t operation, uint16_t agent,
+                unsigned lane);
+
+  std::unique_ptr<uint8_t[]> registers;
+  std::unique_ptr<uint8_t[]> local; ///< of each lane in turn
+  std::unique_ptr<uint8_t[]> localWritten;
+  size_t current = 0;
+  std::vector<PendingCopy> copies;
+  std::array<uint32_t, kLanes> copyGroups = {}; ///< that each lane has committed
+  Allocation *recent = nullptr;                 ///< the last allocation that was accessed
+};
+
+} // namespace mla::sim

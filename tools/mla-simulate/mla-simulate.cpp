@@ -1,0 +1,209 @@
+//===- mla-simulate.cpp - runs a kernel's PTX on the CPU ------------------===//
+// One kernel, one launch, as mla-interpret does with IR. The manifest says what the arguments are.
+
+#include "Arguments.h"
+
+#include "mla/Runtime/Manifest.h"
+#include "mla/Simulator/Simulator.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/WithColor.h"
+
+namespace cl = llvm::cl;
+using namespace mla;
+using llvm::StringRef;
+
+static cl::OptionCategory kCategory("mla-simulate options");
+static cl::opt<std::string> inputFlag(cl::Positional, cl::value_desc("FILE.ptx"), cl::desc("<PTX>"),
+                                      cl::Required, cl::cat(kCategory));
+static cl::opt<std::string> manifestFlag("manifest", cl::value_desc("FILE.json"),
+                                         cl::cat(kCategory),
+                                         cl::desc("Of the kernel; default FILE.json"));
+static cl::opt<std::string> gridFlag("grid", cl::value_desc("X[,Y[,Z]]"), cl::init("1"),
+                                     cl::cat(kCategory), cl::desc("Blocks; default 1"));
+static cl::list<std::string> argumentFlag("argument", cl::value_desc("NAME=VALUE"),
+                                          cl::cat(kCategory),
+                                          cl::desc("An argument, as mla-interpret --help says"));
+static cl::list<std::string>
+    printFlag("print", cl::CommaSeparated, cl::value_desc("names"), cl::cat(kCategory),
+              cl::desc("Arrays to print after the run; \"all\" for every one"));
+static cl::opt<std::string> saveFlag("save", cl::value_desc("folder"), cl::cat(kCategory),
+                                     cl::desc("Write each array to NAME.bin in this folder"));
+static cl::opt<uint64_t> seedFlag("seed", cl::init(0), cl::cat(kCategory),
+                                  cl::desc("Order of warps and copies"));
+static cl::opt<unsigned> threadsFlag("host-threads", cl::init(1), cl::cat(kCategory),
+                                     cl::desc("Threads of this machine; default 1"));
+static cl::opt<uint64_t> stepsFlag("max-steps", cl::init(uint64_t(1) << 34), cl::cat(kCategory),
+                                   cl::desc("Instructions of warps that count as endless"));
+static cl::opt<bool> countersFlag("counters", cl::cat(kCategory),
+                                  cl::desc("Print what each line of the PTX did"));
+static cl::opt<bool> noRacesFlag("no-races", cl::cat(kCategory),
+                                 cl::desc("Do not look for races in shared memory"));
+static cl::opt<bool> decodeFlag("decode", cl::cat(kCategory),
+                                cl::desc("Only say whether every instruction is known"));
+
+static cl::extrahelp kExamples(R"(
+EXAMPLES:
+
+  Run a kernel:
+    mla-translate k.py --signature "*fp32, i32, 64" --arch sm_80 --emit ptx -o k.ptx
+    mla-translate k.py --signature "*fp32, i32, 64" --arch sm_80 --emit manifest -o k.json
+    mla-simulate k.ptx --argument x=*fp32:1,2,3,4 --argument n=i32:4 --print x
+
+  With warps and copies in another order, and what each instruction did:
+    mla-simulate k.ptx --argument x=*fp32@x.bin --argument n=i32:64 --seed 7 --counters
+
+Exit: 0 the grid ran and nothing was found, 1 an error or a finding.
+)");
+
+static int fail(const llvm::Twine &text) {
+  llvm::WithColor::error(llvm::errs(), "mla-simulate") << text << '\n';
+  return EXIT_FAILURE;
+}
+
+/// What the launch passes, by the manifest.
+static std::vector<arguments::Parameter> parametersOf(const runtime::Variant &variant) {
+  std::vector<arguments::Parameter> parameters;
+  for (const runtime::Argument &argument : variant.arguments)
+    parameters.push_back({argument.name, argument.kind == runtime::ArgumentKind::Pointer,
+                          arguments::findType(argument.elementType()), argument.divisibility});
+  return parameters;
+}
+
+static const runtime::Variant *findVariant(const runtime::Manifest &manifest) {
+  const runtime::Variant *found = nullptr;
+  for (const runtime::Variant &variant : manifest.variants)
+    if (!found || variant.kind == runtime::ImageKind::Ptx)
+      found = &variant;
+  return found;
+}
+
+/// Copies arrays to the device and gives the bytes of the kernel's parameters.
+static std::vector<uint8_t> pass(sim::Device &device, const runtime::Variant &variant,
+                                 const std::vector<sim::Parameter> &places,
+                                 llvm::ArrayRef<interp::Tile> values, interp::Memory &memory,
+                                 std::vector<uint64_t> &addresses) {
+  std::vector<uint8_t> bytes(places.empty() ? 0 : places.back().offset + places.back().bytes);
+  for (size_t i = 0; i < values.size(); ++i) {
+    uint64_t bits = values[i].toBits()[0];
+    const runtime::Argument &argument = variant.arguments[i];
+    if (argument.kind == runtime::ArgumentKind::Pointer) {
+      const interp::Allocation &array = memory.all()[addresses.size()];
+      uint64_t alignment =
+          std::max<uint64_t>(argument.divisibility, interp::bytesOf(array.element));
+      bits = device.allocate(array.bytes.size(), alignment, array.name);
+      if (array.written.empty())
+        device.write(bits, array.bytes.data(), array.bytes.size());
+      addresses.push_back(bits);
+    }
+    std::memcpy(bytes.data() + places[i].offset, &bits, places[i].bytes);
+  }
+  return bytes;
+}
+
+static void print(const sim::Report &report) {
+  for (const sim::Finding &finding : report.findings) {
+    StringRef place = finding.source.empty() ? StringRef(inputFlag) : StringRef(finding.source);
+    llvm::errs() << place;
+    if (finding.source.empty())
+      llvm::errs() << ':' << finding.line;
+    llvm::errs() << ": error: " << sim::nameOf(finding.kind) << ": " << finding.text;
+    if (!finding.source.empty())
+      llvm::errs() << " (line " << finding.line << " of the PTX)";
+    if (finding.count > 1)
+      llvm::errs() << " (and " << finding.count - 1 << " more times)";
+    llvm::errs() << '\n';
+  }
+  if (!countersFlag)
+    return;
+  llvm::outs() << llvm::format("%6s %10s %12s %10s %12s %10s %8s  instruction\n", "line", "warps",
+                               "lanes", "sectors", "bytes", "conflicts", "waits");
+  for (const sim::LineCount &line : report.lines)
+    llvm::outs() << llvm::format("%6u %10llu %12llu %10llu %12llu %10llu %8llu  ", line.line,
+                                 line.warps, line.lanes, line.sectors, line.bytes, line.conflicts,
+                                 line.waits)
+                 << line.opcode << (line.source.empty() ? "" : "  " + line.source) << '\n';
+  llvm::outs() << report.instructions << " instructions of warps\n";
+}
+
+static int run(sim::Device &device, const runtime::Variant &variant) {
+  interp::Memory memory;
+  auto grid = arguments::parseGrid(gridFlag);
+  if (!grid)
+    return fail(llvm::toString(grid.takeError()));
+  auto values = arguments::makeArguments(parametersOf(variant), argumentFlag, memory);
+  if (!values)
+    return fail(llvm::toString(values.takeError()));
+  std::vector<sim::Parameter> places = device.parameters(variant.entry);
+  if (places.size() != values->size())
+    return fail("the kernel '" + variant.entry + "' has " + llvm::Twine(places.size()) +
+                " parameters in the PTX and " + llvm::Twine(values->size()) +
+                " in the manifest; tensor maps are not simulated");
+  sim::Launch launch;
+  launch.kernel = variant.entry;
+  for (unsigned axis = 0; axis < 3; ++axis)
+    launch.grid[axis] = unsigned((*grid)[axis]);
+  launch.block[0] = unsigned(variant.threads);
+  launch.cluster = {unsigned(variant.cluster), 1, 1};
+  launch.sharedBytes = unsigned(variant.sharedBytes);
+  launch.seed = seedFlag;
+  launch.threads = threadsFlag;
+  launch.maxInstructions = stepsFlag;
+  launch.checkRaces = !noRacesFlag;
+  launch.countLines = countersFlag;
+  std::vector<uint64_t> addresses;
+  launch.parameters = pass(device, variant, places, *values, memory, addresses);
+
+  sim::Report report;
+  std::string error;
+  if (!device.launch(launch, report, error))
+    return fail(error);
+  llvm::outs() << report.output;
+  print(report);
+  interp::Memory after;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    const interp::Allocation &before = memory.all()[i];
+    interp::Allocation &array =
+        after.allocate(before.name, before.element, int64_t(before.bytes.size()), 1, false);
+    device.read(addresses[i], array.bytes.data(), array.bytes.size());
+    device.readWritten(addresses[i], array.written.data(), array.bytes.size());
+    if (llvm::is_contained(printFlag, "all") || llvm::is_contained(printFlag, array.name))
+      arguments::printArray(llvm::outs(), array);
+  }
+  if (!saveFlag.empty())
+    if (llvm::Error problem = arguments::saveArrays(saveFlag, after))
+      return fail(llvm::toString(std::move(problem)));
+  return report.isClean() ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  cl::HideUnrelatedOptions(kCategory);
+  cl::ParseCommandLineOptions(argc, argv, "mla-simulate: runs a kernel's PTX on the CPU\n");
+
+  auto file = llvm::MemoryBuffer::getFile(inputFlag);
+  if (!file)
+    return fail("cannot read '" + inputFlag + "': " + file.getError().message());
+  sim::Device device;
+  sim::Diagnostic diagnostic;
+  StringRef text = (*file)->getBuffer();
+  if (!device.load({text.data(), text.size()}, diagnostic))
+    return fail(inputFlag + ":" + llvm::Twine(diagnostic.line) + ": " + diagnostic.text);
+  if (decodeFlag) {
+    for (const std::string &kernel : device.kernels())
+      llvm::outs() << kernel << '\n';
+    return EXIT_SUCCESS;
+  }
+  llvm::SmallString<128> path(inputFlag);
+  llvm::sys::path::replace_extension(path, ".json");
+  runtime::Manifest manifest;
+  runtime::Status status = runtime::Manifest::read(
+      manifestFlag.empty() ? path.str().str() : manifestFlag.getValue(), manifest);
+  if (!status.ok())
+    return fail(status.message);
+  const runtime::Variant *variant = findVariant(manifest);
+  return variant ? run(device, *variant) : fail("the manifest has no variant");
+}
