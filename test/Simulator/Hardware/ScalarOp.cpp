@@ -199,6 +199,14 @@ uint64_t randomValue(Kind kind, Random &random, const uint64_t *near) {
     return bits & mask;
   if (near && style < 3) // a neighbour, or its negative: sums that cancel
     return ((*near + random.below(7) - 3) ^ (style == 1 ? format->signBit() : 0)) & mask;
+  uint64_t fraction = bits & ((uint64_t(1) << format->fractionBits) - 1);
+  if (near && style == 4) { // products at the border of the normal numbers
+    uint64_t other = (*near & format->infinity()) >> format->fractionBits;
+    uint64_t field = random.below(3);
+    if (other < uint64_t(format->bias()) && random.below(2))
+      field += uint64_t(format->bias()) - other;
+    return (bits & format->signBit()) | field << format->fractionBits | fraction;
+  }
   // Exponents around that of one.
   auto moderate = [&](uint64_t from) {
     uint64_t fraction = from & ((uint64_t(1) << format->fractionBits) - 1);

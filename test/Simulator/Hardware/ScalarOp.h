@@ -27,7 +27,6 @@ struct ScalarOp {
   std::string operands; ///< a Kind each
   Kind result;
   std::function<uint64_t(const uint64_t *)> model;
-  unsigned ulps = 0; ///< how far the result may be off; 0: the same bits
 };
 
 /// All instructions, family by family.

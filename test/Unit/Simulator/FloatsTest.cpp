@@ -126,7 +126,7 @@ TEST(Approximate, SpecialValues) {
   uint32_t minusInf = kInfF32 | 0x80000000u;
   EXPECT_EQ(exp2Approx(minusInf, false), 0u);
   EXPECT_EQ(exp2Approx(f32(-127), true), 0u);
-  EXPECT_EQ(exp2Approx(f32(-127), false), f32(0x1p-127f));
+  EXPECT_EQ(exp2Approx(f32(-128), false), f32(0x1p-128f));
   EXPECT_EQ(log2Approx(0, false), minusInf);
   EXPECT_EQ(log2Approx(1, false), f32(-149));
   EXPECT_EQ(log2Approx(f32(-1), false), kNanF32);
@@ -141,4 +141,35 @@ TEST(Approximate, SpecialValues) {
   // 2^126 < b: the reciprocal is below what the unit gives, so both operands are scaled.
   EXPECT_EQ(divFull(f32(0x1p127f), f32(0x1p127f), true), f32(1));
   EXPECT_EQ(divApprox(f32(0x1p127f), f32(0x1p127f), true), 0u);
+}
+
+/// What an H200 answered.
+TEST(Approximate, MeasuredValues) {
+  EXPECT_EQ(exp2Approx(0xbf800001, true), 0x3efffffeu);
+  EXPECT_EQ(exp2Approx(0xbf800000, true), 0x3f000000u);
+  EXPECT_EQ(log2Approx(0x3f800001, true), 0x3495f600u);
+  EXPECT_EQ(log2Approx(0x3f7fffff, true), 0xb24b4000u);
+  EXPECT_EQ(log2Approx(0x00800000, true), 0xc2fbffffu);
+  EXPECT_EQ(sinApprox(0x3f800000), 0x3f576aa3u);
+  EXPECT_EQ(sinApprox(f32(1e-9f)), 0u);
+  EXPECT_EQ(tanhApprox(0x3f800000), 0x3f42f848u);
+  EXPECT_EQ(tanhApprox(1), 1u);
+  EXPECT_EQ(tanhApproxF16(0x1c08), 0x1c07u);
+  EXPECT_EQ(rcpApproxUpperF64(0x3f50624dd2f1a9fc), 0x408f400100000000u);
+}
+
+TEST(Arithmetic, TinyIsSoBeforeTheEndOfExponents) {
+  // 2^-126 (1 - 2^-24) has 24 digits, one more than a subnormal number.
+  EXPECT_EQ(mulF32(0x3f7fffff, 0x00800000, {.flush = true}), 0u);
+  EXPECT_EQ(mulF32(0x3f7fffff, 0x00800000), 0x00800000u);
+  EXPECT_EQ(mulHalf(kF16, 0x3bff, 0x0400, {.flush = true}), 0u);
+}
+
+TEST(Arithmetic, NaNOfF64IsAnOperand) {
+  EXPECT_EQ(addF64(0x7ff0000000000001, 0xfff8000000000005), 0xfff8000000000005u);
+  EXPECT_EQ(divF64(0x7ff0000000000001, 0xfff8000000000005), 0x7ff8000000000001u);
+  EXPECT_EQ(subF64(bitsOf(1.0), 0x7ff0000000000001), 0x7ff8000000000001u);
+  EXPECT_EQ(mulF64(kF64.infinity(), 0), kInvalidF64);
+  EXPECT_EQ(negateFloat(kF64, 0xfff0000000000001), 0xfff8000000000001u);
+  EXPECT_EQ(atomicAddF64(0, 0x7ff0000000000001, true), 0x7ff0000000000001u);
 }
