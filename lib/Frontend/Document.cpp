@@ -7,12 +7,11 @@
 using namespace mlir;
 using namespace mla::frontend;
 
-/// The tokens of a text, up to the first error if there is one.
+/// The tokens of a text, whether it is well-formed or not.
 static std::vector<Token> tokensOf(const Source &source) {
   ScopedDiagnosticHandler silence(source.context(), [](mlir::Diagnostic &) { return success(); });
-  Lexer lexer(source);
-  auto tokens = lexer.run();
-  return succeeded(tokens) ? std::move(*tokens) : lexer.takeRead();
+  auto tokens = Lexer(source).run();
+  return succeeded(tokens) ? std::move(*tokens) : Lexer(source).runLeniently();
 }
 
 Document::Impl::Impl(StringRef text)
@@ -195,6 +194,8 @@ std::optional<Meaning> Document::meaningAt(size_t offset) const {
   if (!at || impl->tokens[*at].kind != TokenKind::Name || impl->spanOf(*at).end < offset)
     return std::nullopt;
   size_t token = *at;
+  if (impl->isKeywordArgument(token))
+    return meaningOfKeyword(token);
   StringRef name = impl->tokens[token].text;
   Impl::Resolved found = impl->resolve(token);
   Meaning meaning;

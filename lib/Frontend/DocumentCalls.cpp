@@ -105,11 +105,34 @@ static StringRef parameterName(const CallForm &form, size_t index) {
   });
 }
 
+bool Document::Impl::isKeywordArgument(size_t token) const {
+  // tokens end with End, which is no "=".
+  if (token == 0 || !tokens[token + 1].is("=") ||
+      !(tokens[token - 1].is("(") || tokens[token - 1].is(",")))
+    return false;
+  return enclosingCall(*this, token - 1).has_value();
+}
+
+std::optional<Meaning> Document::meaningOfKeyword(size_t token) const {
+  StringRef name = impl->tokens[token].text;
+  CallForm form = std::move(enclosingCall(*impl, token - 1)->second);
+  for (size_t i = 0; i < form.parameters.size(); ++i)
+    if (parameterName(form, i) == name) {
+      Span span = form.parameters[i];
+      StringRef parameter = StringRef(form.label).slice(span.begin, span.end);
+      return Meaning{impl->spanOf(token),
+                     ("```python\n" + parameter + "\n```\n\nParameter of `" +
+                      StringRef(form.label).split('(').first + "`.\n\n" + form.text)
+                         .str(),
+                     std::nullopt};
+    }
+  return std::nullopt;
+}
+
 std::optional<CallHelp> Document::callAt(size_t offset) const {
   std::optional<size_t> before = impl->tokenBefore(offset);
   if (!before || impl->isInText(offset))
     return std::nullopt;
-  // A closing parenthesis that the place is behind closes; one that it is on does not.
   auto call = enclosingCall(*impl, *before);
   if (!call)
     return std::nullopt;

@@ -35,6 +35,8 @@ public:
   std::optional<size_t> tokenBefore(size_t offset) const;
   /// Whether `offset` is in a string or a comment.
   bool isInText(size_t offset) const;
+  /// Whether the name at a token is that of an argument: `name` in f(name=1).
+  bool isKeywordArgument(size_t token) const;
   /// The function that a token is in, or null.
   const Outline *functionAt(size_t token) const;
   const Outline *functionNamed(llvm::StringRef name) const;

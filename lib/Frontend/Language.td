@@ -68,7 +68,7 @@ Two types meet in an operation as in Triton: a number that is written in the ker
 the other operand, unless it is of a higher kind (bool, integer, float). Otherwise the result is fp64 if one is fp64, else
 fp32 if one is fp32, else fp16 if one is fp16; bf16 stays bf16 with bf16 and becomes fp32 with anything else. Two integers
 give the wider type, of equal width the unsigned one. Quotients of fp16 and bf16 are fp32. Integer `//` and `%` truncate
-toward zero, as in C, and want equal signedness. 8-bit floats are converted to a wider type before arithmetic. int32
+toward zero, as in C, and want equal signedness. 8-bit floats must be converted to a wider type before arithmetic. int32
 arithmetic stays int32: convert an index (`.to(ml.int64)`) before its product can exceed 31 bits.
 }];
 }

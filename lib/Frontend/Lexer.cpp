@@ -51,11 +51,6 @@ LogicalResult Lexer::checkEncoding() {
   return success();
 }
 
-std::vector<Token> Lexer::takeRead() {
-  push(TokenKind::End, text.size(), text.size());
-  return std::move(tokens);
-}
-
 FailureOr<std::vector<Token>> Lexer::run() {
   if (!fragment) {
     if (failed(checkEncoding()))
@@ -68,6 +63,41 @@ FailureOr<std::vector<Token>> Lexer::run() {
       return failure();
   if (failed(closeFile()))
     return failure();
+  return std::move(tokens);
+}
+
+/// Whether a line begins here that goes on with no expression.
+bool Lexer::atStatement() const {
+  if (pos == 0 || !newlineLength(pos - 1))
+    return false;
+  StringRef line = text.substr(pos).split('\n').first;
+  StringRef rest = line.ltrim(" \t");
+  StringRef word = rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+  if (rest.size() == line.size() && (!word.empty() || rest.starts_with("@")))
+    return true;
+  return llvm::StringSwitch<bool>(word)
+      .Cases({"assert", "break", "class", "continue", "def", "del", "elif", "for"}, true)
+      .Cases({"global", "import", "pass", "raise", "return", "try", "while", "with"}, true)
+      .Default(false);
+}
+
+std::vector<Token> Lexer::runLeniently() {
+  if (succeeded(checkEncoding())) {
+    pos = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    atLineStart = true;
+    while (pos < text.size()) {
+      if (!brackets.empty() && atStatement()) {
+        brackets.clear();
+        push(TokenKind::Newline, pos, pos);
+        atLineStart = true;
+      }
+      size_t begin = pos;
+      bool isRead = succeeded(atLineStart ? lexLineStart() : lexToken());
+      pos += !isRead && pos == begin;
+    }
+  }
+  brackets.clear();
+  (void)closeFile();
   return std::move(tokens);
 }
 

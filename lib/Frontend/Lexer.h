@@ -34,8 +34,9 @@ public:
 
   /// All tokens, the last one End. On a malformed file one error has been emitted.
   mlir::FailureOr<std::vector<Token>> run();
-  /// After an error: the tokens before it, the last one End.
-  std::vector<Token> takeRead();
+  /// For editors: tokens of a file that may be malformed, the last one End. What cannot be read is
+  /// left out, with an error each, and open brackets end where a line can only be a statement.
+  std::vector<Token> runLeniently();
 
 private:
   mlir::LogicalResult checkEncoding();
@@ -48,6 +49,7 @@ private:
   mlir::LogicalResult openBracket();
   mlir::LogicalResult closeBracket();
   mlir::LogicalResult closeFile();
+  bool atStatement() const;
 
   /// Moves `at` from a string's opening quote past its closing quote. `depth` counts strings inside
   /// f-strings.

@@ -86,6 +86,8 @@ public:
   std::vector<Symbol> symbols() const;
 
 private:
+  std::optional<Meaning> meaningOfKeyword(size_t token) const;
+
   std::unique_ptr<Impl> impl;
 };
 
