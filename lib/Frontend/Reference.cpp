@@ -3,6 +3,7 @@
 
 #include "Describe.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace mla::frontend;
