@@ -24,7 +24,7 @@ EPILOG = """examples:
   mla-run test/Language/basics.json --case softmax_33        one case
   mla-run test/Language --level tile-opt --arch sm_80        after the tile stage for an arch: transforms, padding, access facts
   mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
-  mla-run test/Language --device sim                         compiled to PTX for sm_80, on the simulator of the GPU
+  mla-run test/Language --device sim                         compiled to PTX for sm_80, on the simulator
   mla-run test/Language --device sim --against tile --seed 7 the same beside the interpreter, with warps in another order
   mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
   mla-run cases.json --level tile-opt --recipe r.json --against tile-opt      do transforms change bits?

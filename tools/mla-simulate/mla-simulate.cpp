@@ -3,8 +3,9 @@
 
 #include "Arguments.h"
 
-#include "mla/Runtime/Manifest.h"
+#include "mla/Runtime/TensorMaps.h"
 #include "mla/Simulator/Simulator.h"
+#include "mla/Simulator/TensorMap.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -81,11 +82,48 @@ static const runtime::Variant *findVariant(const runtime::Manifest &manifest) {
   return found;
 }
 
+/// The driver's cuTensorMapEncodeTiled, with the simulator's encoding.
+static CUresult encodeTiled(CUtensorMap *result, CUtensorMapDataType, cuuint32_t rank,
+                            void *address, const cuuint64_t *extents, const cuuint64_t *strides,
+                            const cuuint32_t *box, const cuuint32_t *, CUtensorMapInterleave,
+                            CUtensorMapSwizzle swizzle, CUtensorMapL2promotion,
+                            CUtensorMapFloatOOBfill) {
+  sim::TensorMap map;
+  map.rank = rank;
+  map.swizzleBytes = swizzle == CU_TENSOR_MAP_SWIZZLE_NONE ? 0 : 16u << unsigned(swizzle);
+  map.address = reinterpret_cast<uint64_t>(address);
+  std::copy_n(extents, rank, map.extents.begin());
+  std::copy_n(strides, rank - 1, map.strideBytes.begin());
+  std::copy_n(box, rank, map.box.begin());
+  std::memset(result, 0, sizeof(*result));
+  std::memcpy(result, &map, sizeof(map));
+  return CUDA_SUCCESS;
+}
+
+/// What the launch passes behind the arguments.
+static std::string encodeMaps(const runtime::Variant &variant,
+                              const std::vector<runtime::Value> &values,
+                              const std::vector<sim::Parameter> &places,
+                              std::vector<uint8_t> &bytes) {
+  runtime::Driver driver;
+  driver.cuTensorMapEncodeTiledFn = encodeTiled;
+  std::vector<CUtensorMap> maps;
+  runtime::Status status = runtime::encodeTensorMaps(driver, variant, values, maps);
+  for (size_t i = 0; status.ok() && i < maps.size(); ++i) {
+    auto elementBytes = uint32_t(variant.tensorMaps[i].elementBytes);
+    std::memcpy(reinterpret_cast<uint8_t *>(&maps[i]) + offsetof(sim::TensorMap, elementBytes),
+                &elementBytes, sizeof(elementBytes));
+    std::memcpy(bytes.data() + places[values.size() + i].offset, &maps[i], sizeof(maps[i]));
+  }
+  return status.message;
+}
+
 /// Copies arrays to the device and gives the bytes of the kernel's parameters.
 static std::vector<uint8_t> pass(sim::Device &device, const runtime::Variant &variant,
                                  const std::vector<sim::Parameter> &places,
                                  llvm::ArrayRef<interp::Tile> values, interp::Memory &memory,
-                                 std::vector<uint64_t> &addresses) {
+                                 std::vector<uint64_t> &addresses,
+                                 std::vector<runtime::Value> &passed) {
   std::vector<uint8_t> bytes(places.empty() ? 0 : places.back().offset + places.back().bytes);
   for (size_t i = 0; i < values.size(); ++i) {
     uint64_t bits = values[i].toBits()[0];
@@ -100,6 +138,7 @@ static std::vector<uint8_t> pass(sim::Device &device, const runtime::Variant &va
       addresses.push_back(bits);
     }
     std::memcpy(bytes.data() + places[i].offset, &bits, places[i].bytes);
+    passed.push_back({argument.kind, bits});
   }
   return bytes;
 }
@@ -138,10 +177,10 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   if (!values)
     return fail(llvm::toString(values.takeError()));
   std::vector<sim::Parameter> places = device.parameters(variant.entry);
-  if (places.size() != values->size())
+  size_t wanted = values->size() + variant.tensorMaps.size();
+  if (places.size() != wanted)
     return fail("the kernel '" + variant.entry + "' has " + llvm::Twine(places.size()) +
-                " parameters in the PTX and " + llvm::Twine(values->size()) +
-                " in the manifest; tensor maps are not simulated");
+                " parameters in the PTX and " + llvm::Twine(wanted) + " in the manifest");
   sim::Launch launch;
   launch.kernel = variant.entry;
   for (unsigned axis = 0; axis < 3; ++axis)
@@ -155,7 +194,11 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   launch.checkRaces = !noRacesFlag;
   launch.countLines = countersFlag;
   std::vector<uint64_t> addresses;
-  launch.parameters = pass(device, variant, places, *values, memory, addresses);
+  std::vector<runtime::Value> passed;
+  launch.parameters = pass(device, variant, places, *values, memory, addresses, passed);
+  if (std::string problem = encodeMaps(variant, passed, places, launch.parameters);
+      !problem.empty())
+    return fail(problem);
 
   sim::Report report;
   std::string error;

@@ -4,6 +4,7 @@
 // random otherwise, in any order.
 // SPDX-License-Identifier: Apache-2.0
 #include "Addresses.h"
+#include "BulkCopies.h"
 
 #include <cstring>
 
@@ -93,7 +94,9 @@ static bool decodeCpAsync(Decoder &d) {
   if (!d.take("async"))
     return d.fail("expected .async");
   if (d.take("bulk"))
-    return d.fail("bulk copies are not simulated");
+    return decodeBulkCopy(d);
+  if (d.take("mbarrier"))
+    return decodeCopyArrive(d);
   if (d.take("commit_group")) {
     d.operation->handler = runCommit;
     return d.expectOperands(0, 0);

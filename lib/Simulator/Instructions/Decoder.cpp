@@ -13,7 +13,7 @@ static const Registry &registry() {
     Registry result;
     for (auto add : {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
                      addConversions, addMoves, addControlFlow, addMemory, addAtomics, addWarpOps,
-                     addBarriers, addAsyncCopies, addMatrix})
+                     addBarriers, addAsyncCopies, addMatrix, addMbarriers, addWgmma})
       add(result);
     return result;
   }();

@@ -155,6 +155,8 @@ void addWarpOps(Registry &registry);
 void addBarriers(Registry &registry);
 void addAsyncCopies(Registry &registry);
 void addMatrix(Registry &registry);
+void addMbarriers(Registry &registry);
+void addWgmma(Registry &registry);
 
 //===-- Operations that work lane by lane ---------------------------------===//
 

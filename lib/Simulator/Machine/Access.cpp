@@ -68,10 +68,8 @@ void Warp::noteRace(uint64_t offset, const char *verb, uint32_t operation, uint1
   std::string source = program.sourceOf(operation);
   note(FindingKind::Race,
        std::string(verb) + " shared memory at " + hexadecimal(offset + kSharedBase) +
-           " and nothing orders that with " +
-           (races.isCopy(agent) ? "an asynchronous copy" : "an access") + " of warp " +
-           std::to_string(races.warpOf(agent) % cta.warps.size()) + " at line " +
-           std::to_string(program.instructions[operation]->line) + ", " +
+           " and nothing orders that with " + races.nameOf(agent, unsigned(cta.warps.size())) +
+           " at line " + std::to_string(program.instructions[operation]->line) + ", " +
            program.opcodeOf(operation) + (source.empty() ? "" : " (" + source + ")"),
        lane);
 }

@@ -29,6 +29,8 @@ void Cluster::start(uint64_t index) {
   arrived.assign(ctas.size() * ctas[0]->warps.size(), 0);
   arriving.clear();
   passed.clear();
+  pending.clear();
+  mbarriers.clear();
   races.start(unsigned(arrived.size()));
   for (auto &cta : ctas) {
     unsigned rank = cta->rank;
@@ -102,14 +104,19 @@ Cluster::State Cluster::run(uint64_t budget) {
   while (budget && !warps.empty()) {
     if (grid.isStopped())
       return State::Finished;
+    finishDue();
     Warp *warp = pickWarp();
+    if (!warp && finishOne())
+      continue;
     if (!warp) {
       reportDeadlock();
       return State::Finished;
     }
     uint64_t slice = std::min(budget, grid.launch.seed ? 1 + random(kRandomTurn) : kTurn);
-    if (grid.launch.seed)
+    if (grid.launch.seed) {
       warp->finishSomeCopies();
+      warp->finishSomeProducts();
+    }
     uint64_t left = slice;
     Warp::Stop stop = warp->run(left);
     budget -= slice - left;
@@ -127,6 +134,8 @@ Cluster::State Cluster::run(uint64_t budget) {
     else
       ++turn;
   }
+  while (warps.empty() && finishOne())
+    ;
   return warps.empty() ? State::Finished : State::Paused;
 }
 

@@ -10,12 +10,14 @@ namespace mla::sim {
 void Warp::issueCopy(PendingCopy copy) {
   copy.group = copyGroups[copy.lane];
   uint64_t offset = copy.to - kSharedBase - (uint64_t(cta.rank) << kRankShift);
-  if (cta.grid.launch.checkRaces && offset + copy.bytes <= cta.shared.size()) {
-    AccessHistory::Access other;
-    if (cta.cluster.races.copy(cta.history, offset, copy.bytes, number(), copy.operation, copy.time,
-                               other))
-      noteRace(offset, "copies to", other.operation, other.agent, copy.lane);
-  }
+  Races &races = cta.cluster.races;
+  Races::Work work = races.begin(Races::Kind::Copy, number());
+  copy.time = work.time;
+  copy.agent = work.agent;
+  AccessHistory::Access other;
+  if (cta.grid.launch.checkRaces && offset + copy.bytes <= cta.shared.size() &&
+      races.access(cta.history, offset, copy.bytes, true, work, number(), copy.operation, other))
+    noteRace(offset, "copies to", other.operation, other.agent, copy.lane);
   copies.push_back(copy);
 }
 
@@ -28,10 +30,7 @@ void Warp::finishCopy(PendingCopy &copy) {
   if (copy.isDone)
     return;
   copy.isDone = true;
-  uint32_t here = groups.empty() ? 0 : groups[current].pc;
-  uint32_t *at = groups.empty() ? nullptr : &groups[current].pc;
-  if (at)
-    *at = copy.operation;
+  ReportAt report(*this, copy.operation);
   uint8_t bytes[16] = {};
   const uint8_t *from = bytes;
   if (copy.source)
@@ -42,8 +41,6 @@ void Warp::finishCopy(PendingCopy &copy) {
     std::memcpy(to, from, copy.source);
     std::memset(to + copy.source, 0, copy.bytes - copy.source);
   }
-  if (at)
-    *at = here;
 }
 
 void Warp::finishCopies(LaneMask mask, unsigned groupsLeft) {
@@ -58,10 +55,24 @@ void Warp::finishCopies(LaneMask mask, unsigned groupsLeft) {
   for (PendingCopy &copy : pending)
     if (mustEnd(copy)) {
       finishCopy(copy);
-      cta.cluster.races.finishCopies(number(), copy.time);
+      cta.cluster.races.finish(number(), {copy.agent, copy.time});
     } else {
       copies.push_back(copy);
     }
+}
+
+Races::Work Warp::lastCopy(unsigned lane) const {
+  Races::Work last;
+  for (const PendingCopy &copy : copies)
+    if (copy.lane == lane)
+      last = {copy.agent, copy.time};
+  return last;
+}
+
+void Warp::endCopiesOf(unsigned lane, uint32_t time) {
+  for (PendingCopy &copy : copies)
+    if (copy.lane == lane && copy.time <= time)
+      finishCopy(copy);
 }
 
 void Warp::finishSomeCopies() {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "Races.h"
+#include "Warp.h"
 
 namespace mla::sim {
 
@@ -68,6 +68,17 @@ public:
   /// After lanes have exited.
   void recount();
 
+  /// Begins asynchronous work.
+  AsyncHandle begin(std::function<void()> run);
+  /// An mbarrier at this address, whose bytes lie at `memory`: arrivals, and bytes of transactions
+  /// that are expected (positive) or done. Completes the phase if nothing is missing. False if it
+  /// is no mbarrier or there are too many arrivals.
+  bool update(uint64_t address, uint8_t *memory, uint32_t arrivals, int32_t bytes, bool drops);
+  struct MbarrierClocks {
+    VectorClock now, done; ///< of the current and of the last phase
+  };
+  std::unordered_map<uint64_t, MbarrierClocks> mbarriers;
+
   /// A number below `bound`, from the launch's seed.
   uint64_t random(uint64_t bound);
   /// What %clock reads: instructions that the cluster has executed, growing with every call.
@@ -80,6 +91,8 @@ public:
 
 private:
   Warp *pickWarp();
+  bool finishOne();
+  void finishDue();
   LaneMask &waiting(const Warp &warp) { return arrived[warp.number()]; }
   void reportDeadlock();
 
@@ -90,6 +103,7 @@ private:
   size_t turn = 0;
   uint64_t state = 0; ///< of the random numbers
   uint64_t executed = 0;
+  std::vector<AsyncHandle> pending;
 };
 
 } // namespace mla::sim

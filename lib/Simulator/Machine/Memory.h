@@ -25,6 +25,9 @@ inline constexpr uint32_t kSharedBase = 1024;
 inline constexpr uint64_t kLocalWindow = uint64_t(1) << 47;
 inline constexpr uint64_t kLocalWindowBytes = uint64_t(1) << 32;
 
+/// How an access uses memory. Copy: a write whose race was looked for when it was issued.
+enum class Use : uint8_t { Read, Write, Atomic, Copy };
+
 /// Bytes of global memory under one name.
 struct Allocation {
   std::string name;

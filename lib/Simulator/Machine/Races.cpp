@@ -13,19 +13,29 @@ static void join(VectorClock &into, const VectorClock &from) {
     into[i] = std::max(into[i], from[i]);
 }
 
+/// Bulk copies that are told apart; later ones hide earlier ones.
+static constexpr unsigned kBulkAgents = 64;
+
 void Races::start(unsigned count) {
   numWarps = count;
-  clocks.assign(count, VectorClock(2 * count, 0));
+  clocks.assign(count, VectorClock(3 * count + kBulkAgents, 0));
   for (unsigned warp = 0; warp < count; ++warp)
     clocks[warp][warp] = 1;
-  copyTimes.assign(count, 0);
+  times.assign(2 * count + kBulkAgents, 0);
+  nextBulk = 0;
   atomics.clear();
 }
 
 void Races::start(AccessHistory &history, size_t bytes) const {
   size_t words = (bytes + 3) / 4;
   history.writes.assign(words, {});
-  history.reads.assign(words * numWarps, {});
+  history.reads.assign(words * numReaders(), {});
+}
+
+unsigned Races::readerOf(uint16_t agent) const {
+  if (agent < numWarps)
+    return agent;
+  return agent < 3 * numWarps ? numWarps + agent % numWarps : 2 * numWarps;
 }
 
 void Races::release(unsigned warp, VectorClock &into) {
@@ -42,8 +52,8 @@ void Races::acquireAt(unsigned warp, uint64_t address) {
 
 void Races::releaseAt(unsigned warp, uint64_t address) { release(warp, atomics[address]); }
 
-bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool writes, bool reads,
-                  uint16_t agent, const VectorClock &clock, uint32_t time, uint32_t operation,
+bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool writes,
+                  const VectorClock &clock, AccessHistory::Access now,
                   AccessHistory::Access &other) {
   bool isRace = false;
   for (size_t word = offset / 4; word <= (offset + bytes - 1) / 4; ++word) {
@@ -51,29 +61,23 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
     size_t end = std::min(offset + bytes, 4 * word + 4) - 4 * word;
     auto part = uint8_t(((1u << end) - 1) & ~((1u << first) - 1));
     auto races = [&](const AccessHistory::Access &before) {
-      bool isOrdered = before.agent == agent || before.time <= clock[before.agent];
-      if (!before.time || isOrdered || !(before.bytes & part))
-        return false;
+      if (!before.time || before.agent == now.agent || before.time <= clock[before.agent] ||
+          !(before.bytes & part))
+        return;
       other = before;
-      return isRace = true;
+      isRace = true;
     };
     AccessHistory::Access &lastWrite = history.writes[word];
-    AccessHistory::Access *lastReads = &history.reads[word * numWarps];
+    AccessHistory::Access *lastReads = &history.reads[word * numReaders()];
     races(lastWrite);
-    AccessHistory::Access now{time, operation, agent, part};
-    if (writes) {
-      for (unsigned warp = 0; warp < numWarps; ++warp)
-        races(lastReads[warp]);
-      // A part of the same write, or of one by the same agent at the same time, counts together.
-      if (lastWrite.agent == agent && lastWrite.time == time)
-        now.bytes |= lastWrite.bytes;
-      lastWrite = now;
-    } else if (reads) {
-      AccessHistory::Access &mine = lastReads[agent];
-      if (mine.time == time)
-        now.bytes |= mine.bytes;
-      mine = now;
-    }
+    if (writes)
+      for (unsigned reader = 0; reader < numReaders(); ++reader)
+        races(lastReads[reader]);
+    // Parts of a word that an agent accesses at the same time count together.
+    AccessHistory::Access &mine = writes ? lastWrite : lastReads[readerOf(now.agent)];
+    uint8_t before = mine.agent == now.agent && mine.time == now.time ? mine.bytes : 0;
+    mine = now;
+    mine.bytes = before | part;
   }
   return isRace;
 }
@@ -81,23 +85,42 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
 bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
                    uint32_t operation, AccessHistory::Access &other) {
   const VectorClock &clock = clocks[warp];
-  return check(history, offset, bytes, use != Use::Read, use == Use::Read, uint16_t(warp), clock,
-               clock[warp], operation, other);
+  return check(history, offset, bytes, use != Use::Read, clock,
+               {clock[warp], operation, uint16_t(warp)}, other);
 }
 
-bool Races::copy(AccessHistory &history, size_t offset, unsigned bytes, unsigned warp,
-                 uint32_t operation, uint32_t &time, AccessHistory::Access &other) {
-  // The copy knows what its warp knows and has done; a time of its own, which the warp does not
-  // know.
-  VectorClock clock = clocks[warp];
-  time = ++copyTimes[warp];
-  return check(history, offset, bytes, true, false, uint16_t(numWarps + warp), clock, time,
-               operation, other);
+Races::Work Races::begin(Kind kind, unsigned warp) {
+  unsigned which = kind == Kind::Copy      ? warp
+                   : kind == Kind::Product ? numWarps + warp
+                                           : 2 * numWarps + nextBulk++ % kBulkAgents;
+  return {uint16_t(numWarps + which), ++times[which]};
 }
 
-void Races::finishCopies(unsigned warp, uint32_t time) {
-  uint32_t &known = clocks[warp][numWarps + warp];
-  known = std::max(known, time);
+bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, bool writes, Work work,
+                   unsigned warp, uint32_t operation, AccessHistory::Access &other) {
+  // Work comes after all that its warp has done and knows.
+  return check(history, offset, bytes, writes, clocks[warp], {work.time, operation, work.agent},
+               other);
+}
+
+void Races::finish(unsigned warp, Work work) {
+  uint32_t &known = clocks[warp][work.agent];
+  known = std::max(known, work.time);
+}
+
+void Races::release(Work work, VectorClock &into) const {
+  if (into.size() <= work.agent)
+    into.resize(3 * numWarps + kBulkAgents);
+  into[work.agent] = std::max(into[work.agent], work.time);
+}
+
+std::string Races::nameOf(uint16_t agent, unsigned warpsPerBlock) const {
+  if (agent >= 3 * numWarps)
+    return "a bulk copy";
+  const char *what = agent < numWarps       ? "an access"
+                     : agent < 2 * numWarps ? "an asynchronous copy"
+                                            : "an asynchronous product";
+  return std::string(what) + " of warp " + std::to_string(agent % numWarps % warpsPerBlock);
 }
 
 } // namespace mla::sim

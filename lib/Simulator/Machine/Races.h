@@ -1,7 +1,7 @@
 //===- Races.h - accesses of shared memory that nothing orders ------------===//
-// Happens-before with vector clocks, over the warps of a cluster. An agent is a warp, or the
-// asynchronous copies of a warp. Every agent counts its own time, and knows up to which time of
-// each other agent everything has happened before.
+// Happens-before with vector clocks, over the warps of a cluster. An agent is a warp, its
+// asynchronous copies, its asynchronous products, or a bulk copy. Every agent counts its own time,
+// and knows up to which time of each other agent everything has happened before.
 //
 // **Order.** What a warp did before it arrived at a barrier happened before what every warp does
 // that was waiting there. The same holds for atomics at one address, in their order. An
@@ -15,7 +15,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "Warp.h"
+#include "Memory.h"
 
 #include <unordered_map>
 
@@ -32,7 +32,7 @@ struct AccessHistory {
     uint8_t bytes = 0; ///< one bit per byte of the word
   };
   std::vector<Access> writes; ///< of each word
-  std::vector<Access> reads;  ///< of each word and warp
+  std::vector<Access> reads;  ///< of each word and reader
 };
 
 class Races {
@@ -47,27 +47,42 @@ public:
   /// The same through an address: before a load and an atomic, and behind a store and an atomic.
   void acquireAt(unsigned warp, uint64_t address);
   void releaseAt(unsigned warp, uint64_t address);
-
   /// Notes an access of a warp, and says whether it races; `other` is the earlier access then.
   bool access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
               uint32_t operation, AccessHistory::Access &other);
-  /// Notes the write of a copy that begins now; `time` becomes that of the copy.
-  bool copy(AccessHistory &history, size_t offset, unsigned bytes, unsigned warp,
-            uint32_t operation, uint32_t &time, AccessHistory::Access &other);
-  /// The warp has waited for its copies up to this time.
-  void finishCopies(unsigned warp, uint32_t time);
 
-  unsigned warpOf(uint16_t agent) const { return agent % numWarps; }
-  bool isCopy(uint16_t agent) const { return agent >= numWarps; }
+  /// Work that a warp issues and that goes on beside it.
+  enum class Kind { Copy, Product, Bulk };
+  struct Work {
+    uint16_t agent = 0;
+    uint32_t time = 0;
+  };
+  /// Begins work of a warp. Copies and products of a warp end in order: knowing one is knowing
+  /// those before it.
+  Work begin(Kind kind, unsigned warp);
+  /// Notes what work of a warp reads or writes, when it is issued.
+  bool access(AccessHistory &history, size_t offset, unsigned bytes, bool writes, Work work,
+              unsigned warp, uint32_t operation, AccessHistory::Access &other);
+  /// The warp has waited for this work.
+  void finish(unsigned warp, Work work);
+  /// Whoever acquires `into` knows that the work has ended.
+  void release(Work work, VectorClock &into) const;
+
+  /// "an access of warp 3", "an asynchronous copy of warp 3".
+  std::string nameOf(uint16_t agent, unsigned warpsPerBlock) const;
 
 private:
-  bool check(AccessHistory &history, size_t offset, unsigned bytes, bool writes, bool reads,
-             uint16_t agent, const VectorClock &clock, uint32_t time, uint32_t operation,
-             AccessHistory::Access &other);
+  bool check(AccessHistory &history, size_t offset, unsigned bytes, bool writes,
+             const VectorClock &clock, AccessHistory::Access now, AccessHistory::Access &other);
+  unsigned numReaders() const { return 2 * numWarps + 1; }
+  unsigned readerOf(uint16_t agent) const;
 
   unsigned numWarps = 0;
-  std::vector<VectorClock> clocks; ///< of each warp; warps first, then the copies of each
-  std::vector<uint32_t> copyTimes; ///< of the copies of each warp
+  std::vector<VectorClock> clocks; ///< of each warp, over all agents
+  /// Of agents that are no warps: copies of each warp, products of each warp, then bulk copies,
+  /// which share some agents in turn.
+  std::vector<uint32_t> times;
+  unsigned nextBulk = 0;
   std::unordered_map<uint64_t, VectorClock> atomics;
 };
 

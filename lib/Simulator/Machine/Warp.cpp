@@ -30,6 +30,10 @@ void Warp::start(LaneMask lanes) {
   recent = nullptr;
   copies.clear();
   copyGroups = {};
+  for (bool isProduct : {false, true}) {
+    works[isProduct].clear();
+    workGroups[isProduct] = {};
+  }
   std::memcpy(registers.get() + program.constantOffset, program.constants.data(),
               program.constants.size());
   setKnown();

@@ -12,7 +12,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "Async.h"
 #include "Grid.h"
+#include "Races.h"
 
 namespace mla::sim {
 
@@ -49,14 +51,12 @@ struct PendingCopy {
   uint8_t lane = 0;
   uint32_t operation = 0;
   uint32_t group = 0; ///< of the lane
-  uint32_t time = 0;  ///< for Races
+  uint16_t agent = 0; ///< Races::Work
+  uint32_t time = 0;
   bool isDone = false;
 };
 
 inline constexpr unsigned kEveryCopy = ~0u;
-
-/// How an access uses memory. Copy: a write whose race was looked for when it was issued.
-enum class Use : uint8_t { Read, Write, Atomic, Copy };
 
 /// State spaces of addresses.
 enum class AddressSpace : uint8_t { Generic, Global, Shared, Local };
@@ -79,7 +79,8 @@ public:
   LaneMask &predicate(uint32_t offset) { return *lanes<LaneMask>(offset); }
 
   Group &group() { return groups[current]; }
-  uint32_t pc() const { return groups[current].pc; }
+  /// Where the current group is; what findings name.
+  uint32_t pc() const { return reportAt != kNoRegister ? reportAt : groups[current].pc; }
 
   // For handlers.
   /// Moves lanes of the current group to an operation; the others go on.
@@ -116,8 +117,33 @@ public:
   void commitCopies(LaneMask mask);
   /// Ends the copies of all but the last `groupsLeft` committed groups; kEveryCopy: all there are.
   void finishCopies(LaneMask mask, unsigned groupsLeft);
+  /// The last copy of a lane that it has not waited for; time 0: none.
+  Races::Work lastCopy(unsigned lane) const;
+  /// Ends the copies of a lane up to one.
+  void endCopiesOf(unsigned lane, uint32_t time);
   /// Ends some copies at random.
   void finishSomeCopies();
+
+  /// While it lives, findings name another operation: that of asynchronous work.
+  struct ReportAt {
+    ReportAt(Warp &warp, uint32_t operation) : warp(warp), before(warp.reportAt) {
+      warp.reportAt = operation;
+    }
+    ~ReportAt() { warp.reportAt = before; }
+    Warp &warp;
+    uint32_t before;
+  };
+  /// Where asynchronous work reads or writes shared memory of a block; checks bounds.
+  uint8_t *resolveAsync(Cta &owner, Use use, uint64_t offset, unsigned bytes);
+  /// Looks for races of work when it is issued; does nothing out of bounds.
+  void checkRace(Cta &owner, uint64_t address, unsigned bytes, bool writes, Races::Work work);
+
+  // Matrix products and bulk copies of the lanes, in groups like those of copies.
+  void issueWork(bool isProduct, unsigned lane, AsyncHandle work, Races::Work race);
+  void commitWork(bool isProduct, LaneMask mask);
+  void finishWork(bool isProduct, LaneMask mask, unsigned groupsLeft);
+  /// Ends some products at random; those of a warp end in order.
+  void finishSomeProducts();
 
   Cta &cta;
   const unsigned index;
@@ -147,6 +173,15 @@ private:
   std::unique_ptr<uint8_t[]> local; ///< of each lane in turn
   std::unique_ptr<uint8_t[]> localWritten;
   size_t current = 0;
+  uint32_t reportAt = kNoRegister;
+  struct GroupedWork {
+    AsyncHandle handle;
+    Races::Work race;
+    unsigned lane;
+    uint32_t group;
+  };
+  std::vector<GroupedWork> works[2]; ///< bulk copies; products
+  std::array<uint32_t, kLanes> workGroups[2] = {};
   std::vector<PendingCopy> copies;
   std::array<uint32_t, kLanes> copyGroups = {}; ///< that each lane has committed
   Allocation *recent = nullptr;                 ///< the last allocation that was accessed

@@ -1,0 +1,28 @@
+//===- BulkCopies.h - the families behind cp.async ------------------------===//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Decoder.h"
+
+namespace mla::sim {
+
+/// cp.async.bulk and cp.async.bulk.tensor.
+bool decodeBulkCopy(Decoder &d);
+/// cp.async.mbarrier.arrive.
+bool decodeCopyArrive(Decoder &d);
+
+/// The address of an mbarrier among those of the cluster: without the window of generic addresses.
+inline uint64_t mbarrierAddress(uint64_t address) {
+  return address - kSharedWindow < kSharedWindowBytes ? address - kSharedWindow : address;
+}
+
+/// The block of an address of shared memory, or null; `offset` becomes that in the block.
+inline Cta *blockOf(Warp &warp, uint64_t address, uint64_t &offset) {
+  address = mbarrierAddress(address);
+  offset = address & ((uint64_t(1) << kRankShift) - 1);
+  uint64_t rank = address >> kRankShift;
+  auto &ctas = warp.cta.cluster.ctas;
+  return rank < ctas.size() ? ctas[rank].get() : nullptr;
+}
+
+} // namespace mla::sim
