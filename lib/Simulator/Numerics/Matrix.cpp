@@ -9,6 +9,7 @@
 #include "mla/Simulator/Numerics/Integers.h"
 
 #include <algorithm>
+#include <array>
 
 using namespace mla::sim;
 
@@ -33,17 +34,15 @@ static FloatFormat formatOf(MatrixType type) {
 }
 
 /// A finite number as significand and exponent of its unit; subnormal numbers have the smallest
-/// normal exponent.
-static void takeApart(const FloatFormat &format, uint32_t bits, bool zeroHasExponent,
-                      int32_t &significand, int32_t &exponent) {
+/// normal exponent, zero has none.
+static void takeApart(const FloatFormat &format, uint32_t bits, int32_t &significand,
+                      int32_t &exponent) {
   Unpacked number = unpack(format, bits);
   significand = number.negative ? -int32_t(number.significand) : int32_t(number.significand);
-  exponent = number.significand || zeroHasExponent ? number.exponent + int(format.fractionBits)
-                                                   : kNoExponent;
+  exponent = number.significand ? number.exponent + int(format.fractionBits) : kNoExponent;
 }
 
-Elements mla::sim::takeApart(MatrixType type, const uint32_t *raw, unsigned count,
-                             bool zeroHasExponent) {
+Elements mla::sim::takeApart(MatrixType type, const uint32_t *raw, unsigned count) {
   FloatFormat format = formatOf(type);
   // The low bits of a tf32 register are ignored.
   unsigned unused = type == MatrixType::TF32 ? 13 : 0;
@@ -55,7 +54,7 @@ Elements mla::sim::takeApart(MatrixType type, const uint32_t *raw, unsigned coun
   for (unsigned i = 0; i < count; ++i) {
     uint32_t bits = raw[i] >> unused;
     special |= (bits & (format.signBit() - 1)) > format.maxFinite();
-    ::takeApart(format, bits, zeroHasExponent, elements.significand[i], elements.exponent[i]);
+    ::takeApart(format, bits, elements.significand[i], elements.exponent[i]);
   }
   if (special)
     for (unsigned i = 0; i < count; ++i)
@@ -101,7 +100,7 @@ static uint32_t step(const DotModel &model, const Elements &a, size_t firstA, co
   }
 
   int32_t sigC, expC;
-  takeApart(format, c, model.zeroHasExponent, sigC, expC);
+  takeApart(format, c, sigC, expC);
   int32_t largest = expC;
   for (unsigned i = 0; i < k; ++i)
     largest = std::max(largest, expA[i] + expB[i]);
@@ -215,23 +214,29 @@ static void multiplyFloats(const MmaInstruction &instruction, const std::vector<
   bool half = instruction.accumulator == MatrixType::F16;
   unsigned k = instruction.k;
   if (!model.throughHalves) {
-    Elements left = takeApart(instruction.a, rows.data(), rows.size(), model.zeroHasExponent);
-    Elements right =
-        takeApart(instruction.b, columns.data(), columns.size(), model.zeroHasExponent);
+    Elements left = takeApart(instruction.a, rows.data(), rows.size());
+    Elements right = takeApart(instruction.b, columns.data(), columns.size());
     forAccumulators(instruction, c, d, [&](unsigned row, unsigned column, uint32_t bits) {
       return dot(model, left, row * k, right, column * k, k, bits, half);
     });
     return;
   }
+  auto halvesOf = [](const FloatFormat &format) {
+    std::array<uint16_t, 256> table;
+    for (unsigned bits = 0; bits < 256; ++bits)
+      table[bits] = uint16_t(convert(format, kF16, bits));
+    return table;
+  };
+  static const std::array<uint16_t, 256> ofE4M3 = halvesOf(kE4M3), ofE5M2 = halvesOf(kE5M2);
   // Bytes 0 and 1 of every register first, then bytes 2 and 3.
   auto reorder = [&](MatrixType type, const std::vector<uint32_t> &from) {
     std::vector<uint32_t> halves(from.size());
     for (size_t i = 0; i < from.size(); ++i) {
       unsigned at = i % k, half = at / (k / 2), within = at % (k / 2);
       unsigned source = within / 2 * 4 + half * 2 + within % 2;
-      halves[i] = uint32_t(convert(formatOf(type), kF16, from[i - at + source]));
+      halves[i] = (type == MatrixType::E4M3 ? ofE4M3 : ofE5M2)[from[i - at + source]];
     }
-    return takeApart(MatrixType::F16, halves.data(), halves.size(), model.zeroHasExponent);
+    return takeApart(MatrixType::F16, halves.data(), halves.size());
   };
   Elements left = reorder(instruction.a, rows), right = reorder(instruction.b, columns);
   forAccumulators(instruction, c, d, [&](unsigned row, unsigned column, uint32_t bits) -> uint32_t {

@@ -34,11 +34,11 @@ static uint16_t squareOf(uint32_t upper) {
   return squares[upper];
 }
 
-/// A parabola at an offset of `bits` bits, in 2^-16 of the unit of its result; `bias` in the same.
+/// A parabola at an offset of `bits` bits, in 2^-17 of the unit of its result; `bias` in the same.
 static int64_t interpolate(const Segment &segment, uint32_t offset, unsigned bits, int bias) {
   int64_t square = squareOf(offset >> (bits - kSquareBits));
-  return int64_t(segment.constant) * (1 << 14) + bias +
-         ((int64_t(segment.slope) * offset * (1 << 16)) >> bits) + segment.curvature * square;
+  return int64_t(segment.constant) * (1 << 15) + bias +
+         int64_t(segment.slope) * offset * (1 << (17 - bits)) + 2 * segment.curvature * square;
 }
 
 /// The same over 64 segments of 2^17 offsets.
@@ -47,7 +47,7 @@ static int64_t interpolate64(const Segment *segments, uint32_t argument, int bia
 }
 
 /// Constants that were added for rounding, and the last place below a whole unit.
-static constexpr int kReciprocalBias = 4046, kExp2Bias = 12228, kLog2Bias = 3348, kBelow = -1;
+static constexpr int kReciprocalBias = 8092, kExp2Bias = 24456, kLog2Bias = 6696, kBelow = -1;
 
 /// NaN of the functions of upper halves.
 static constexpr uint64_t kUpperNanF64 = 0x7fffffff00000000;
@@ -70,13 +70,13 @@ static uint32_t cutToFloat(uint32_t sign, int64_t value, int unit) {
 /// 1 / 1.fraction in 2^-24.
 static int64_t reciprocalOf(uint32_t fraction) {
   return interpolate(kReciprocalSegments[fraction >> 16], fraction & 0xffff, 16, kReciprocalBias) >>
-         16;
+         17;
 }
 /// 1 / sqrt(1.fraction), or of its double, in 2^-24.
 static int64_t reciprocalRootOf(uint32_t fraction, bool twice) {
   if (!twice && !fraction)
     return 0x1000000;
-  return interpolate64(twice ? kRootOfTwoSegments : kRootOfOneSegments, fraction, kBelow) >> 16;
+  return interpolate64(twice ? kRootOfTwoSegments : kRootOfOneSegments, fraction, kBelow) >> 17;
 }
 
 static uint32_t reciprocal(uint32_t sign, int exponent, uint32_t fraction) {
@@ -98,7 +98,7 @@ static uint32_t reciprocalRoot(int exponent, uint32_t fraction) {
 static uint32_t root(int exponent, uint32_t fraction) {
   bool odd = exponent & 1;
   int64_t value =
-      interpolate64(odd ? kSqrtOfTwoSegments : kSqrtOfOneSegments, fraction, kBelow) >> 16;
+      interpolate64(odd ? kSqrtOfTwoSegments : kSqrtOfOneSegments, fraction, kBelow) >> 17;
   return assemble(0, (exponent - odd) / 2, value);
 }
 
@@ -120,7 +120,7 @@ static uint32_t exp2(uint32_t bits) {
   if (exponent < -126)
     return 0;
   return assemble(0, exponent,
-                  interpolate64(kExp2Segments, uint32_t(fixed & 0x7fffff), kExp2Bias) >> 16);
+                  interpolate64(kExp2Segments, uint32_t(fixed & 0x7fffff), kExp2Bias) >> 17);
 }
 
 static uint32_t log2(int exponent, uint32_t fraction) {
@@ -128,16 +128,16 @@ static uint32_t log2(int exponent, uint32_t fraction) {
   if (!exponent && !fraction)
     return 0;
   int64_t value =
-      int64_t(exponent) * (int64_t(1) << 40) + interpolate64(kLog2Segments, fraction, kLog2Bias);
+      int64_t(exponent) * (int64_t(1) << 41) + interpolate64(kLog2Segments, fraction, kLog2Bias);
   // 36 bits of fraction remain; negative logarithms are complemented, not negated.
-  value >>= 4;
+  value >>= 5;
   return value < 0 ? cutToFloat(0x80000000, ~value, 36) : cutToFloat(0, value, 36);
 }
 
 /// Of turns: 25 bits of fraction, of which the upper two are the quarter.
 static uint32_t sine(uint32_t bits, bool cosine) {
   double turns = std::fabs(double(asFloat(bits)));
-  // Multiples of 16 turns and beyond have no fraction left in 25 bits either.
+  // A float of 2^23 turns or more has no fraction; the bound keeps the product in its type.
   uint64_t fixed = turns < 0x1p38 ? uint64_t(turns * 0x1p25) : 0;
   unsigned quarter = unsigned(fixed >> 23) + cosine;
   uint32_t argument = uint32_t(fixed & 0x7fffff);
@@ -146,7 +146,7 @@ static uint32_t sine(uint32_t bits, bool cosine) {
   uint32_t sign = (quarter >> 1 & 1) << 31;
   if (!cosine)
     sign ^= bits & 0x80000000;
-  return cutToFloat(sign, interpolate64(kSineSegments, argument, 0), 40);
+  return cutToFloat(sign, interpolate64(kSineSegments, argument, 0), 41);
 }
 
 static uint32_t tanh(uint32_t sign, int exponent, uint32_t fraction, uint32_t magnitude) {
@@ -161,7 +161,7 @@ static uint32_t tanh(uint32_t sign, int exponent, uint32_t fraction, uint32_t ma
   uint32_t offset = fraction & ((1u << bits) - 1);
   int64_t value = interpolate(kTanhSegments[first + (fraction >> bits)],
                               offset >> (bits - (bits > 17 ? 17 : bits)), bits > 17 ? 17 : bits, 0);
-  return cutToFloat(sign, value, 40 - exponent);
+  return cutToFloat(sign, value, 41 - exponent);
 }
 
 uint32_t mla::sim::specialFunction(SpecialFunction function, uint32_t bits) {

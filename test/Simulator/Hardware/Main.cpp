@@ -83,46 +83,34 @@ void checkScalars(const conformance::Gpu &gpu, Report &report) {
 /// Which other models explain the answers of an instruction.
 void explore(MatrixOp op, const std::vector<uint32_t> &inputs, const std::vector<uint32_t> &got,
              size_t vectors, Report &report) {
-  DotModel given = op.instruction.model;
-  size_t words = got.size() / vectors;
   struct Tried {
     size_t wrong;
     std::string text;
   };
   std::vector<Tried> tried;
+  bool byte = widthOf(op.instruction.a) == 8;
   for (unsigned block : {4, 8, 16, 32})
     for (int bits : {12, 13, 14, 22, 23, 24, 25, 26, 27})
-      for (bool zero : {false, true})
-        for (bool through : {false, true}) {
-          if (block > op.instruction.k || (through && widthOf(op.instruction.a) != 8))
+      for (bool through : {false, true})
+        for (int result : {bits, 23}) {
+          bool narrow = bits < 20;
+          if (block > op.instruction.k || (!byte && (through || narrow)) || (through && narrow) ||
+              (!narrow && result != 23))
             continue;
-          if (bits < 20 && widthOf(op.instruction.a) != 8)
-            continue;
-          if (bits < 20 && through)
-            continue;
-          for (int result : {bits, 23}) {
-            if (result > 23 || (bits >= 20 && result != 23))
-              continue;
-            op.instruction.model = {block, bits, result, zero, through};
-            std::vector<uint32_t> expected = matrixAnswers(op, inputs, vectors);
-            size_t wrong[kNumStyles + 1] = {};
-            for (size_t i = 0; i < got.size(); ++i)
-              if (got[i] != expected[i])
-                ++wrong[styleOf(i / words)], ++wrong[kNumStyles];
-            char text[200];
-            int used = std::snprintf(text, sizeof text,
-                                     "block %u bits %d result %d zero %d through %d:", block, bits,
-                                     result, zero, through);
-            for (size_t style = 0; style <= kNumStyles; ++style)
-              used += std::snprintf(text + used, sizeof text - used, " %zu", wrong[style]);
-            tried.push_back({wrong[kNumStyles], text});
-          }
+          op.instruction.model = {block, bits, result, through};
+          std::vector<uint32_t> expected = matrixAnswers(op, inputs, vectors);
+          size_t wrong = 0;
+          for (size_t i = 0; i < got.size(); ++i)
+            wrong += got[i] != expected[i];
+          char text[100];
+          std::snprintf(text, sizeof text, "block %u bits %d result %d through halves %d: %zu",
+                        block, bits, result, through, wrong);
+          tried.push_back({wrong, text});
         }
   std::sort(tried.begin(), tried.end(),
             [](const Tried &a, const Tried &b) { return a.wrong < b.wrong; });
   for (size_t i = 0; i < tried.size() && i < 6; ++i)
     std::fprintf(report.table, "      %s\n", tried[i].text.c_str());
-  op.instruction.model = given;
 }
 
 void checkMatrices(const conformance::Gpu &gpu, Report &report, size_t vectors, bool exploring) {

@@ -18,8 +18,8 @@ static float dotF16(const DotModel &model, std::vector<std::pair<float, float>> 
     a[i] = uint32_t(convert(kF32, kF16, bitsOf(products[i].first)));
     b[i] = uint32_t(convert(kF32, kF16, bitsOf(products[i].second)));
   }
-  Elements left = takeApart(MatrixType::F16, a.data(), 16, model.zeroHasExponent);
-  Elements right = takeApart(MatrixType::F16, b.data(), 16, model.zeroHasExponent);
+  Elements left = takeApart(MatrixType::F16, a.data(), 16);
+  Elements right = takeApart(MatrixType::F16, b.data(), 16);
   return asFloat(dot(model, left, 0, right, 0, 16, bitsOf(c), false));
 }
 

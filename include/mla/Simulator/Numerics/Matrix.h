@@ -47,10 +47,9 @@ constexpr bool isFloat(MatrixType type) { return type <= MatrixType::F64; }
 
 /// How a chip adds up products of narrow floating-point elements.
 struct DotModel {
-  unsigned block = 16;          ///< Elements of K in one step.
-  int fractionBits = 25;        ///< Kept below the largest exponent.
-  int resultBits = 23;          ///< Fraction bits of an f32 result; fp8 of wgmma keeps fewer.
-  bool zeroHasExponent = false; ///< Zero counts with the exponent of subnormal numbers.
+  unsigned block = 16;   ///< Elements of K in one step.
+  int fractionBits = 25; ///< Kept below the largest exponent.
+  int resultBits = 23;   ///< Fraction bits of an f32 result; fp8 of wgmma keeps fewer.
   /// fp8 of mma.sync on Hopper: elements become f16, the halves of every register are multiplied
   /// one after the other from 0, and C is added last in f32.
   bool throughHalves = false;
@@ -68,7 +67,7 @@ struct Elements {
 };
 
 /// Takes `count` elements apart, one in each of `raw`.
-Elements takeApart(MatrixType type, const uint32_t *raw, unsigned count, bool zeroHasExponent);
+Elements takeApart(MatrixType type, const uint32_t *raw, unsigned count);
 
 /// One dot product of `k` elements from `firstA` of a and `firstB` of b, added to c step by step. c
 /// and the result are bits of f32 or, with `half`, of f16.
