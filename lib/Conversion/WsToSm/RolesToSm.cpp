@@ -5,6 +5,7 @@
 // when every computing warp has released the slot. A fresh barrier counts as
 // completed for parity 1, so that the first round of puts does not wait.
 #include "RolesToSm.h"
+#include "WgmmaProducts.h"
 
 #include "mla/Layout/Tma.h"
 #include "mla/Layout/Wgmma.h"
@@ -42,8 +43,7 @@ private:
   void convertRelease(ws::ReleaseOp release);
   LogicalResult convertPart(Operation *part);
   LogicalResult convertDot(tile::DotOp dot, int32_t numWarps);
-  bool endsProduct(Operation *op, sm::WgmmaOp product);
-  void placeWaits(Block &block);
+  bool frees(Operation *op, sm::WgmmaOp product);
   FailureOr<Value> tensorMap(ws::PutViewOp put);
   FailureOr<Attribute> argumentName(Operation *user, Value argument);
   Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
@@ -385,22 +385,8 @@ LogicalResult RolesToSm::convertDot(tile::DotOp dot, int32_t numWarps) {
   return success();
 }
 
-/// The slot that an operand lies in; null for registers.
-static sm::SlotOp slotOfOperand(Value operand) {
-  while (isa_and_nonnull<sm::TransOp, sm::SubslotOp>(operand.getDefiningOp()))
-    operand = operand.getDefiningOp()->getOperand(0);
-  return operand.getDefiningOp<sm::SlotOp>();
-}
-
-/// Whether `op` needs that `product` is complete: it uses the result, or frees what the product
-/// reads.
-bool RolesToSm::endsProduct(Operation *op, sm::WgmmaOp product) {
-  if (op->hasTrait<OpTrait::IsTerminator>())
-    return true;
-  auto next = dyn_cast<sm::WgmmaOp>(op);
-  for (OpOperand &use : product.getResult().getUses())
-    if (op->isAncestor(use.getOwner()) && !(next && &use == &next.getAccMutable()))
-      return true;
+/// Whether `op` frees a slot that `product` reads.
+bool RolesToSm::frees(Operation *op, sm::WgmmaOp product) {
   auto arrive = dyn_cast<sm::MbarrierArriveOp>(op);
   if (!arrive)
     return false;
@@ -412,35 +398,6 @@ bool RolesToSm::endsProduct(Operation *op, sm::WgmmaOp product) {
                     entry.second.buffer == slot.getBuffer();
            });
   });
-}
-
-/// Waits for each product where its end is needed: what stands between runs beside it.
-void RolesToSm::placeWaits(Block &block) {
-  SmallVector<sm::WgmmaOp> inFlight; ///< oldest first
-  for (Operation &op : llvm::make_early_inc_range(block)) {
-    // The newest product that must be complete: the older ones are, then.
-    size_t ended = inFlight.size();
-    while (ended > 0 && !endsProduct(&op, inFlight[ended - 1]))
-      --ended;
-    if (ended > 0) {
-      SmallVector<Value> accs;
-      for (sm::WgmmaOp product : ArrayRef(inFlight).take_front(ended))
-        if (llvm::none_of(product.getResult().getUsers(), llvm::IsaPred<sm::WgmmaOp>))
-          accs.push_back(product.getResult()); // else the next product has taken it on
-      OpBuilder builder(&op);
-      auto wait =
-          sm::WgmmaWaitOp::create(builder, inFlight[ended - 1].getLoc(),
-                                  ValueRange(accs).getTypes(), inFlight.size() - ended, accs);
-      for (auto [acc, result] : llvm::zip(accs, wait.getResults()))
-        acc.replaceAllUsesExcept(result, wait);
-      inFlight.erase(inFlight.begin(), inFlight.begin() + ended);
-    }
-    if (auto product = dyn_cast<sm::WgmmaOp>(op))
-      inFlight.push_back(product);
-    for (Region &region : op.getRegions())
-      for (Block &nested : region)
-        placeWaits(nested);
-  }
 }
 
 LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
@@ -494,7 +451,8 @@ LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
       return tile->emitOpError("is read by more than matrix products");
     tile->erase();
   }
-  placeWaits(warps.getBody().front());
+  placeWgmmaWaits(warps.getBody().front(),
+                  [&](Operation *op, sm::WgmmaOp product) { return frees(op, product); });
   for (auto view : llvm::make_early_inc_range(warps.getBody().front().getOps<tile::ViewOp>()))
     if (view->use_empty())
       view.erase();

@@ -1,7 +1,9 @@
 //===- WsToSm.cpp - channels become shared buffers and copies -------------===//
 #include "RolesToSm.h"
+#include "WgmmaProducts.h"
 
 #include "mla/Arch/Arch.h"
+#include "mla/Layout/Wgmma.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -29,6 +31,8 @@ public:
 
 private:
   LogicalResult convertDot(tile::DotOp dot);
+  bool convertToWgmma(tile::DotOp dot, int32_t numWarps);
+  void orderWgmma();
   void inlineRole(ws::RoleOp role);
   void convertChannel(ws::ChannelOp channel);
   void convertPut(ws::PutOp put);
@@ -41,6 +45,9 @@ private:
   DenseMap<Value, Value> buffers; ///< channel → buffer
   DenseMap<Value, Value> slots;   ///< value of a get, or part of one → slot it lies in
   SmallVector<Operation *> parts; ///< transpositions and parts in `slots`, in order
+  /// Loops that fill slots behind their last reader.
+  DenseSet<Operation *> lateLoops;
+  const Arch *arch = nullptr; ///< may be unknown
 };
 } // namespace
 
@@ -48,6 +55,11 @@ LogicalResult WsToSm::run() {
   SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
   if (roles.size() != 1)
     return func.emitError("expects at least 1 role, found ") << roles.size();
+  if (func->getParentOfType<ModuleOp>()->hasAttr(sm::kArchAttr)) {
+    arch = sm::targetArch(func);
+    if (!arch)
+      return failure();
+  }
   inlineRole(roles[0]);
   SmallVector<ws::ChannelOp> channels(func.getOps<ws::ChannelOp>());
   for (ws::ChannelOp channel : channels)
@@ -80,6 +92,7 @@ LogicalResult WsToSm::run() {
   for (tile::DotOp dot : dots)
     if (failed(convertDot(dot)))
       return failure();
+  orderWgmma();
   for (Operation *part : llvm::reverse(parts))
     readIntoRegisters(part);
   for (ws::GetOp get : gets)
@@ -136,6 +149,8 @@ void WsToSm::convertGets(ws::GetOp first) {
     // At most `ahead` later puts are under way, the newest of which is issued only after this get.
     pending = std::min(pending, std::max(0, int32_t(get.getAhead()) - 1));
     waited.push_back(buffers[get.getChannel()]);
+    if (int32_t(get.getAhead()) == cast<ws::ChannelType>(get.getChannel().getType()).getDepth())
+      lateLoops.insert(get->getParentOp());
   }
   OpBuilder builder(first);
   sm::WaitGroupOp::create(builder, first.getLoc(), pending, waited);
@@ -244,10 +259,71 @@ static Value toHalf(tile::DotOp dot, Value factor) {
   return arith::ExtFOp::create(builder, dot.getLoc(), type, factor);
 }
 
+/// The right factor lies in shared memory, the left one there or in registers, both as wgmma takes
+/// them.
+bool WsToSm::convertToWgmma(tile::DotOp dot, int32_t numWarps) {
+  auto type = cast<RankedTensorType>(dot.getType());
+  Type element = tile::elementTypeOf(dot.getA().getType());
+  if (!arch || !arch->has(Feature::Wgmma) || numWarps % sm::kWarpgroupWarps != 0 ||
+      !(element.isF16() || element.isBF16()) || !type.getElementType().isF32())
+    return false;
+  std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
+  Value a = slots.lookup(dot.getA()), b = slots.lookup(dot.getB());
+  auto fits = [&](Value slot, unsigned kDim, int64_t maxExtent) {
+    const TileLayout &layout = cast<sm::BufferType>(slot.getType()).getLayout().getLayout();
+    return matchWgmma(layout, kDim, tile::elementBytes(element), maxExtent).has_value();
+  };
+  if (!grid || !b || (a && !fits(a, /*kDim=*/1, kWgmmaRows)) ||
+      !fits(b, /*kDim=*/0, wgmmaColumnsPerPiece(type.getDimSize(1), *grid)))
+    return false;
+  OpBuilder builder(dot);
+  auto product = sm::WgmmaOp::create(builder, dot.getLoc(), type, a ? a : dot.getA(), b,
+                                     dot.getAcc(), ArrayRef<int32_t>{grid->m, grid->n});
+  dot.getResult().replaceAllUsesWith(product.getResult());
+  dot.erase();
+  return true;
+}
+
+/// Fences and waits of wgmma, which reads shared memory by the async proxy, at its own pace.
+void WsToSm::orderWgmma() {
+  DenseSet<Value> read;
+  SmallVector<scf::ForOp> loops;
+  func.walk([&](sm::WgmmaOp product) {
+    for (Value operand : product->getOperands())
+      if (sm::SlotOp slot = slotOfOperand(operand))
+        read.insert(slot.getBuffer());
+    auto loop = dyn_cast<scf::ForOp>(product->getParentOp());
+    if (loop && !llvm::is_contained(loops, loop))
+      loops.push_back(loop);
+  });
+  if (read.empty())
+    return;
+  // What this thread copied must be visible to the async proxy before the barrier behind the wait
+  // (PTX ISA §9.7.15.5, proxy fence).
+  func.walk([&](sm::WaitGroupOp wait) {
+    if (llvm::any_of(wait.getBuffers(), [&](Value buffer) { return read.contains(buffer); })) {
+      OpBuilder builder(wait);
+      builder.setInsertionPointAfter(wait);
+      sm::FenceProxyAsyncOp::create(builder, wait.getLoc());
+    }
+  });
+  // Outside loops memory may be planned for others behind the product, inside them the next copies
+  // may fill what it reads.
+  placeWgmmaWaits(func.getBody().front(), [](Operation *op, sm::WgmmaOp product) {
+    return !product->getParentOfType<scf::ForOp>() || op->getNumRegions() > 0 ||
+           isa<sm::AsyncCopyOp, sm::StoreSharedOp, tile::BarrierOp>(op);
+  });
+  for (scf::ForOp loop : loops)
+    if (!lateLoops.contains(loop))
+      keepProductsInFlight(loop);
+}
+
 LogicalResult WsToSm::convertDot(tile::DotOp dot) {
   auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
   if (!numWarps)
     return func.emitError("kernel has no `tile.num_warps`");
+  if (convertToWgmma(dot, numWarps.getInt()))
+    return success();
   auto type = cast<RankedTensorType>(dot.getResult().getType());
   ProductSetting setting;
   setting.k = cast<RankedTensorType>(dot.getA().getType()).getDimSize(1);
@@ -257,9 +333,8 @@ LogicalResult WsToSm::convertDot(tile::DotOp dot) {
   WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt(), setting);
   Type element = tile::elementTypeOf(dot.getA().getType());
   bool isFloat8 = tile::isFloat8(element);
-  const Arch *arch = isFloat8 ? sm::targetArch(dot) : nullptr;
   if (isFloat8 && !arch)
-    return failure();
+    return dot.emitError("needs a target: set `") << sm::kArchAttr << "` of the module";
   bool extends = isFloat8 && !arch->has(Feature::MmaSyncFp8);
   if (extends)
     dot.emitRemark("the factors are extended to fp16: ") << arch->name << " has no 8-bit products";
