@@ -5,6 +5,8 @@
 #include "mla/Arch/Arch.h"
 
 #include <algorithm>
+#include <deque>
+#include <mutex>
 
 namespace mla {
 
@@ -65,6 +67,27 @@ const std::vector<Arch> &allArchs() {
       makeArch("sm_121a", BlackwellWorkstation, 12, 1, 100, 48, kSinceHopper),
   };
   return table;
+}
+
+std::optional<Feature> namedFeature(std::string_view name) {
+  if (name == "wgmma")
+    return Feature::Wgmma;
+  if (name == "tma")
+    return Feature::Tma;
+  return std::nullopt;
+}
+
+const Arch *archWithout(const Arch &arch, const std::vector<Feature> &features) {
+  static std::mutex mutex;
+  static std::deque<Arch> known; // elements stay where they are
+  Arch reduced = arch;
+  for (Feature feature : features)
+    reduced.features &= ~(uint32_t(1) << unsigned(feature));
+  std::scoped_lock lock(mutex);
+  for (const Arch &other : known)
+    if (other.name == reduced.name && other.features == reduced.features)
+      return &other;
+  return &known.emplace_back(reduced);
 }
 
 const Arch *findArch(std::string_view name) {

@@ -1,8 +1,7 @@
 //===- SelectCopies.cpp - which view loads the bulk copy engine takes ------===//
-// On targets with TMA and wgmma, a kernel whose matrix products read their operands from views
-// copies them with cp.async.bulk.tensor; the left operand may also be computed. All or nothing: a
-// kernel with one other operand keeps the portable path, and a remark says which load is in the way
-// and why.
+// On targets with TMA, a kernel whose matrix products read their operands from views copies them
+// with cp.async.bulk.tensor; the left operand may also be computed. All or nothing: a kernel with
+// one other operand keeps the portable path, and a remark says which load is in the way and why.
 #include "mla/Transforms/Passes.h"
 
 #include "mla/Analysis/Aliasing.h"
@@ -175,11 +174,13 @@ static std::string unfitReaders(Value tile) {
   return "";
 }
 
-/// Why wgmma cannot compute `dot`, or an empty string.
-static std::string unfitDot(tile::DotOp dot, int32_t numWarps) {
+/// Why `arch` cannot compute `dot` from tiles that the bulk copy engine left, or an empty string.
+static std::string unfitDot(tile::DotOp dot, int32_t numWarps, const Arch &arch) {
   Type element = cast<RankedTensorType>(dot.getA().getType()).getElementType();
   if (!element.isF16() && !element.isBF16())
     return "its factors are neither fp16 nor bf16";
+  if (!arch.has(Feature::Wgmma)) // ldmatrix takes any tile
+    return "";
   if (numWarps % sm::kWarpgroupWarps != 0)
     return "the kernel's warps are not whole warpgroups";
   auto acc = cast<RankedTensorType>(dot.getType());
@@ -200,7 +201,8 @@ static std::string unfitDot(tile::DotOp dot, int32_t numWarps) {
 
 /// The loads that the bulk copy engine takes: all that feed matrix products, or none; then a remark
 /// names what is in the way.
-static SmallVector<tile::LoadViewOp> selectLoads(func::FuncOp func, int32_t numWarps) {
+static SmallVector<tile::LoadViewOp> selectLoads(func::FuncOp func, int32_t numWarps,
+                                                 const Arch &arch) {
   SmallVector<tile::DotOp> dots;
   SmallVector<tile::LoadViewOp> loads;
   func.walk([&](tile::DotOp dot) {
@@ -225,7 +227,7 @@ static SmallVector<tile::LoadViewOp> selectLoads(func::FuncOp func, int32_t numW
   for (tile::DotOp dot : dots) {
     if (!loadOf(dot.getB()))
       return refuse(dot, "its right operand does not come from a view");
-    if (std::string reason = unfitDot(dot, numWarps); !reason.empty())
+    if (std::string reason = unfitDot(dot, numWarps, arch); !reason.empty())
       return refuse(dot, reason);
   }
   return loads;
@@ -245,9 +247,9 @@ struct SelectCopies : mla::impl::SelectCopiesBase<SelectCopies> {
     const Arch *arch = sm::targetArch(func);
     if (!arch)
       return signalPassFailure();
-    if (!arch->has(Feature::Tma) || !arch->has(Feature::Wgmma))
+    if (!arch->has(Feature::Tma))
       return;
-    for (tile::LoadViewOp load : selectLoads(func, numWarps.getInt()))
+    for (tile::LoadViewOp load : selectLoads(func, numWarps.getInt(), *arch))
       load.setBulkCopy(true);
   }
 };

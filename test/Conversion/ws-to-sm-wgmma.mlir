@@ -31,8 +31,8 @@ module attributes {sm.arch = "sm_90a"} {
         %ta = ws.get %a[%k] {ahead = 2 : i32} : !channel
         %tb = ws.get %b[%k] {ahead = 2 : i32} : !channel
         %next = arith.addi %k, %one : i32
-        ws.put %a[%next], %p if %if : !channel, !ptrs
-        ws.put %b[%next], %p if %if : !channel, !ptrs
+        ws.put %a[%next], %p if %if {access = #tile.access<dim = 1, elems = 8>} : !channel, !ptrs
+        ws.put %b[%next], %p if %if {access = #tile.access<dim = 1, elems = 8>} : !channel, !ptrs
         %t = tile.trans %tb : tensor<64x64xbf16> -> tensor<64x64xbf16>
         %d = tile.dot %ta, %t, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
         scf.yield %d, %next : tensor<64x64xf32>, i32
@@ -66,7 +66,7 @@ module attributes {sm.arch = "sm_90a"} {
       %r = scf.for %i = %zero to %n step %one iter_args(%acc = %first) -> (tensor<64x64xf32>) : i32 {
         %t = ws.get %a[%zero] {ahead = 1 : i32} : !channel
         %d = tile.dot %t, %t, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
-        ws.put %a[%zero], %p if %if : !channel, !ptrs
+        ws.put %a[%zero], %p if %if {access = #tile.access<dim = 1, elems = 8>} : !channel, !ptrs
         scf.yield %d : tensor<64x64xf32>
       }
       tile.store %out, %r : tensor<64x64x!tile.ptr<f32>>
@@ -131,6 +131,31 @@ module attributes {sm.arch = "sm_90a"} {
       %t = ws.get %a[%zero] : !channel
       %d = tile.dot %x, %t, %acc : tensor<16x64xbf16>, tensor<64x64xbf16>, tensor<16x64xf32>
       tile.store %out, %d : tensor<16x64x!tile.ptr<f32>>
+    }
+    return
+  }
+}
+
+// -----
+
+// Copies of 2 bytes go through registers, which an accumulator of wgmma would take from the loads under way: mma.sync.
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #shared>>
+!ptrs = tensor<64x64x!tile.ptr<bf16>>
+module attributes {sm.arch = "sm_90a"} {
+  // CHECK-LABEL: func.func @narrow_copies
+  // CHECK-NOT:   fence_proxy
+  // CHECK:       sm.mma
+  // CHECK-NOT:   sm.wgmma
+  func.func @narrow_copies(%p: !ptrs, %if: i1, %acc: tensor<64x64xf32>, %out: tensor<64x64x!tile.ptr<f32>>)
+      attributes {tile.kernel, tile.num_warps = 4 : i32} {
+    %a = ws.channel {label = "a"} : !channel
+    ws.role "all" warps(0, 4) {
+      %zero = arith.constant 0 : i32
+      ws.put %a[%zero], %p if %if {access = #tile.access<dim = 1, elems = 1>} : !channel, !ptrs
+      %t = ws.get %a[%zero] : !channel
+      %d = tile.dot %t, %t, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+      tile.store %out, %d : tensor<64x64x!tile.ptr<f32>>
     }
     return
   }

@@ -5,8 +5,8 @@
 
 // CHECK: bar.sync 1, 64;
 // CHECK: mbarrier.arrive.release.cta.shared::cta.b64 _
-// CHECK: cp.async.bulk.tensor.1d.shared::cluster
-// CHECK: cp.async.bulk.tensor.5d.shared::cluster
+// CHECK: cp.async.bulk.tensor.1d.shared::cta
+// CHECK: cp.async.bulk.tensor.5d.shared::cta
 // CHECK: cp.async.bulk.tensor.3d.global.shared::cta
 
 #line = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16], [32], [64], [128], [256]]}, [512]>

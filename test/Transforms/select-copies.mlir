@@ -225,3 +225,23 @@ func.func @trip_count_from_memory(%p: !tile.ptr<bf16> {tile.divisibility = 16 : 
   return
 }
 }
+
+// -----
+
+!view = !tile.view<?x?xbf16>
+
+// With TMA but without wgmma ldmatrix reads what the engine copied, of any shape.
+// CHECK-LABEL: func.func @read_by_ldmatrix
+// CHECK:       tile.load_view {{.*}}bulk_copy
+module attributes {sm.arch = "sm_120a"} {
+func.func @read_by_ldmatrix(%p: !tile.ptr<bf16> {tile.divisibility = 16 : i32}, %m: i64, %s: i64 {tile.divisibility = 16 : i32},
+    %n: i32, %acc: tensor<16x16xf32>) attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %a = tile.view %p, shape [%m, %m] strides [%s] : !view
+  %lower = arith.constant 0 : i32
+  scf.for %i = %lower to %n step %n : i32 {
+    %x = tile.load_view %a[%m, %m] dims [0, 1] : !view -> tensor<16x16xbf16>
+    %d = tile.dot %x, %x, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  }
+  return
+}
+}

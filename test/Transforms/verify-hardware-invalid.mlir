@@ -363,3 +363,13 @@ func.func @products_of_8_bit_floats_come_with_sm_89(%a: f8E4M3FN, %b: f8E5M2) at
   return
 }
 }
+
+// -----
+
+// sm.without names features.
+module attributes {sm.arch = "sm_90a", sm.without = ["ldmatrix"]} {
+  // expected-error @below {{`sm.without` expects "wgmma" or "tma", got "ldmatrix"}}
+  func.func @unknown_feature() attributes {tile.kernel, tile.num_warps = 4 : i32, sm.shared_bytes = 0 : i64} {
+    return
+  }
+}

@@ -202,6 +202,7 @@ LogicalResult Compilation::checkLevel() {
                       : options.numStages        ? "--num-stages"
                       : options.recipe           ? "--recipe"
                       : options.sharedLimitBytes ? "--shared-limit"
+                      : !options.without.empty() ? "--without"
                                                  : "";
   if (!tooLate.empty())
     return kernel->emitError(tooLate)
@@ -326,6 +327,10 @@ LogicalResult Compilation::setChoices() {
   if (options.sharedLimitBytes)
     (*module)->setAttr(sm::kSharedLimitAttr,
                        IntegerAttr::get(IntegerType::get(&context, 64), *options.sharedLimitBytes));
+  if (!options.without.empty()) {
+    SmallVector<StringRef> names(options.without.begin(), options.without.end());
+    (*module)->setAttr(sm::kWithoutAttr, Builder(&context).getStrArrayAttr(names));
+  }
   if (options.isKernelText && recipe)
     for (const auto &constant : recipe->constants)
       setOrigin(constant.first, "recipe");

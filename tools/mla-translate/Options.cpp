@@ -44,6 +44,9 @@ static cl::opt<std::string>
 static cl::opt<std::string> sharedLimitFlag(
     "shared-limit", cl::value_desc("bytes"), cl::cat(kCategory),
     cl::desc("Shared memory per block that the kernel may use, if less than the arch has"));
+static cl::list<std::string>
+    withoutFlag("without", cl::CommaSeparated, cl::value_desc("wgmma,tma"), cl::cat(kCategory),
+                cl::desc("Compile as if the arch lacked this, to run what other archs run"));
 static cl::opt<std::string>
     emitFlag("emit", cl::value_desc("what"), cl::cat(kCategory),
              cl::desc("source-tile, tile, ws, sm, llvm (IR after that stage), ptx, "
@@ -169,6 +172,11 @@ static llvm::Error parseNumbers(Options &options) {
     if (*options.sharedLimitBytes < 0)
       return makeError("--shared-limit must be at least 0 bytes, got " +
                        Twine(*options.sharedLimitBytes));
+  }
+  for (const std::string &feature : withoutFlag) {
+    if (!namedFeature(feature))
+      return makeError("--without expects wgmma or tma, got '" + feature + "'");
+    options.without.push_back(feature);
   }
   return llvm::Error::success();
 }

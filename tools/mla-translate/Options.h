@@ -26,6 +26,7 @@ struct Options {
   std::optional<int64_t> numStages;
   std::optional<Recipe> recipe;
   std::optional<int64_t> sharedLimitBytes;
+  std::vector<std::string> without; ///< features that the arch is taken not to have
   Emit emit = Emit::Ptx;
   bool time = false;
   bool locations = false; ///< in printed IR

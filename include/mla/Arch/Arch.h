@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,10 @@ struct Arch {
 
 /// Every supported target in ascending order: sm_80 86 87 88 89 90a 100a 103a 110a 120a 121a.
 const std::vector<Arch> &allArchs();
+/// The feature that `--without` and `sm.without` call `name`, "wgmma" or "tma"; nothing if unknown.
+std::optional<Feature> namedFeature(std::string_view name);
+/// `arch` without `features`, as if it lacked them. Lives as long as the process.
+const Arch *archWithout(const Arch &arch, const std::vector<Feature> &features);
 /// nullptr if unknown.
 const Arch *findArch(std::string_view name);
 /// The best target that runs on a device of this capability (exact cubin), or nullptr.

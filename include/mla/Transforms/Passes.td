@@ -276,9 +276,9 @@ def ExpandViews : Pass<"tile-expand-views", "::mlir::func::FuncOp"> {
 def SelectCopies : Pass<"tile-select-copies", "::mlir::func::FuncOp"> {
   let summary = "chooses the view loads that the bulk copy engine takes";
   let description = [{
-    Needs: tile IR as the front end emits it, canonicalized; `sm.arch`. Gives: on targets with TMA and wgmma, `bulk_copy` on every
-    load_view that feeds a matrix product, if all operands of all products can be copied in bulk and multiplied by
-    wgmma; else none, and a remark says what is in the way. Changes bits: only the order of sums.
+    Needs: tile IR as the front end emits it, canonicalized; `sm.arch`. Gives: on targets with TMA, `bulk_copy` on every
+    load_view that feeds a matrix product, if all operands of all products can be copied in bulk and multiplied from there, by
+    wgmma where the target has it; else none, and a remark says what is in the way. Changes bits: only the order of sums.
 
     ```mlir
     %t = tile.load_view %v[%i, %j] dims [0, 1] {bulk_copy} : !tile.view<?x?xbf16> -> tensor<128x64xbf16>

@@ -125,8 +125,11 @@ LogicalResult lower(ThreadEmitter &emitter, sm::TmaLoadOp op) {
     // Operands: destination, map, barrier, coordinates, CTAs, cache policy.
     SmallVector<Value> operands = {copies.address(copy), emitter.scalar(op.getMap()), barrier};
     llvm::append_range(operands, copies.coords(copy));
+    // To the CTA itself, unless it is for others too: ptxas calls a function for the wider space on
+    // archs without multicast, and ignores setmaxnreg then.
     std::string text = "cp.async.bulk.tensor." + std::to_string(rank) +
-                       "d.shared::cluster.global.tile.mbarrier::complete_tx::bytes";
+                       (cluster > 1 ? "d.shared::cluster" : "d.shared::cta") +
+                       ".global.tile.mbarrier::complete_tx::bytes";
     std::string constraints = "r,l,r" + registerConstraints(rank);
     std::string policy;
     if (cluster > 1) {

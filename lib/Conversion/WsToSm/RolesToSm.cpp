@@ -5,8 +5,10 @@
 // when every computing warp has released the slot. A fresh barrier counts as
 // completed for parity 1, so that the first round of puts does not wait.
 #include "RolesToSm.h"
+#include "MmaProducts.h"
 #include "WgmmaProducts.h"
 
+#include "mla/Arch/Arch.h"
 #include "mla/Layout/Tma.h"
 #include "mla/Layout/Wgmma.h"
 
@@ -49,6 +51,7 @@ private:
   Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
 
   func::FuncOp func;
+  const Arch *arch = nullptr; ///< unknown: one with wgmma
   DenseMap<Value, Ring> rings; ///< by channel
   /// Channels of computed tiles, which are read into registers.
   DenseSet<Value> valueChannels;
@@ -373,6 +376,10 @@ LogicalResult RolesToSm::convertDot(tile::DotOp dot, int32_t numWarps) {
     return dot.emitOpError("expects factors of f16 or bf16 in a kernel with several roles, got ")
            << element;
   auto type = cast<RankedTensorType>(dot.getType());
+  if (arch && !arch->has(Feature::Wgmma)) {
+    makeMma(dot, a ? a : dot.getA(), b, numWarps);
+    return success();
+  }
   std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
   if (!grid)
     return dot.emitOpError("cannot share ")
@@ -461,6 +468,11 @@ LogicalResult RolesToSm::convertRole(ws::RoleOp role) {
 }
 
 LogicalResult RolesToSm::run() {
+  if (func->getParentOfType<ModuleOp>()->hasAttr(sm::kArchAttr)) {
+    arch = sm::targetArch(func);
+    if (!arch)
+      return failure();
+  }
   SmallVector<ws::RoleOp> roles(func.getOps<ws::RoleOp>());
   OpBuilder builder(roles.front());
   if (failed(makeRings(builder)))

@@ -1,10 +1,10 @@
 //===- WsToSm.cpp - channels become shared buffers and copies -------------===//
+#include "MmaProducts.h"
 #include "RolesToSm.h"
 #include "WgmmaProducts.h"
 
 #include "mla/Arch/Arch.h"
 #include "mla/Layout/Wgmma.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace mla {
@@ -14,6 +14,9 @@ namespace mla {
 
 using namespace mlir;
 using namespace mla;
+
+/// PTX ISA §9.7.9.25.3.1.
+static constexpr int64_t kMinCopyBytes = 4;
 
 /// The next op of the block that touches memory, or null.
 static Operation *nextEffect(Operation *op) {
@@ -45,6 +48,9 @@ private:
   DenseMap<Value, Value> buffers; ///< channel → buffer
   DenseMap<Value, Value> slots;   ///< value of a get, or part of one → slot it lies in
   SmallVector<Operation *> parts; ///< transpositions and parts in `slots`, in order
+  /// Buffers that are filled through registers, since cp.async copies 4 bytes at least. The loads
+  /// must find registers to be under way together, which an accumulator of wgmma takes away.
+  DenseSet<Value> narrow;
   /// Loops that fill slots behind their last reader.
   DenseSet<Operation *> lateLoops;
   const Arch *arch = nullptr; ///< may be unknown
@@ -130,6 +136,10 @@ void WsToSm::convertPut(ws::PutOp put) {
   OpBuilder builder(put);
   Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
   auto next = dyn_cast_or_null<ws::PutOp>(nextEffect(put));
+  std::optional<tile::AccessAttr> access = put.getAccess();
+  int64_t elems = access ? access->getElems() & -access->getElems() : 1;
+  if (elems * tile::elementBytes(tile::pointeeOf(put.getPtr().getType())) < kMinCopyBytes)
+    narrow.insert(buffers[put.getChannel()]);
   bool isLastOfRun = !next || next.getSlot() != put.getSlot();
   sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(),
                           put.getPredicate(), put.getAccessAttr());
@@ -208,50 +218,6 @@ void WsToSm::readIntoRegisters(Operation *op) {
   op->erase();
 }
 
-/// Ops of one operand's shape, element by element.
-static bool keepsElements(Operation *op, Type shape) {
-  if (!op || op->getNumResults() != 1 ||
-      !isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()))
-    return false;
-  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
-  return type && type.getShape() == cast<RankedTensorType>(shape).getShape();
-}
-
-/// The product whose result `tile` is computed from element by element, or null.
-static sm::MmaOp producerOf(Value tile) {
-  SmallVector<Value> worklist = {tile};
-  DenseSet<Value> seen;
-  while (!worklist.empty()) {
-    Value value = worklist.pop_back_val();
-    Operation *op = value.getDefiningOp();
-    if (auto product = dyn_cast_or_null<sm::MmaOp>(op))
-      return product;
-    if (!keepsElements(op, tile.getType()))
-      continue;
-    for (Value operand : op->getOperands())
-      if (seen.insert(operand).second)
-        worklist.push_back(operand);
-  }
-  return {};
-}
-
-/// Whether `tile` becomes A of another product element by element.
-static bool feedsA(Value tile) {
-  SmallVector<Value> worklist = {tile};
-  DenseSet<Value> seen;
-  while (!worklist.empty()) {
-    Value value = worklist.pop_back_val();
-    for (OpOperand &use : value.getUses()) {
-      Operation *op = use.getOwner();
-      if (auto dot = dyn_cast<tile::DotOp>(op); dot && dot.getA() == value)
-        return true;
-      if (keepsElements(op, tile.getType()) && seen.insert(op->getResult(0)).second)
-        worklist.push_back(op->getResult(0));
-    }
-  }
-  return false;
-}
-
 /// An 8-bit factor for a target whose matrix unit lacks them: f16 holds its numbers.
 static Value toHalf(tile::DotOp dot, Value factor) {
   OpBuilder builder(dot);
@@ -270,6 +236,8 @@ bool WsToSm::convertToWgmma(tile::DotOp dot, int32_t numWarps) {
   std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
   Value a = slots.lookup(dot.getA()), b = slots.lookup(dot.getB());
   auto fits = [&](Value slot, unsigned kDim, int64_t maxExtent) {
+    if (narrow.contains(slotOfOperand(slot).getBuffer()))
+      return false;
     const TileLayout &layout = cast<sm::BufferType>(slot.getType()).getLayout().getLayout();
     return matchWgmma(layout, kDim, tile::elementBytes(element), maxExtent).has_value();
   };
@@ -324,13 +292,6 @@ LogicalResult WsToSm::convertDot(tile::DotOp dot) {
     return func.emitError("kernel has no `tile.num_warps`");
   if (convertToWgmma(dot, numWarps.getInt()))
     return success();
-  auto type = cast<RankedTensorType>(dot.getResult().getType());
-  ProductSetting setting;
-  setting.k = cast<RankedTensorType>(dot.getA().getType()).getDimSize(1);
-  setting.feedsA = feedsA(dot.getResult());
-  if (sm::MmaOp producer = producerOf(dot.getA()))
-    setting.producer = WarpGrid{producer.getWarps()[0], producer.getWarps()[1]};
-  WarpGrid grid = chooseWarpGrid(type.getShape().vec(), numWarps.getInt(), setting);
   Type element = tile::elementTypeOf(dot.getA().getType());
   bool isFloat8 = tile::isFloat8(element);
   if (isFloat8 && !arch)
@@ -344,12 +305,7 @@ LogicalResult WsToSm::convertDot(tile::DotOp dot) {
     auto slot = slots.find(value);
     return slot == slots.end() || element.isF64() ? value : slot->second;
   };
-  OpBuilder builder(dot);
-  auto mma =
-      sm::MmaOp::create(builder, dot.getLoc(), type, operand(dot.getA()), operand(dot.getB()),
-                        dot.getAcc(), ArrayRef<int32_t>{grid.m, grid.n}, dot.getPrecisionAttr());
-  dot.getResult().replaceAllUsesWith(mma);
-  dot.erase();
+  makeMma(dot, operand(dot.getA()), operand(dot.getB()), numWarps.getInt());
   return success();
 }
 

@@ -200,7 +200,20 @@ const Arch *mla::sm::targetArch(Operation *op) {
   const Arch *arch = findArch(name.getValue());
   if (!arch)
     op->emitError("unknown target \"") << name.getValue() << "\": expected one of " << archNames();
-  return arch;
+  auto without = module->getAttrOfType<ArrayAttr>(kWithoutAttr);
+  if (!arch || !without)
+    return arch;
+  std::vector<Feature> features;
+  for (Attribute feature : without) {
+    auto text = dyn_cast<StringAttr>(feature);
+    std::optional<Feature> known = text ? namedFeature(text.getValue()) : std::nullopt;
+    if (!known) {
+      op->emitError("`") << kWithoutAttr << "` expects \"wgmma\" or \"tma\", got " << feature;
+      return nullptr;
+    }
+    features.push_back(*known);
+  }
+  return archWithout(*arch, features);
 }
 
 int64_t mla::sm::sharedLimit(Operation *op, const Arch &arch) {

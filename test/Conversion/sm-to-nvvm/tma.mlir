@@ -7,7 +7,7 @@
 // CHECK-LABEL: llvm.func @column_blocks
 // CHECK-SAME:  (%[[X:[^:]*]]: i32, %[[Y:[^:]*]]: i32, %[[Z:[^:]*]]: i32, %[[MAP:[^:]*]]: !llvm.ptr {llvm.align = 64 : i64, llvm.byval = !llvm.array<128 x i8>, llvm.noundef, nvvm.grid_constant})
 // CHECK:         llvm.inline_asm has_side_effects "@$1 prefetch.tensormap [$0];", "l,b,~{memory}" %[[MAP]], %[[ONE:.*]] :
-// CHECK:         llvm.inline_asm has_side_effects "@$6 cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes [$0], [$1, {$3, $4, $5}], [$2];", "r,l,r,r,r,r,b,~{memory}" %[[TO:.*]], %[[MAP]], %[[BARRIER:.*]], %[[Y]], %[[X]], %[[Z]], %[[ONE]]
+// CHECK:         llvm.inline_asm has_side_effects "@$6 cp.async.bulk.tensor.3d.shared::cta.global.tile.mbarrier::complete_tx::bytes [$0], [$1, {$3, $4, $5}], [$2];", "r,l,r,r,r,r,b,~{memory}" %[[TO:.*]], %[[MAP]], %[[BARRIER:.*]], %[[Y]], %[[X]], %[[Z]], %[[ONE]]
 // CHECK:         %[[TO2:.*]] = arith.addi %[[TO]], %{{.*}} : i32
 // CHECK:         %[[Y2:.*]] = arith.addi %[[Y]], %{{.*}} : i32
 // CHECK:         llvm.inline_asm {{.*}} %[[TO2]], %[[MAP]], %[[BARRIER]], %[[Y2]], %[[X]], %[[Z]], %[[ONE]]
@@ -29,7 +29,7 @@ func.func @column_blocks(%x: i32, %y: i32, %z: i32, %map: !sm.tensor_map) attrib
 // CHECK-LABEL: llvm.func @first_dimension_contiguous
 // CHECK-SAME:  (%[[X:[^:]*]]: i32, %[[Y:[^:]*]]: i32,
 // CHECK:         %[[POLICY:.*]] = arith.constant 1364590687093260288 : i64
-// CHECK:         "@$6 cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes.L2::cache_hint [$0], [$1, {$3, $4}], [$2], $5;", "r,l,r,r,r,l,b,~{memory}" %{{.*}}, %{{.*}}, %{{.*}}, %[[X]], %[[Y]], %[[POLICY]],
+// CHECK:         "@$6 cp.async.bulk.tensor.2d.shared::cta.global.tile.mbarrier::complete_tx::bytes.L2::cache_hint [$0], [$1, {$3, $4}], [$2], $5;", "r,l,r,r,r,l,b,~{memory}" %{{.*}}, %{{.*}}, %{{.*}}, %[[X]], %[[Y]], %[[POLICY]],
 func.func @first_dimension_contiguous(%x: i32, %y: i32, %map: !sm.tensor_map) attributes {tile.kernel, tile.num_warps = 1 : i32} {
   %a = sm.alloc {label = "a", offset = 0 : i64} : !sm.buffer<1 x tensor<32x16xbf16, #k>>
   %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 1024 : i64} : !sm.mbarrier<1>

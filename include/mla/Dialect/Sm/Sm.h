@@ -29,6 +29,7 @@ namespace mla::sm {
 /// Names of the attributes documented in the dialect.
 inline constexpr llvm::StringLiteral kArchAttr = "sm.arch";
 inline constexpr llvm::StringLiteral kSharedLimitAttr = "sm.shared_limit";
+inline constexpr llvm::StringLiteral kWithoutAttr = "sm.without";
 inline constexpr llvm::StringLiteral kSharedBytesAttr = "sm.shared_bytes";
 inline constexpr llvm::StringLiteral kScratchOffsetAttr = "sm.scratch_offset";
 inline constexpr llvm::StringLiteral kTensorMapsAttr = "sm.tensor_maps";
@@ -43,8 +44,8 @@ LayoutAttr layoutOf(mlir::Type type);
 /// `type` (a tile) with `layout` as encoding.
 mlir::RankedTensorType withLayout(mlir::RankedTensorType type, LayoutAttr layout);
 
-/// The target of the module around `op`; emits an error and returns null if `sm.arch` is absent or
-/// unknown.
+/// The target of the module around `op`, less what `sm.without` names; emits an error and returns
+/// null if `sm.arch` is absent or unknown, or a feature is.
 const Arch *targetArch(mlir::Operation *op);
 /// Shared memory per block that the kernel may use: the arch's limit, or `sm.shared_limit` if
 /// lower.
