@@ -62,16 +62,16 @@ static int64_t signExtend(uint64_t value, unsigned bits) {
   return int64_t(value << (64 - bits)) >> (64 - bits);
 }
 
-static Update floatUpdate(const std::string &name, ElementType type, bool flush) {
+/// `isGlobal`: whether the units of global memory add, which have rules of their own.
+static Update floatUpdate(const std::string &name, ElementType type, bool isGlobal) {
   const FloatFormat &format = formatOf(type);
-  FloatMode mode;
-  // f32 of global memory flushes nothing, as measured; PTX leaves it open.
-  mode.flush = flush;
   if (name == "add") {
     if (type.bits == 64)
-      return [](uint64_t a, uint64_t b, uint64_t) { return addF64(a, b); };
+      return [=](uint64_t a, uint64_t b, uint64_t) { return atomicAddF64(a, b, isGlobal); };
     if (type.bits == 32 && !type.isPacked)
-      return [](uint64_t a, uint64_t b, uint64_t) { return addF32(uint32_t(a), uint32_t(b)); };
+      return [=](uint64_t a, uint64_t b, uint64_t) {
+        return atomicAddF32(uint32_t(a), uint32_t(b), isGlobal);
+      };
     auto one = [&format](uint16_t a, uint16_t b) { return addHalf(format, a, b); };
     if (type.isPacked)
       return [one](uint64_t a, uint64_t b, uint64_t) {
@@ -132,13 +132,14 @@ static bool decodeAtomic(Decoder &d) {
   details.space = takeSpace(d);
   takeAccessModifiers(d);
   d.take("noftz");
-  bool flush = d.take("ftz");
+  d.take("ftz"); // of nothing: whether f32 flushes depends on the memory alone
   size_t count = d.take("v2") ? 2 : d.take("v4") ? 4 : d.take("v8") ? 8 : 1;
   ElementType type = d.takeType();
   if (type.bits > 64)
     return d.fail("atomics of 128 bits are not simulated");
   details.bytes = type.bits / 8;
-  details.update = type.isFloat() ? floatUpdate(*name, type, flush) : integerUpdate(*name, type);
+  details.update = type.isFloat() ? floatUpdate(*name, type, details.space != AddressSpace::Shared)
+                                  : integerUpdate(*name, type);
   if (!details.update)
     return d.fail("the operation expects an integer type");
   bool isCas = std::string_view(*name) == "cas";
