@@ -149,7 +149,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::AsyncCopyOp op) {
   auto slot = cast<sm::BufferType>(op.getSlot().getType());
   if (!registerType(access.element))
     return op.emitOpError("cannot be lowered: elements of type ")
-           << access.element << " are not supported yet";
+           << access.element << ", " << kRegisterTypes;
   const TileLayout &shared = slot.getLayout().getLayout();
   int64_t elemBytes = tile::elementBytes(access.element);
   std::optional<LinearIndex> index = sharedIndex(layout, shared, elemBytes);

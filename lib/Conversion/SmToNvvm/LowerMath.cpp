@@ -39,6 +39,8 @@ private:
   SmallVector<Value> recreate(ArrayRef<Value> operands, ArrayRef<Type> types);
   /// f64 or f32 to f32, f16 or bf16; cutting twice is cutting once.
   Value truncateTowardZero(Value value, Type type);
+  /// An integer of more bits than f32 holds to bf16, rounded once.
+  Value integerToBf16(Value value);
 
   ThreadEmitter &emitter;
   OpBuilder &b;
@@ -82,6 +84,24 @@ Value ScalarEmitter::truncateTowardZero(Value value, Type type) {
   return value;
 }
 
+/// What f32 cannot hold is cut off, and leaves an odd number: no tie of bf16 is odd, so that the
+/// second rounding gives what one rounding would.
+Value ScalarEmitter::integerToBf16(Value value) {
+  bool isSigned = isa<arith::SIToFPOp>(op), isWide = value.getType().isInteger(64);
+  StringRef name = isWide     ? isSigned ? "llvm.nvvm.ll2f.rz" : "llvm.nvvm.ull2f.rz"
+                   : isSigned ? "llvm.nvvm.i2f.rz"
+                              : "llvm.nvvm.ui2f.rz";
+  Value cut = LLVM::CallIntrinsicOp::create(b, loc, b.getF32Type(), b.getStringAttr(name), value)
+                  .getResult(0);
+  Value back = isSigned ? Value(arith::FPToSIOp::create(b, loc, value.getType(), cut))
+                        : Value(arith::FPToUIOp::create(b, loc, value.getType(), cut));
+  Value isCut = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, back, value);
+  Value bits = arith::BitcastOp::create(b, loc, b.getI32Type(), cut);
+  bits = arith::OrIOp::create(b, loc, bits, arith::ExtUIOp::create(b, loc, b.getI32Type(), isCut));
+  Value odd = arith::BitcastOp::create(b, loc, b.getF32Type(), bits);
+  return arith::TruncFOp::create(b, loc, b.getBF16Type(), odd);
+}
+
 SmallVector<Value> ScalarEmitter::recreate(ArrayRef<Value> operands, ArrayRef<Type> types) {
   if (isMathFunction(op))
     if (Value value = emitMathFunction(emitter, op, operands))
@@ -101,6 +121,10 @@ SmallVector<Value> ScalarEmitter::recreate(ArrayRef<Value> operands, ArrayRef<Ty
 }
 
 SmallVector<Value> ScalarEmitter::emit(ArrayRef<Value> operands, ArrayRef<Type> types) {
+  bool isInteger = isa<arith::SIToFPOp, arith::UIToFPOp>(op);
+  Type input = operands.front().getType();
+  if (isInteger && types.front().isBF16() && (input.isInteger(32) || input.isInteger(64)))
+    return {integerToBf16(operands[0])};
   Type f32 = b.getF32Type();
   SmallVector<Value> inputs(operands);
   SmallVector<Type> outputs(types);
@@ -199,9 +223,9 @@ LogicalResult lowerElementwise(ThreadEmitter &emitter, Operation *op) {
     if (values.empty())
       values = scalar.emit(inputs, types);
     if (values.empty())
-      return op->emitError("op '")
-             << op->getName() << "' cannot be lowered for element type "
-             << tile::elementTypeOf(op->getResultTypes().front()) << ": not supported yet";
+      return op->emitError("op '") << op->getName() << "' cannot be lowered for element type "
+                                   << tile::elementTypeOf(op->getResultTypes().front())
+                                   << ": neither PTX nor libdevice computes it";
     for (auto [all, value] : llvm::zip_equal(results, values))
       all.push_back(value);
   }

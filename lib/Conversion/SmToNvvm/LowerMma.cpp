@@ -14,8 +14,6 @@ namespace mla {
 
 /// Register bits of a fragment of the accumulator.
 static constexpr unsigned kFragmentBitsAcc = 2;
-/// Lanes that hold one row of A, or one column of B.
-static constexpr int32_t kLanesAlongK = 4;
 
 namespace {
 /// The fragments of A or B that a warp needs, as words.

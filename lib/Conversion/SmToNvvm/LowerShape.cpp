@@ -173,7 +173,7 @@ LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op) {
   Type pointee = registerType(tile::pointeeOf(op.getPtr().getType()));
   if (!pointee)
     return op.emitOpError("cannot be lowered: pointers to ")
-           << tile::pointeeOf(op.getPtr().getType()) << " are not supported yet";
+           << tile::pointeeOf(op.getPtr().getType()) << ", " << kRegisterTypes;
   // An i1 takes a byte in memory.
   if (pointee.isInteger(1))
     pointee = b.getI8Type();

@@ -13,7 +13,7 @@ static Type factorType(Value factor) {
   return tile::elementTypeOf(buffer ? Type(buffer.getTile()) : factor.getType());
 }
 
-/// The four values that an instruction gives.
+/// The values that an instruction gives.
 static void unpackInto(ThreadEmitter &emitter, Location loc, Value results,
                        MutableArrayRef<Value> acc) {
   for (auto [position, value] : llvm::enumerate(acc))
@@ -150,7 +150,38 @@ private:
   SmallVector<Value> corrections;
 };
 
-/// Fused products and sums of f32 or f64. The elements of a fragment are handed round: the four
+/// f64: m8n8k4, two for the rows and two for k. Its fragments are words of those of m16n8k8.
+class DoubleProducts : public Products {
+public:
+  DoubleProducts(ThreadEmitter &emitter, Location loc, int64_t presentK)
+      : emitter(emitter), loc(loc), numSteps(presentK > kLanesAlongK ? 2 : 1) {}
+
+  Factor prepare(MmaOperand, ArrayRef<Value> words) override {
+    return {SmallVector<Value, 4>(words), {}};
+  }
+  void multiply(const Factor &a, const Factor &b, MutableArrayRef<Value> acc, int64_t) override {
+    OpBuilder &builder = emitter.builder();
+    Type result = LLVM::LLVMStructType::getLiteral(builder.getContext(),
+                                                   SmallVector<Type>(2, builder.getF64Type()));
+    for (int64_t step = 0; step < numSteps; ++step)
+      for (int64_t half = 0; half < 2; ++half) {
+        auto rows = acc.slice(2 * half, 2);
+        Value products = NVVM::MmaOp::create(
+            builder, loc, result, ValueRange{a.words[half + 2 * step]}, ValueRange{b.words[step]},
+            rows, ArrayRef<int64_t>{8, 8, 4}, /*b1Op=*/std::nullopt,
+            /*intOverflow=*/std::nullopt, std::array{NVVM::MMATypes::f64, NVVM::MMATypes::f64},
+            std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
+        unpackInto(emitter, loc, products, rows);
+      }
+  }
+
+private:
+  ThreadEmitter &emitter;
+  Location loc;
+  int64_t numSteps;
+};
+
+/// Fused products and sums of f32. The elements of a fragment are handed round: the four
 /// lanes that share a row of the accumulator hold that row of A, and the lanes 4n to 4n + 3 column
 /// n of B.
 class FusedProducts : public Products {
@@ -173,7 +204,10 @@ public:
         Value word = isA ? words[half + 2 * (k / 4)] : words[k / 4];
         int64_t offset = k % 4 + (isA ? 0 : 4 * half);
         Value lane = arith::OrIOp::create(b, loc, isA ? row : column, emitter.i32(offset));
-        factor.words.push_back(fromLane(word, lane));
+        factor.words.push_back(NVVM::ShflOp::create(b, loc, word.getType(), emitter.i32(-1), word,
+                                                    lane, emitter.i32(kWarpThreads - 1),
+                                                    NVVM::ShflKind::idx,
+                                                    /*return_value_and_is_valid=*/UnitAttr()));
       }
     return factor;
   }
@@ -185,26 +219,6 @@ public:
   }
 
 private:
-  Value shuffle(Value word, Value lane) {
-    return NVVM::ShflOp::create(emitter.builder(), loc, word.getType(), emitter.i32(-1), word, lane,
-                                emitter.i32(kWarpThreads - 1), NVVM::ShflKind::idx,
-                                /*return_value_and_is_valid=*/UnitAttr());
-  }
-  Value fromLane(Value value, Value lane) {
-    if (value.getType().isF32())
-      return shuffle(value, lane);
-    OpBuilder &b = emitter.builder();
-    auto words = VectorType::get(2, b.getI32Type());
-    Value source = LLVM::BitcastOp::create(b, loc, words, value);
-    Value result = LLVM::UndefOp::create(b, loc, words);
-    for (int64_t half = 0; half < 2; ++half) {
-      Value word = LLVM::ExtractElementOp::create(b, loc, source, emitter.i32(half));
-      result =
-          LLVM::InsertElementOp::create(b, loc, result, shuffle(word, lane), emitter.i32(half));
-    }
-    return LLVM::BitcastOp::create(b, loc, value.getType(), result);
-  }
-
   ThreadEmitter &emitter;
   Location loc;
   int64_t presentK;
@@ -223,7 +237,9 @@ std::unique_ptr<Products> Products::create(ThreadEmitter &emitter, sm::MmaOp op,
   Type a = factorType(op.getA()), b = factorType(op.getB());
   if (a.isF16() || a.isBF16())
     return std::make_unique<HalfProducts>(emitter, loc, a);
-  if (a.isF64() || op.getPrecision() == tile::DotPrecision::IEEE)
+  if (a.isF64())
+    return std::make_unique<DoubleProducts>(emitter, loc, presentK);
+  if (op.getPrecision() == tile::DotPrecision::IEEE)
     return std::make_unique<FusedProducts>(emitter, loc, presentK);
   if (op.getPrecision() == tile::DotPrecision::TF32x3)
     return std::make_unique<SplitProducts>(emitter, loc, emitter.registers(op.getAcc()).size());

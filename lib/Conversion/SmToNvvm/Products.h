@@ -7,6 +7,9 @@
 
 namespace mla {
 
+/// Lanes that hold one row of A, or one column of B.
+inline constexpr int32_t kLanesAlongK = 4;
+
 /// A fragment of A or B in the form that the products take it.
 struct Factor {
   llvm::SmallVector<Value, 4> words;

@@ -258,7 +258,7 @@ LogicalResult ThreadEmitter::checkTypes(Operation *op, TypeRange types) {
     Type element = tile::elementTypeOf(type);
     if (!registerType(element))
       return op->emitOpError("cannot be lowered: values of type ")
-             << element << " are not supported yet";
+             << element << ", " << kRegisterTypes;
     if (!isa<RankedTensorType>(type))
       continue;
     sm::LayoutAttr layout = sm::layoutOf(type);

@@ -37,6 +37,9 @@ inline constexpr uint64_t kSharedAlignment = 1024;
 /// Type of a register that holds elements of type `element`; null if there is none. 8-bit floats
 /// are bytes.
 Type registerType(Type element);
+/// The element types that registers have, for messages.
+inline constexpr llvm::StringLiteral kRegisterTypes =
+    "expected integers without sign, f16, bf16, f32, f64, f8E4M3FN, f8E5M2 or pointers to them";
 
 class ThreadEmitter {
 public:

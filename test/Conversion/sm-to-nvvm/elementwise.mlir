@@ -192,3 +192,34 @@ func.func @f16_runs_in_pairs(%p: !tile.ptr<f16>, %a: f16) attributes {tile.kerne
   %square = arith.mulf %c, %c : tensor<128xf16, #regs>
   return
 }
+
+// -----
+
+// Wide integers become bf16 with one rounding: f32 keeps, as an odd number, that something was cut off. Narrow ones are
+// f32 numbers.
+// CHECK-LABEL: llvm.func @integers_to_bf16
+// CHECK-SAME:  (%[[I:.*]]: i32, %[[L:.*]]: i64, %[[S:.*]]: i16)
+// CHECK:         %[[CUT:.*]] = llvm.call_intrinsic "llvm.nvvm.i2f.rz"(%[[I]])
+// CHECK:         %[[BACK:.*]] = arith.fptosi %[[CUT]] : f32 to i32
+// CHECK:         %[[NE:.*]] = arith.cmpi ne, %[[BACK]], %[[I]] : i32
+// CHECK:         %[[BITS:.*]] = arith.bitcast %[[CUT]] : f32 to i32
+// CHECK:         %[[STICKY:.*]] = arith.extui %[[NE]] : i1 to i32
+// CHECK:         %[[OR:.*]] = arith.ori %[[BITS]], %[[STICKY]] : i32
+// CHECK:         %[[ODD:.*]] = arith.bitcast %[[OR]] : i32 to f32
+// CHECK:         arith.truncf %[[ODD]] : f32 to bf16
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ui2f.rz"(%[[I]])
+// CHECK:         arith.fptoui %{{.*}} : f32 to i32
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ll2f.rz"(%[[L]])
+// CHECK:         arith.fptosi %{{.*}} : f32 to i64
+// CHECK:         llvm.call_intrinsic "llvm.nvvm.ull2f.rz"(%[[L]])
+// CHECK:         arith.fptoui %{{.*}} : f32 to i64
+// CHECK:         %[[F:.*]] = arith.sitofp %[[S]] : i16 to f32
+// CHECK:         arith.truncf %[[F]] : f32 to bf16
+func.func @integers_to_bf16(%i: i32, %l: i64, %s: i16) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %0 = arith.sitofp %i : i32 to bf16
+  %1 = arith.uitofp %i : i32 to bf16
+  %2 = arith.sitofp %l : i64 to bf16
+  %3 = arith.uitofp %l : i64 to bf16
+  %4 = arith.sitofp %s : i16 to bf16
+  return
+}

@@ -47,7 +47,7 @@ func.func @sum_of_8_bit_floats(%x: f8E4M3FN) attributes {tile.kernel, tile.num_w
 // -----
 
 func.func @integer_power(%x: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
-  // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': not supported yet}}
+  // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': neither PTX nor libdevice computes it}}
   %e = math.ipowi %x, %x : i32
   return
 }
@@ -175,7 +175,7 @@ func.func @an_op_of_a_region_without_lowering(%x: i32) attributes {tile.kernel, 
   %t = tile.splat %x : i32 -> tensor<32xi32, #regs>
   %m = tile.scan %t {axis = 0 : i32} : tensor<32xi32, #regs> -> tensor<32xi32, #regs> {
   ^bb0(%a: i32, %b: i32):
-    // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': not supported yet}}
+    // expected-error @below {{op 'math.ipowi' cannot be lowered for element type 'i32': neither PTX nor libdevice computes it}}
     %c = math.ipowi %a, %b : i32
     tile.yield %c : i32
   }

@@ -118,12 +118,11 @@ func.func @ieee(%p: !tile.ptr<f32>, %r: !tile.ptr<f32>) attributes {tile.kernel,
 #a = #sm.layout<[1, 1], {register = [[8, 0], [0, 4]], lane = [[0, 1], [0, 2], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 8]>
 #b = #sm.layout<[1, 1], {register = [[4, 0]], lane = [[1, 0], [2, 0], [0, 1], [0, 2], [0, 4]], warp = []}, [8, 8]>
 
-// f64 lies as f32 does; each element goes round in two words.
+// f64 lies as f32 does; two products for the rows and two for k, each from one element of A and of B.
 // CHECK-LABEL: llvm.func @float64
-// CHECK-COUNT-64: nvvm.shfl.sync idx
+// CHECK-COUNT-4: nvvm.mma.sync A[{{%[^,]*}}] B[{{%[^,]*}}] C[{{%[^,]*}}, {{%[^,]*}}] {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>{{.*}}shape = #nvvm.shape<m = 8, n = 8, k = 4>} : (f64, f64, f64) -> !llvm.struct<(f64, f64)>
+// CHECK-NOT:     nvvm.mma.sync
 // CHECK-NOT:     nvvm.shfl
-// CHECK-COUNT-32: math.fma {{.*}} : f64
-// CHECK-NOT:     math.fma
 // CHECK:         llvm.return
 func.func @float64(%p: !tile.ptr<f64>, %r: !tile.ptr<f64>) attributes {tile.kernel, tile.num_warps = 1 : i32} {
   %ap = tile.splat %p : !tile.ptr<f64> -> tensor<16x8x!tile.ptr<f64>, #a>
