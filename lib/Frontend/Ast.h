@@ -50,7 +50,8 @@ struct Expr : Node {
     Attribute,
     Subscript,
     Slice,
-    Tuple
+    Tuple,
+    Comprehension
   };
   const Kind kind;
   /// Nodes on the longest path down; the parser bounds it, so that recursion over an expression is
@@ -134,6 +135,11 @@ struct SliceExpr : ExprOf<Expr::Kind::Slice> {
 /// A tuple or a list, which mean the same here.
 struct TupleExpr : ExprOf<Expr::Kind::Tuple> {
   llvm::SmallVector<Expr *> elements;
+};
+/// `[element for target in iterable if condition …]`
+struct ComprehensionExpr : ExprOf<Expr::Kind::Comprehension> {
+  Expr *element = nullptr, *target = nullptr, *iterable = nullptr;
+  llvm::SmallVector<Expr *> conditions;
 };
 
 //===----------------------------------------------------------------------===//

@@ -161,8 +161,8 @@ def Dot : Builtin<"dot",
             "fp64. out_dtype=float16 rounds the sum of fp16 or 8-bit floats to fp16 at the end. "
             "input_precision says what fp32 is multiplied as: 'tf32' (the default; 10 bits of the "
             "mantissa), 'tf32x3' (twice as many, in three products) or 'ieee' (fp32; slow); "
-            "allow_tf32=False is 'ieee'. `label` names the product in recipes. Not supported: a batch "
-            "of products (3-D tiles).";
+            "allow_tf32=False is 'ieee'. `label` names the product in recipes. 3-D tiles [B, M, K] and "
+            "[B, K, N] are a batch of B products, made one after the other; their labels are label.0 and so on.";
   let Example = "rows = ml.arange(0, 16)\n"
                 "a = ml.load(h_ptr + rows[:, None] * 16 + rows[None, :])\n"
                 "c = ml.dot(a, a)\n"
@@ -359,6 +359,12 @@ def Pointer : Builtin<"pointer", "element_ty"> {
   let Result = "type";
   let Doc = "The same as pointer_type.";
   let Example = "ml.static_assert(h_ptr.dtype == ml.pointer(ml.float16))";
+}
+def IsBlock : Builtin<"is_block", "", TypeMember> {
+  let Result = "constant bool";
+  let Doc = "Whether the type, which is x.type of a value x, is that of a tile. Such a type also has element_ty, scalar and "
+            "shape; all other tests of it are false.";
+  let Example = "ml.static_assert(ml.arange(0, 16).type.is_block() and not n.type.is_block())";
 }
 def IsFloating : Builtin<"is_floating", "", TypeMember> {
   let Result = "constant bool";

@@ -199,6 +199,8 @@ bool mla::frontend::equal(const Object &lhs, const Object &rhs) {
     return *lhs.get<std::string>() == *rhs.get<std::string>();
   if (lhs.get<DType>() && rhs.get<DType>())
     return *lhs.get<DType>() == *rhs.get<DType>();
+  if (lhs.get<TileTypeObject>() && rhs.get<TileTypeObject>())
+    return lhs.get<TileTypeObject>()->type == rhs.get<TileTypeObject>()->type;
   if (lhs.elements() && rhs.elements())
     return llvm::equal(*lhs.elements(), *rhs.elements(), equal);
   if (lhs.get<FunctionObject>() && rhs.get<FunctionObject>())

@@ -111,13 +111,7 @@ FailureOr<Object> Emitter::emitAtomic(const BuiltinCall &call) {
   }
   if (mask)
     operands.push_back(*mask);
-  auto shape = commonShape(operands, call.offset);
-  if (failed(shape))
-    return failure();
-  if (ArrayRef<int64_t>(*shape) != ArrayRef<int64_t>(pointer->type.shape))
-    return error(call.offset) << "expected pointers of the full shape " << shapeName(*shape)
-                              << ", got " << pointer->type.name();
-  if (failed(broadcastAll(operands, call.offset)))
+  if (failed(broadcastToPointers(operands, call.offset)))
     return failure();
   ValueType type = operands[0].type.withElement(pointee);
   Type irType = type.irType(context);

@@ -121,9 +121,10 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef
     failure.attachNote(source.location(function.global->offset)) << "it is defined here";
     return failure;
   }
+  bool isCompileTime = function.global->isCompileTime();
   unsigned depth = 0;
   for (Frame *active = frame; active; active = active->caller, ++depth)
-    if (active->function == name)
+    if (active->function == name && !isCompileTime)
       return error(offset) << "recursive call of '" << name
                            << "': helpers are inlined and cannot call themselves";
   if (depth > kMaxCallDepth)
@@ -143,6 +144,7 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef
   callee.callSite = at(offset);
   callee.caller = frame;
   callee.entryDepth = runtimeDepth;
+  callee.isCompileTime = isCompileTime;
   Frame *caller = std::exchange(frame, &callee);
   llvm::scope_exit leave([&] { frame = caller; });
   // Defaults see no parameters. The annotation constexpr promises nothing: run-time values that are
@@ -153,11 +155,22 @@ FailureOr<Object> Emitter::callFunction(const FunctionObject &function, ArrayRef
         index >= 0 ? ObjectResult(actuals[index].value) : evaluate(parameter.defaultValue);
     if (failed(value))
       return failure();
+    if (isCompileTime && !value->isCompileTime())
+      return mlir::emitError(*callee.callSite)
+             << "'" << name << "' is a constexpr_function: expected a compile-time value for '"
+             << parameter.name << "', got " << value->describe();
     values.push_back(std::move(*value));
   }
   for (auto [parameter, value] : llvm::zip(parameters, values))
     setVariable(parameter.name, std::move(value), parameter.offset);
+  mlir::Block *block = builder.getInsertionBlock();
+  Operation *last = block->empty() ? nullptr : &block->back();
   if (failed(emitBlock((*parsed)->body, &kEnd)))
     return failure();
+  if (isCompileTime &&
+      (!callee.result.isCompileTime() || last != (block->empty() ? nullptr : &block->back())))
+    return mlir::emitError(*callee.callSite)
+           << "'" << name
+           << "' is a constexpr_function, and computes what is known at run time only";
   return callee.result;
 }

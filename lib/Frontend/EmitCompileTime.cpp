@@ -30,6 +30,7 @@ FailureOr<Object> Emitter::emitStaticAssert(const Object &condition, const Objec
 /// T.is_NAME() of an element type.
 static bool testType(StringRef test, DType type) {
   return llvm::StringSwitch<bool>(test)
+      .Case("is_block", false)
       .Case("is_ptr", type.isPointer)
       .Case("is_floating", type.isFloat())
       .Case("is_standard_floating", type.isFloat() && !type.isFloat8())
@@ -43,8 +44,10 @@ static bool testType(StringRef test, DType type) {
 }
 
 FailureOr<Object> Emitter::emitCompileTimeBuiltin(const BuiltinCall &call) {
-  if (call.info->home == BuiltinHome::TypeMember)
-    return Object(testType(call.info->name, *call.receiver.get<DType>()));
+  if (call.info->home == BuiltinHome::TypeMember) {
+    auto *type = call.receiver.get<DType>(); // else a tile's, which is none of the others
+    return Object(type ? testType(call.info->name, *type) : call.info->id == BuiltinId::IsBlock);
+  }
   switch (call.info->id) {
   case BuiltinId::StaticAssert:
     return emitStaticAssert(call["cond"], call["msg"], call.offset);
@@ -105,7 +108,7 @@ FailureOr<bool> Emitter::isInstance(const Object &value, const Object &kind, uin
   case ClassObject::Tuple:
     return value.elements() != nullptr;
   case ClassObject::Dtype:
-    return value.get<DType>() != nullptr;
+    return value.get<DType>() || value.get<TileTypeObject>();
   }
   llvm_unreachable("all classes are handled");
 }

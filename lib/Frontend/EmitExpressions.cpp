@@ -60,6 +60,8 @@ FailureOr<Object> Emitter::evaluateKind(const Expr *expr) {
     return evaluateAttribute(*cast<AttributeExpr>(expr));
   case Expr::Kind::Subscript:
     return evaluateSubscript(*cast<SubscriptExpr>(expr));
+  case Expr::Kind::Comprehension:
+    return evaluateComprehension(*cast<ComprehensionExpr>(expr));
   case Expr::Kind::Slice:
     return error(expr->offset) << "a slice is only allowed as an index";
   case Expr::Kind::Tuple: {
@@ -74,6 +76,58 @@ FailureOr<Object> Emitter::evaluateKind(const Expr *expr) {
   }
   }
   llvm_unreachable("all expressions are handled");
+}
+
+/// A tuple; its variables are its own, and constants stay constant.
+FailureOr<Object> Emitter::evaluateComprehension(const ComprehensionExpr &expr) {
+  Object callee;
+  auto builtin = rangeOf(expr.iterable, callee);
+  if (failed(builtin))
+    return failure();
+  std::vector<Object> values;
+  if (*builtin) {
+    auto range = bindRange(*cast<CallExpr>(expr.iterable), **builtin);
+    auto integers =
+        failed(range) ? FailureOr<SmallVector<Integer>>(failure()) : staticValues(*range);
+    if (failed(integers))
+      return failure();
+    values.assign(integers->begin(), integers->end());
+  } else {
+    auto iterable = evaluate(expr.iterable);
+    if (failed(iterable))
+      return failure();
+    auto *elements = iterable->elements();
+    if (!elements)
+      return error(expr.iterable->offset)
+             << "a list comprehension runs over a tuple or a range of compile-time bounds, got "
+             << iterable->describe();
+    values = *elements;
+  }
+  Scope outer = frame->variables;
+  llvm::scope_exit leave([&] { frame->variables = std::move(outer); });
+  std::vector<Object> results;
+  for (const Object &value : values) {
+    if (failed(assign(expr.target, value)))
+      return failure();
+    bool isKept = true;
+    for (const Expr *condition : expr.conditions) {
+      auto object = isKept ? evaluate(condition) : ObjectResult(Object(false));
+      if (failed(object))
+        return failure();
+      std::optional<bool> known = truth(*object);
+      if (!known)
+        return error(condition->offset)
+               << "expected a compile-time condition in a list comprehension, got "
+               << object->describe();
+      isKept &= *known;
+    }
+    auto result = isKept ? evaluate(expr.element) : ObjectResult(Object());
+    if (failed(result))
+      return failure();
+    if (isKept)
+      results.push_back(std::move(*result));
+  }
+  return Object::tuple(std::move(results));
 }
 
 FailureOr<Object> Emitter::evaluateFormatString(const FormatStringExpr &expr) {
@@ -180,6 +234,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
     homes = membersOf(ValueKind::Tile).homes;
     if (expr.name == "dtype" || (expr.name == "type" && !tensor->type.isTile))
       return Object(tensor->type.element);
+    if (expr.name == "type")
+      return Object(TileTypeObject{tensor->type});
     if (expr.name == "shape")
       return shapeTuple(tensor->type);
     if (expr.name == "numel")
@@ -220,6 +276,14 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
       return Object(toText(*base));
     if (expr.name == "primitive_bitwidth" || (expr.name == "int_bitwidth" && type->isInteger()))
       return Object(Integer(type->bits()));
+  } else if (auto *tile = base->get<TileTypeObject>()) {
+    homes = membersOf(ValueKind::Type).homes;
+    if (expr.name == "element_ty" || expr.name == "scalar")
+      return Object(tile->type.element);
+    if (expr.name == "shape")
+      return shapeTuple(tile->type);
+    if (expr.name == "name")
+      return Object(toText(*base));
   } else if (base->isNumber()) {
     homes = {BuiltinHome::Member};
     if (expr.name == "value")

@@ -157,20 +157,26 @@ void Emitter::leaveLoop(ArrayRef<Carried> carried, Scope before, ValueRange resu
 // For
 //===----------------------------------------------------------------------===//
 
-LogicalResult Emitter::emitFor(const ForStmt &statement) {
-  auto *call = dyn_cast<CallExpr>(statement.iterable);
-  auto callee = call ? evaluate(call->callee) : ObjectResult(Object());
-  if (failed(callee))
+FailureOr<const BuiltinObject *> Emitter::rangeOf(const Expr *iterable, Object &callee) {
+  auto *call = dyn_cast<CallExpr>(iterable);
+  if (!call)
+    return static_cast<const BuiltinObject *>(nullptr);
+  auto value = evaluate(call->callee);
+  if (failed(value))
     return failure();
-  auto *builtin = callee->get<BuiltinObject>();
-  BuiltinId id = builtin ? builtin->info->id : BuiltinId::Where;
-  if (id != BuiltinId::Range && id != BuiltinId::PythonRange && id != BuiltinId::StaticRange)
-    return error(statement.iterable->offset)
-           << "expected range, ml.range or ml.static_range in a 'for' loop";
+  callee = std::move(*value);
+  auto *builtin = callee.get<BuiltinObject>();
+  bool isRange = builtin && llvm::is_contained(
+                                {BuiltinId::Range, BuiltinId::PythonRange, BuiltinId::StaticRange},
+                                builtin->info->id);
+  return isRange ? builtin : nullptr;
+}
+
+FailureOr<BuiltinCall> Emitter::bindRange(const CallExpr &iterable, const BuiltinObject &builtin) {
   SmallVector<Actual> actuals;
-  if (failed(evaluateArguments(*call, actuals)))
+  if (failed(evaluateArguments(iterable, actuals)))
     return failure();
-  auto range = bindBuiltin(*builtin, std::move(actuals), call->offset);
+  auto range = bindBuiltin(builtin, std::move(actuals), iterable.offset);
   if (failed(range))
     return failure();
   // range(end): the first argument is the end.
@@ -183,11 +189,27 @@ LogicalResult Emitter::emitFor(const ForStmt &statement) {
     range->arguments[range->index("step")] = Integer(1);
   if (std::optional<Integer> step = (*range)["step"].integer(); step && *step == 0)
     return error(range->offsetOf("step")) << "the step of a range must not be zero";
-  return id == BuiltinId::StaticRange ? emitStaticFor(statement, *range)
-                                      : emitRuntimeFor(statement, *range);
+  return range;
 }
 
-LogicalResult Emitter::emitStaticFor(const ForStmt &statement, const BuiltinCall &range) {
+LogicalResult Emitter::emitFor(const ForStmt &statement) {
+  Object callee;
+  auto builtin = rangeOf(statement.iterable, callee);
+  if (failed(builtin))
+    return failure();
+  if (!*builtin)
+    return error(statement.iterable->offset)
+           << "expected range, ml.range or ml.static_range in a 'for' loop";
+  auto range = bindRange(*cast<CallExpr>(statement.iterable), **builtin);
+  if (failed(range))
+    return failure();
+  return frame->isCompileTime || range->info->id == BuiltinId::StaticRange
+             ? emitStaticFor(statement, *range)
+             : emitRuntimeFor(statement, *range);
+}
+
+/// What a range of compile-time bounds runs over.
+FailureOr<SmallVector<Integer>> Emitter::staticValues(const BuiltinCall &range) {
   auto begin = integerArgument(range, "arg1"), end = integerArgument(range, "arg2");
   if (failed(begin) || failed(end))
     return failure();
@@ -201,12 +223,23 @@ LogicalResult Emitter::emitStaticFor(const ForStmt &statement, const BuiltinCall
   unsigned __int128 stride = *step > 0 ? *step : -static_cast<unsigned __int128>(*step);
   Integer count = distance <= 0 ? 0 : Integer((distance - 1) / stride) + 1;
   if (overflow || count > kMaxUnrolled)
-    return error(range.offset) << "static_range unrolls "
+    return error(range.offset) << range.info->name << " unrolls "
                                << (overflow ? "too many" : toString(count))
                                << " iterations; at most " << kMaxUnrolled << " are allowed";
-  for (Integer i = 0; i < count && !frame->returned; ++i) {
-    setVariable(statement.target->name, Object(Integer(*begin + i * *step)),
-                statement.target->offset);
+  SmallVector<Integer> values;
+  for (Integer i = 0; i < count; ++i)
+    values.push_back(*begin + i * *step);
+  return values;
+}
+
+LogicalResult Emitter::emitStaticFor(const ForStmt &statement, const BuiltinCall &range) {
+  auto values = staticValues(range);
+  if (failed(values))
+    return failure();
+  for (Integer value : *values) {
+    if (frame->returned)
+      break;
+    setVariable(statement.target->name, Object(value), statement.target->offset);
     if (failed(emitBlock(statement.body)))
       return failure();
   }
@@ -325,7 +358,27 @@ LogicalResult Emitter::emitRuntimeFor(const ForStmt &statement, const BuiltinCal
 // While
 //===----------------------------------------------------------------------===//
 
+/// A loop of a constexpr_function: it is run.
+LogicalResult Emitter::emitStaticWhile(const WhileStmt &statement) {
+  while (!frame->returned) {
+    auto condition = evaluate(statement.condition);
+    if (failed(condition))
+      return failure();
+    std::optional<bool> holds = truth(*condition);
+    if (!holds)
+      return error(statement.condition->offset)
+             << "expected a compile-time condition, got " << condition->describe();
+    if (!*holds)
+      break;
+    if (failed(emitBlock(statement.body)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult Emitter::emitWhile(const WhileStmt &statement) {
+  if (frame->isCompileTime)
+    return emitStaticWhile(statement);
   Location loc = at(statement.offset);
   std::vector<Carried> carried = carriedVariables(statement.body, /*loopVariable=*/"");
   if (failed(enterRegion(statement.offset)))

@@ -78,6 +78,19 @@ FailureOr<std::optional<Tensor>> Emitter::accessOperand(const BuiltinCall &call,
   return std::optional<Tensor>(*value);
 }
 
+/// Broadcasts what is written to the shape of the pointers, which come first: several elements
+/// cannot go to one place.
+LogicalResult Emitter::broadcastToPointers(MutableArrayRef<Tensor> operands, uint32_t offset) {
+  auto shape = commonShape(operands, offset);
+  if (failed(shape))
+    return failure();
+  const ValueType &pointers = operands.front().type;
+  if (ArrayRef<int64_t>(*shape) != ArrayRef<int64_t>(pointers.shape))
+    return error(offset) << "expected pointers of the full shape " << shapeName(*shape) << ", got "
+                         << pointers.name();
+  return broadcastAll(operands, offset);
+}
+
 FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
   auto options = accessOptions(call, {".ca", ".cg", ".cv"});
   auto isVolatile = failed(options) ? FailureOr<bool>(failure()) : boolArgument(call, "volatile");
@@ -156,13 +169,7 @@ FailureOr<Object> Emitter::emitStore(const BuiltinCall &call) {
   SmallVector<Tensor> operands{*pointer, *inMemory};
   if (*mask)
     operands.push_back(**mask);
-  auto shape = commonShape(operands, call.offset);
-  if (failed(shape))
-    return failure();
-  if (ArrayRef<int64_t>(*shape) != ArrayRef<int64_t>(pointer->type.shape))
-    return error(call.offset) << "expected pointers of the full shape " << shapeName(*shape)
-                              << ", got " << pointer->type.name();
-  if (failed(broadcastAll(operands, call.offset)))
+  if (failed(broadcastToPointers(operands, call.offset)))
     return failure();
   tile::StoreOp::create(builder, at(call.offset), operands[0].value, operands[1].value,
                         *mask ? operands[2].value : Value(), tile::AccessAttr(), options->cache,

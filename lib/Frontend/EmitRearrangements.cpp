@@ -311,6 +311,15 @@ FailureOr<Object> Emitter::emitSplit(const BuiltinCall &call) {
 }
 
 /// Joined along a new last dimension, which then moves in front of `dim` and merges with it.
+Tensor Emitter::concatenate(const Tensor &a, const Tensor &b, int64_t dim, uint32_t offset) {
+  SmallVector<int64_t> shape(ArrayRef<int64_t>(a.type.shape));
+  shape[dim] *= 2;
+  SmallVector<int32_t> order(a.type.shape.size());
+  std::iota(order.begin(), order.end(), 0);
+  order.insert(order.begin() + dim, int32_t(order.size()));
+  return reshape(permute(join(a, b, offset), order, offset), shape, offset);
+}
+
 FailureOr<Object> Emitter::emitCat(const BuiltinCall &call) {
   const Tensor *a = call["input"].tensor(), *b = call["other"].tensor();
   for (auto [tile, name] : {std::pair(a, "input"), std::pair(b, "other")})
@@ -329,9 +338,5 @@ FailureOr<Object> Emitter::emitCat(const BuiltinCall &call) {
   if (!tileElements(shape))
     return error(call.offset) << "a tile of shape " << shapeName(shape) << " has more than "
                               << kMaxTileElements << " elements";
-  SmallVector<int32_t> order(rank);
-  std::iota(order.begin(), order.end(), 0);
-  order.insert(order.begin() + *dim, int32_t(rank));
-  Tensor joined = join(*a, *b, call.offset);
-  return Object(reshape(permute(joined, order, call.offset), shape, call.offset));
+  return Object(concatenate(*a, *b, *dim, call.offset));
 }

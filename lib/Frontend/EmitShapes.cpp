@@ -25,6 +25,14 @@ FailureOr<int64_t> Emitter::tileBound(const Expr *bound, int64_t extent, int64_t
   return int64_t(*position);
 }
 
+Tensor Emitter::part(const Tensor &tile, ArrayRef<int64_t> offsets, ArrayRef<int64_t> shape,
+                     uint32_t offset) {
+  ValueType type(tile.type.element, shape);
+  return {mla::tile::SliceOp::create(builder, at(offset), type.irType(context), tile.value,
+                                     SmallVector<int64_t>(offsets)),
+          type};
+}
+
 /// x[:, None] and x[:, 64:128]: a slice keeps a dimension or a part of it, None inserts one.
 FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &expr) {
   SmallVector<const Expr *> items;
@@ -70,12 +78,8 @@ FailureOr<Object> Emitter::indexTile(const Tensor &tile, const SubscriptExpr &ex
   if (shape.size() + inserted.size() > 8)
     return error(expr.offset) << "a tile has at most 8 dimensions";
   Tensor result = tile;
-  if (ArrayRef<int64_t>(shape) != extents) {
-    ValueType type(tile.type.element, shape);
-    result = {mla::tile::SliceOp::create(builder, at(expr.offset), type.irType(context), tile.value,
-                                         offsets),
-              type};
-  }
+  if (ArrayRef<int64_t>(shape) != extents)
+    result = part(tile, offsets, shape, expr.offset);
   for (int64_t axis : inserted)
     result = expandDims(result, axis, expr.offset);
   return Object(result);

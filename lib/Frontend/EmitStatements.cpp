@@ -53,6 +53,8 @@ LogicalResult Emitter::emitStatement(const Stmt &statement, const Rest *rest) {
 //===----------------------------------------------------------------------===//
 
 FailureOr<Object> Emitter::decay(const Object &value, uint32_t offset) {
+  if (frame->isCompileTime)
+    return value;
   if (auto *elements = value.elements()) {
     std::vector<Object> decayed;
     for (const Object &element : *elements) {

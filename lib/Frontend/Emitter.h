@@ -83,6 +83,8 @@ private:
     Frame *caller = nullptr;
     /// `runtimeDepth` at its entry.
     unsigned entryDepth = 0;
+    /// In a constexpr_function: numbers stay what they are in Python, and loops are run.
+    bool isCompileTime = false;
     bool returned = false;
     Object result;
   };
@@ -142,10 +144,16 @@ private:
   void mergeScopes(const Scope &before, const Scope &whenTrue, const Scope &whenFalse,
                    Merge &merge);
   mlir::LogicalResult emitFor(const ForStmt &statement);
+  /// The call of range, ml.range or ml.static_range that `iterable` is, with all three arguments.
+  mlir::FailureOr<BuiltinCall> bindRange(const CallExpr &iterable, const BuiltinObject &builtin);
+  /// The range that an expression calls, or null.
+  mlir::FailureOr<const BuiltinObject *> rangeOf(const Expr *iterable, Object &callee);
+  mlir::FailureOr<llvm::SmallVector<Integer>> staticValues(const BuiltinCall &range);
   mlir::LogicalResult emitStaticFor(const ForStmt &statement, const BuiltinCall &range);
   mlir::LogicalResult emitRuntimeFor(const ForStmt &statement, const BuiltinCall &range);
   mlir::FailureOr<mlir::NamedAttrList> loopOptions(const BuiltinCall &range);
   mlir::LogicalResult emitWhile(const WhileStmt &statement);
+  mlir::LogicalResult emitStaticWhile(const WhileStmt &statement);
   struct Carried;
   /// Variables that a loop body assigns and that hold run-time values before it.
   std::vector<Carried> carriedVariables(const Body &body, llvm::StringRef loopVariable);
@@ -164,12 +172,16 @@ private:
   ObjectResult evaluateFormatString(const FormatStringExpr &expr);
   ObjectResult evaluateLogical(const LogicalExpr &expr);
   ObjectResult evaluateCompare(const CompareExpr &expr);
+  ObjectResult evaluateComprehension(const ComprehensionExpr &expr);
   ObjectResult evaluateGlobal(llvm::StringRef name, const Global &global, uint32_t offset);
   /// A name in mla.language or one of its modules.
   ObjectResult moduleMember(ModuleObject::Which module, llvm::StringRef name, uint32_t offset);
 
   // EmitShapes.cpp
   ObjectResult indexTile(const Tensor &tile, const SubscriptExpr &expr);
+  /// The part of a tile that starts at `offsets`.
+  Tensor part(const Tensor &tile, llvm::ArrayRef<int64_t> offsets, llvm::ArrayRef<int64_t> shape,
+              uint32_t offset);
   mlir::FailureOr<int64_t> tileBound(const Expr *bound, int64_t extent, int64_t otherwise);
 
   // EmitRearrangements.cpp: built-ins that give elements other coordinates.
@@ -187,6 +199,8 @@ private:
   /// The elements of a value in row-major order with as many of another shape; () for a scalar.
   Tensor reshape(const Tensor &value, llvm::ArrayRef<int64_t> shape, uint32_t offset);
   Tensor join(Tensor a, Tensor b, uint32_t offset);
+  /// Two tiles of one type, `b` behind `a` along `dim`.
+  Tensor concatenate(const Tensor &a, const Tensor &b, int64_t dim, uint32_t offset);
   /// An argument `*name` of integers, or of one tuple of them.
   mlir::FailureOr<llvm::SmallVector<Integer>> integersArgument(const BuiltinCall &call,
                                                                llvm::StringRef name);
@@ -405,14 +419,20 @@ private:
                                               llvm::ArrayRef<llvm::StringRef> allowed);
   mlir::FailureOr<AccessOptions> accessOptions(const BuiltinCall &call,
                                                llvm::ArrayRef<llvm::StringRef> caches);
+  mlir::LogicalResult broadcastToPointers(llvm::MutableArrayRef<Tensor> operands, uint32_t offset);
   mlir::LogicalResult checkUnusedView(const BuiltinCall &call);
 
   // EmitDot.cpp
   ObjectResult emitDot(const BuiltinCall &call);
   mlir::FailureOr<mla::tile::DotPrecision> dotPrecision(const BuiltinCall &call);
-  ObjectResult emitProduct(const BuiltinCall &call, const Tensor &a, const Tensor &b,
-                           const ValueType &type, DType result, mla::tile::DotPrecision precision,
-                           llvm::StringRef label);
+  mlir::FailureOr<std::optional<Tensor>> accumulator(const BuiltinCall &call, const ValueType &type,
+                                                     DType result);
+  struct Product;
+  /// a @ b + acc of 2-D tiles, and of each pair of a batch; `acc` may be absent.
+  Tensor emitProduct(const Product &product, const Tensor &a, const Tensor &b,
+                     std::optional<Tensor> acc, llvm::StringRef label);
+  Tensor emitBatch(const Product &product, const Tensor &a, const Tensor &b,
+                   std::optional<Tensor> acc, llvm::StringRef label);
   ObjectResult emitReduction(const BuiltinCall &call);
   /// The parameter `axis`, nothing if it is None.
   mlir::FailureOr<std::optional<int64_t>> reductionAxis(const BuiltinCall &call,

@@ -25,7 +25,16 @@ const Decorator *Global::compiled() const {
 }
 
 std::string Global::callProblem(StringRef name) const {
-  return compiled() ? "" : ("'" + name + "' is not decorated with @mla.jit (or @triton.jit)").str();
+  return compiled() || isCompileTime()
+             ? ""
+             : ("'" + name + "' is not decorated with @mla.jit (or @triton.jit)").str();
+}
+
+bool Global::isCompileTime() const {
+  return llvm::any_of(decorators, [](const Decorator &decorator) {
+    auto inside = insidePackage(decorator.path);
+    return inside && (*inside == "constexpr_function" || *inside == "language.constexpr_function");
+  });
 }
 
 const Global *Globals::find(StringRef name) const {

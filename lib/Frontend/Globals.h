@@ -34,6 +34,8 @@ struct Global {
   const Decorator *compiled() const;
   /// Why a function, called as `name`, cannot be called from kernels, or an empty text.
   std::string callProblem(llvm::StringRef name) const;
+  /// Whether it is a constexpr_function, which is run at compile time.
+  bool isCompileTime() const;
 };
 
 class Globals {

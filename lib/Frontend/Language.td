@@ -50,6 +50,8 @@ def scale(x_ptr: "*fp32:16", y_ptr: "*fp32:16", n: "i32", factor: "fp32", BLOCK:
   `num_stages` of the decorator are hints, other decorators (autotune, heuristics) mean nothing ahead of time. A file
   that says `import triton.language as tl` compiles too.
 - A helper is evaluated in place of each call, with the types and constants of that call. It may return several values.
+- `@mla.constexpr_function` (also `@triton.constexpr_function`) marks a function that is run at compile time: it takes and
+  returns compile-time values, numbers stay what they are in Python, loops are run, and it may call itself.
 - A module-level constant is any value that is known at compile time. Other statements are skipped.
 - A parameter gets its type from the signature that is compiled (`--signature "*fp32:16, *fp32:16, i32, fp32, 1024"`) or
   from its annotation, a text as in a signature or a type. `*` is a pointer; `:16` promises a multiple of 16 (for pointers,
@@ -217,8 +219,8 @@ def RefusedException : Refusal<"`try`, `raise`, `with`, `del`, `global`, `nonloc
     "They have no meaning on a GPU.", "raise n", "'raise' statements">;
 def RefusedImport : Refusal<"`import` inside of functions, and modules other than `mla` and `triton`",
     "Import at the top of the file; nothing of other packages can be used in kernels.", "import mla", "'import' statements">;
-def RefusedCollection : Refusal<"dictionaries, sets, comprehensions, generators",
-    "Tuples (a list is one) hold values; `ml.static_range` goes over them.", "x = {1: 2}", "dictionaries and sets">;
+def RefusedCollection : Refusal<"dictionaries, sets, their comprehensions, generators",
+    "Tuples (a list is one) hold values; `[f(i) for i in ml.static_range(4)]` makes one, `ml.static_range` goes over it.", "x = {1: 2}", "dictionaries and sets">;
 def RefusedElement : Refusal<"assignment to elements or attributes",
     "Tiles are values: select with `ml.where`, write to memory with `ml.store`.",
     "x = ml.zeros((16,), ml.float32)\nx[0] = 1.0", "tiles are values">;

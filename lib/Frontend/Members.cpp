@@ -5,7 +5,7 @@ using namespace mla::frontend;
 
 static constexpr Property kTileProperties[] = {
     {"dtype", "_dtype", "Type of an element."},
-    {"type", "_dtype", "Type of a number."},
+    {"type", "_dtype", "Type of the number or tile."},
     {"shape", "builtins.tuple[int, ...]", "Its extents."},
     {"numel", "int", "How many elements it has."},
     {"T", "_tile", "Its last two dimensions exchanged."}};
@@ -22,8 +22,9 @@ static constexpr Property kDescriptorProperties[] = {
 static constexpr Property kBlockProperties[] = {
     {"dtype", "_dtype", "Type of a pointer to an element."}};
 static constexpr Property kTypeProperties[] = {
-    {"element_ty", "_dtype", "What a pointer points to."},
-    {"scalar", "_dtype", "The type itself."},
+    {"element_ty", "_dtype", "What a pointer points to; type of a tile's element."},
+    {"scalar", "_dtype", "The type itself; type of a tile's element."},
+    {"shape", "builtins.tuple[int, ...]", "Extents of a tile."},
     {"name", "str", "Its name in signatures."},
     {"primitive_bitwidth", "int", "Its width."},
     {"int_bitwidth", "int", "The width of an integer."}};

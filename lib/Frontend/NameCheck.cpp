@@ -250,6 +250,19 @@ NameCheck::Meaning NameCheck::visit(const Expr *expr) {
   case Expr::Kind::Tuple:
     all(cast<TupleExpr>(expr)->elements);
     break;
+  case Expr::Kind::Comprehension: {
+    auto *comprehension = cast<ComprehensionExpr>(expr);
+    visit(comprehension->iterable);
+    // Its variables are its own.
+    auto outer = locals;
+    noteTarget(comprehension->target);
+    visitConditional([&] {
+      all(comprehension->conditions);
+      visit(comprehension->element);
+    });
+    locals = std::move(outer);
+    break;
+  }
   case Expr::Kind::Integer:
   case Expr::Kind::Float:
   case Expr::Kind::String:

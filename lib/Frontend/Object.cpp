@@ -63,6 +63,8 @@ std::string mla::frontend::toText(const Object &object) {
     return *text;
   if (auto *type = object.get<DType>())
     return type->isPointer ? type->name() : type->shortName();
+  if (auto *tile = object.get<TileTypeObject>())
+    return tile->type.name();
   if (auto *parts = object.elements()) {
     std::string text = "(";
     for (const Object &part : *parts) {
@@ -91,7 +93,7 @@ std::string Object::describe() const {
     return value->type.name();
   if (auto *text = get<std::string>())
     return "the string '" + shortened(*text) + "'";
-  if (get<DType>())
+  if (get<DType>() || get<TileTypeObject>())
     return "the type " + toText(*this);
   if (auto *parts = elements()) {
     std::string text = "the tuple (";

@@ -55,6 +55,10 @@ struct ModuleObject {
   /// enumeration PropagateNan.
   enum Which : uint8_t { Package, Language, Attention, Math, Extra, Libdevice, PropagateNan } which;
 };
+/// What x.type is of a tile: element type and extents.
+struct TileTypeObject {
+  ValueType type;
+};
 /// A class of values, which isinstance asks for.
 struct ClassObject {
   enum Which : uint8_t { Tensor, TensorDescriptor, Tuple, Dtype } which;
@@ -71,9 +75,10 @@ struct FunctionObject {
 };
 
 struct Object {
-  using Data = std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject,
-                            Tensor, ViewObject, SliceObject, DescriptorObject, BlockPointerObject,
-                            ModuleObject, BuiltinObject, FunctionObject, ClassObject>;
+  using Data =
+      std::variant<NoneObject, bool, Integer, double, std::string, DType, TupleObject, Tensor,
+                   ViewObject, SliceObject, DescriptorObject, BlockPointerObject, ModuleObject,
+                   TileTypeObject, BuiltinObject, FunctionObject, ClassObject>;
   Data data;
 
   Object() = default;

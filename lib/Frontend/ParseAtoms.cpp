@@ -57,8 +57,11 @@ FailureOr<Expr *> Parser::parseBracketed() {
   auto value = parseExpressionList(/*inSubscript=*/false, &hasComma);
   if (failed(value))
     return failure();
+  if (isList && !hasComma && at("for"))
+    return parseComprehension(*value, offset);
   if (at("for") || at("async"))
-    return unsupported(peek().offset, isList ? "list comprehensions" : "generator expressions");
+    return unsupported(peek().offset,
+                       isList ? "asynchronous comprehensions" : "generator expressions");
   if (failed(expect(close, isList ? "after a list" : "after an expression")))
     return failure();
   if (hasComma)
@@ -68,6 +71,41 @@ FailureOr<Expr *> Parser::parseBracketed() {
   auto *list = ast.make<TupleExpr>(offset);
   list->elements.push_back(*value);
   return finish(list, list->elements);
+}
+
+FailureOr<Expr *> Parser::parseComprehension(Expr *element, size_t offset) {
+  auto *comprehension = ast.make<ComprehensionExpr>(offset);
+  comprehension->element = element;
+  ++position; // 'for'
+  auto *targets = ast.make<TupleExpr>(peek().offset);
+  do {
+    auto name = expectName("a variable of the comprehension");
+    if (failed(name))
+      return failure();
+    auto *target = ast.make<NameExpr>(name->offset);
+    target->name = name->text;
+    targets->elements.push_back(target);
+  } while (consume(","));
+  comprehension->target = targets->elements.size() == 1 ? targets->elements.front() : targets;
+  if (failed(expect("in", "after the variables of a comprehension")))
+    return failure();
+  auto iterable = parseDisjunction();
+  if (failed(iterable))
+    return failure();
+  comprehension->iterable = *iterable;
+  SmallVector<Expr *> children{element, *iterable};
+  while (consume("if")) {
+    auto condition = parseDisjunction();
+    if (failed(condition))
+      return failure();
+    comprehension->conditions.push_back(*condition);
+    children.push_back(*condition);
+  }
+  if (at("for") || at("async"))
+    return unsupported(peek().offset, "comprehensions over several ranges");
+  if (failed(expect("]", "after a list comprehension")))
+    return failure();
+  return finish(comprehension, children);
 }
 
 FailureOr<Expr *> Parser::parseNumber() {

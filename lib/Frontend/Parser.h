@@ -57,6 +57,8 @@ private:
   // ParseAtoms.cpp
   ExprResult parseAtom();
   ExprResult parseBracketed();
+  /// What follows the element of a list comprehension that opened at `offset`.
+  ExprResult parseComprehension(Expr *element, size_t offset);
   ExprResult parseNumber();
   ExprResult parseStrings();
   mlir::LogicalResult appendString(const Token &token, FormatStringExpr &parts);

@@ -226,7 +226,9 @@ std::vector<StubFile> mla::frontend::stubFiles() {
         "def kernel(function=None, *, num_warps=None, num_stages=None) -> Any:\n"
         "    \"\"\"Marks a kernel. num_warps and num_stages are hints.\"\"\"\n\n\n"
         "def jit(function=None, *, num_warps=None, num_stages=None) -> Any:\n"
-        "    \"\"\"Marks a helper that kernels call, or a kernel.\"\"\"\n";
+        "    \"\"\"Marks a helper that kernels call, or a kernel.\"\"\"\n\n\n"
+        "def constexpr_function(function=None) -> Any:\n"
+        "    \"\"\"Marks a function that is run at compile time.\"\"\"\n";
   files.push_back({"mla/__init__.pyi", std::move(package)});
   return files;
 }

@@ -105,3 +105,28 @@ def device_rounding(x_ptr, rint_ptr, round_ptr, trunc_ptr, fmod_ptr, flags_ptr, 
     ml.store(fmod_ptr + offs, libdevice.fmod(x, 0.75))
     flags = libdevice.isnan(x).to(ml.int32) + libdevice.isinf(x).to(ml.int32) * 2
     ml.store(flags_ptr + offs, flags + libdevice.signbit(x).to(ml.int32) * 4)
+
+
+@mla.constexpr_function
+def power_above(n):
+    power = 1
+    while power < n:
+        power *= 2
+    return power
+
+
+@mla.kernel
+def padded_sums(x_ptr, y_ptr, N: ml.constexpr):
+    """Sums of rows of a length that is no power of two; the tile's extent is computed by a constexpr_function."""
+    row = ml.program_id(0)
+    offs = ml.arange(0, power_above(N))
+    x = ml.load(x_ptr + row * N + offs, mask=offs < N, other=0.0)
+    ml.store(y_ptr + row, ml.sum(x, axis=0))
+
+
+@mla.kernel
+def sum_of_shifts(x_ptr, y_ptr, BLOCK: ml.constexpr):
+    """A list comprehension over a tuple makes a tuple of tiles."""
+    offs = ml.arange(0, BLOCK)
+    tiles = [ml.load(x_ptr + offs + shift) for shift in (0, 1, 4)]
+    ml.store(y_ptr + offs, tiles[0] + tiles[1] * tiles[2])

@@ -51,3 +51,15 @@ def half_product(a_ptr, b_ptr, c_ptr, M: ml.constexpr, N: ml.constexpr, K: ml.co
     a = ml.load(a_ptr + m * K + k[None, :])
     b = ml.load(b_ptr + k[:, None] * N + n)
     ml.store(c_ptr + m * N + n, ml.dot(a, b, out_dtype=ml.float16))
+
+
+@mla.kernel
+def batched_product(a_ptr, b_ptr, start_ptr, c_ptr, B: ml.constexpr, M: ml.constexpr, N: ml.constexpr, K: ml.constexpr):
+    batch = ml.arange(0, B)[:, None, None]
+    m = ml.arange(0, M)
+    n = ml.arange(0, N)
+    k = ml.arange(0, K)
+    a = ml.load(a_ptr + batch * (M * K) + m[None, :, None] * K + k[None, None, :])
+    b = ml.load(b_ptr + batch * (K * N) + k[None, :, None] * N + n[None, None, :])
+    results = batch * (M * N) + m[None, :, None] * N + n[None, None, :]
+    ml.store(c_ptr + results, ml.dot(a, b, acc=ml.load(start_ptr + results), out_dtype=ml.float32))

@@ -38,6 +38,7 @@ def triton_module(case, loaded):
         import triton.language
         ours = types.ModuleType("mla")
         ours.kernel, ours.jit, ours.language = triton.jit, triton.jit, triton.language
+        ours.constexpr_function = triton.constexpr_function
         sys.modules.update({"mla": ours, "mla.language": triton.language})
         spec = importlib.util.spec_from_file_location(f"language_{case.area}", case.source)
         loaded[case.source] = importlib.util.module_from_spec(spec)
