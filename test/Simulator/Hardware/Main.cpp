@@ -202,9 +202,17 @@ int main(int count, char **arguments) {
     std::fprintf(stderr, "%s\n", status.message.c_str());
     return 77;
   }
+  if (gpu.device.major != 9) {
+    std::fprintf(stderr, "%s: the models are of Hopper\n", gpu.description().c_str());
+    return 77;
+  }
   Report report;
   report.table = std::fopen((folder + "/table.txt").c_str(), "w");
   report.answers = std::fopen((folder + "/answers.json").c_str(), "w");
+  if (!report.table || !report.answers) {
+    std::fprintf(stderr, "cannot write into %s\n", folder.c_str());
+    return 2;
+  }
   std::fprintf(report.table, "%s\n", gpu.description().c_str());
   std::fprintf(report.answers, "{\n  \"device\": \"%s\",\n  \"answers\": {",
                gpu.description().c_str());
@@ -219,5 +227,5 @@ int main(int count, char **arguments) {
   std::fclose(report.answers);
   std::printf("%s: %zu instructions, %zu differ\n", gpu.description().c_str(), report.ops,
               report.wrong);
-  return 0;
+  return report.wrong != 0;
 }
