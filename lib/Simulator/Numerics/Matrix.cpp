@@ -72,6 +72,37 @@ static inline int64_t cut(int64_t value, int shift) {
   return (value + bias) >> shift;
 }
 
+// The two loops of a step, for processors with wide vectors and for all others.
+#if defined(__x86_64__)
+#define MLA_WIDE_VECTORS __attribute__((target_clones("avx2", "default")))
+#else
+#define MLA_WIDE_VECTORS
+#endif
+
+/// The largest exponent of `k` products, and of c.
+MLA_WIDE_VECTORS
+static int32_t largestExponent(const int32_t *expA, const int32_t *expB, unsigned k,
+                               int32_t largest) {
+  for (unsigned i = 0; i < k; ++i)
+    largest = std::max(largest, expA[i] + expB[i]);
+  return largest;
+}
+
+/// The sum of `k` products, each raised by `raise` bits and then cut where the largest exponent
+/// says.
+MLA_WIDE_VECTORS
+static int64_t sumOfCuts(const int32_t *sigA, const int32_t *expA, const int32_t *sigB,
+                         const int32_t *expB, unsigned k, int32_t largest, int raise) {
+  int64_t sum = 0;
+  for (unsigned i = 0; i < k; ++i) {
+    int32_t product = sigA[i] * sigB[i] * (1 << raise);
+    int32_t shift = std::min(largest - expA[i] - expB[i], 31);
+    int32_t bias = (product >> 31) & int32_t((uint32_t(1) << shift) - 1);
+    sum += (product + bias) >> shift;
+  }
+  return sum;
+}
+
 /// One step: `k` products and c.
 static uint32_t step(const DotModel &model, const Elements &a, size_t firstA, const Elements &b,
                      size_t firstB, unsigned k, uint32_t c, bool half) {
@@ -101,19 +132,12 @@ static uint32_t step(const DotModel &model, const Elements &a, size_t firstA, co
 
   int32_t sigC, expC;
   takeApart(format, c, sigC, expC);
-  int32_t largest = expC;
-  for (unsigned i = 0; i < k; ++i)
-    largest = std::max(largest, expA[i] + expB[i]);
+  int32_t largest = largestExponent(expA, expB, k, expC);
 
   // Products have 2 f fraction bits, all of them above the cut of an unshifted one.
   int raise = model.fractionBits - a.fractionBits - b.fractionBits;
-  int64_t sum = cut(sigC, int(format.fractionBits) - model.fractionBits + (largest - expC));
-  for (unsigned i = 0; i < k; ++i) {
-    int32_t product = sigA[i] * sigB[i] * (1 << raise);
-    int32_t shift = std::min(largest - expA[i] - expB[i], 31);
-    int32_t bias = (product >> 31) & int32_t((uint32_t(1) << shift) - 1);
-    sum += (product + bias) >> shift;
-  }
+  int64_t sum = cut(sigC, int(format.fractionBits) - model.fractionBits + (largest - expC)) +
+                sumOfCuts(sigA, expA, sigB, expB, k, largest, raise);
 
   Unpacked result;
   result.negative = sum < 0;
