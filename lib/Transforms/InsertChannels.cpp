@@ -21,25 +21,29 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// Whether matrix products are the only readers of `tile`, transposed or in parts too.
-static bool isReadOnlyByDots(Value tile) {
-  return llvm::all_of(tile.getUses(), [](OpOperand &use) {
+/// Whether matrix products are the only readers of `tile`, transposed or in parts too, and, if
+/// `converted`, in another type.
+static bool isReadOnlyByDots(Value tile, bool converted) {
+  return llvm::all_of(tile.getUses(), [&](OpOperand &use) {
     Operation *user = use.getOwner();
-    if (isa<tile::TransOp, tile::SliceOp>(user))
-      return isReadOnlyByDots(user->getResult(0));
+    if (isa<tile::TransOp, tile::SliceOp>(user) ||
+        (converted && isa<CastOpInterface>(user) && isa<arith::ArithDialect>(user->getDialect())))
+      return isReadOnlyByDots(user->getResult(0), converted);
     return isa<tile::DotOp>(user) && use.getOperandNumber() < 2;
   });
 }
 
-/// A load that becomes a channel: a 2-D tile of 16-bit elements read only by matrix products, zero
-/// where masked.
+/// A load that becomes a channel: a 2-D tile read only by matrix products, zero where masked. In a
+/// loop it may be converted on the way: it goes through registers then, but need not be waited for.
 static bool feedsOnlyDots(tile::LoadOp load) {
   auto type = dyn_cast<RankedTensorType>(load.getResult().getType());
-  if (!type || type.getRank() != 2 || load->use_empty() || load.getIsVolatile())
+  if (!type || type.getRank() != 2 || load->use_empty() || load.getIsVolatile() ||
+      type.getElementType().isInteger(1))
     return false;
-  if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()))
+  if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()) &&
+      !matchPattern(load.getOther(), m_Zero()))
     return false;
-  return isReadOnlyByDots(load.getResult());
+  return isReadOnlyByDots(load.getResult(), isa<scf::ForOp>(load->getParentOp()));
 }
 
 /// The ops in the body of `loop` that `value` comes from, through carried values too.
@@ -340,6 +344,10 @@ struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
     shareChannels(plans);
     if (failed(setDepths(func, plans, numStages.getInt())))
       return signalPassFailure();
+    // What cannot run ahead takes no detour to registers.
+    llvm::erase_if(plans, [](const ChannelPlan &plan) {
+      return plan.depth == 1 && !isReadOnlyByDots(plan.load->getResult(0), /*converted=*/false);
+    });
     ChannelMaker maker(top);
     for (const ChannelPlan &plan : plans)
       maker.make(plan);

@@ -433,3 +433,43 @@ func.func @a_reduction_blocks_nothing(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16
   }
   return
 }
+
+// -----
+
+// In a loop a tile may be converted on its way to the product; outside, and where it cannot run ahead, it is loaded at once.
+// CHECK-LABEL: func.func @converted_tiles
+// CHECK:       ws.channel {label = "quantised"} : <3 x tensor<16x16xi8
+// CHECK-NOT:   ws.channel
+// CHECK:       tile.load %{{.*}} {label = "outside"}
+// CHECK:       scf.for
+// CHECK:         ws.put
+// CHECK:         %[[T:.*]] = ws.get
+// CHECK:         arith.sitofp %[[T]]
+// CHECK:       scf.for
+// CHECK:         tile.load %{{.*}} {label = "stays"}
+func.func @converted_tiles(%p: tensor<16x16x!tile.ptr<i8>>, %n: i32, %a: tensor<16x16xbf16>, %out: tensor<16x16x!tile.ptr<f32>>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 3 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %o = tile.load %p {label = "outside"} : tensor<16x16x!tile.ptr<i8>>
+  %of = arith.sitofp %o : tensor<16x16xi8> to tensor<16x16xbf16>
+  %first = tile.dot %a, %of, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %first) -> (tensor<16x16xf32>) : i32 {
+    %b = tile.load %p {label = "quantised"} : tensor<16x16x!tile.ptr<i8>>
+    %bf = arith.sitofp %b : tensor<16x16xi8> to tensor<16x16xbf16>
+    %d = tile.dot %a, %bf, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  scf.for %i = %lower to %n step %step : i32 {
+    // expected-remark @below {{load is not pipelined: a store in the same loop may write what it reads}}
+    %b = tile.load %p {label = "stays"} : tensor<16x16x!tile.ptr<i8>>
+    %bf = arith.sitofp %b : tensor<16x16xi8> to tensor<16x16xbf16>
+    %d = tile.dot %a, %bf, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %q = arith.fptosi %d : tensor<16x16xf32> to tensor<16x16xi8>
+    // expected-note @below {{the store}}
+    tile.store %p, %q : tensor<16x16x!tile.ptr<i8>>
+  }
+  tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
+  return
+}

@@ -325,7 +325,7 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: tile IR with access facts, `tile.num_warps` and `tile.num_stages`. Gives: ws IR in which one role with all
     warps holds the kernel, and every masked-to-zero load whose only readers are matrix products (through transpositions and parts
-    too) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
+    too, in loops also through conversions of the type) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
     its label, or about the label of the load that it is a copy of, else `tile.num_stages`, in a loop and 1 outside. Bulk loads of one tile type
     whose labels differ only in what tile-unroll and tile-peel appended (`kv.0`, `kv.1`, `kv.tail`) share one channel, `kv`, and release
     their tiles in the order in which they get them. The channel's shared-memory layout is fixed here: the
