@@ -15,6 +15,8 @@ class BuiltinHome<string cppName> { string Cpp = cppName; }
 def Language : BuiltinHome<"Language">;
 /// ml.attn.name
 def Attention : BuiltinHome<"Attention">;
+/// ml.indexer.name
+def Indexer : BuiltinHome<"Indexer">;
 /// ml.name(x) and x.name()
 def Both : BuiltinHome<"Both">;
 /// ml.name, ml.math.name and x.name()
@@ -228,6 +230,21 @@ def AttnMergeStep : Builtin<"merge_step", "out, lse, m, l, acc, label=''", Atten
                 "    part_lse = ml.load(view[0, p:p + 8, 0])\n"
                 "    m, l, acc = ml.attn.merge_step(ml.load(view[1, p:p + 8, 0:64]), part_lse, m, l, acc)\n"
                 "out, lse = ml.attn.softmax_finish(m, l, acc)";
+}
+def AttnGradScores : Builtin<"grad_scores",
+        "scores, lse, grad_weights, delta, scale, transposed=False, label=''", Attention> {
+  let Result = "(fp32[M, N], fp32[M, N])";
+  let Doc = "The backward step of a softmax: weights exp(score * scale - lse) of a tile of scores fp32[M, N], "
+            "and the gradients of scores without the factor scale, weight * (grad_weight - delta) * scale. "
+            "Hidden scores are -inf; `lse` fp32[M] is softmax_finish's (with a sink, the one that includes "
+            "it), grad_weights fp32[M, N] the products of the output's gradient and the values, `delta` "
+            "fp32[M] the sum of output times its gradient of each row, `scale` (fp32) the scores' factor, "
+            "not times log2(e). A hidden score and a row with lse = -inf give exactly 0 twice, whatever the "
+            "other arguments hold. With `transposed` tiles are fp32[N, M]: rows are keys.";
+  let Example = "s = ml.attn.mask(ml.zeros((16, 32), ml.float32), 0, n)\n"
+                "lse = ml.load(x_ptr + ml.arange(0, 16))\n"
+                "p, ds = ml.attn.grad_scores(s, lse, ml.full((16, 32), 1.0, ml.float32), lse * 0.5, 0.125)\n"
+                "ml.store(y_ptr + ml.arange(0, 16), ml.sum(p + ds, axis=1))";
 }
 } // let
 
@@ -515,6 +532,7 @@ def PythonMax : Builtin<"max", "x, y", Python> {
 } // let
 
 include "CombineBuiltins.td"
+include "IndexerBuiltins.td"
 include "ShapeBuiltins.td"
 include "MemoryBuiltins.td"
 include "LibdeviceBuiltins.td"

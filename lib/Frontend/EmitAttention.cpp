@@ -19,8 +19,10 @@ FailureOr<Object> Emitter::emitAttention(const BuiltinCall &call) {
     return emitSoftmaxStep(call);
   case BuiltinId::AttnSoftmaxFinish:
     return emitSoftmaxFinish(call);
-  default:
+  case BuiltinId::AttnMergeStep:
     return emitMergeStep(call);
+  default:
+    return emitGradScores(call);
   }
 }
 
@@ -64,6 +66,15 @@ FailureOr<Tensor> Emitter::int32Argument(const BuiltinCall &call, StringRef name
     return *value;
   return error(offset) << call.info->name << " expects a scalar i32 as '" << name << "', got "
                        << call[name].describe();
+}
+
+FailureOr<Tensor> Emitter::float32Argument(const BuiltinCall &call, StringRef name) {
+  uint32_t offset = call.offsetOf(name);
+  auto value = toTensorOf(call[name], Scalar::Float32, offset);
+  if (succeeded(value) && value->type.isTile)
+    return error(offset) << "expected a scalar fp32 as '" << name << "', got "
+                         << call[name].describe();
+  return value;
 }
 
 FailureOr<StringAttr> Emitter::labelArgument(const BuiltinCall &call) {
@@ -159,12 +170,9 @@ FailureOr<Object> Emitter::emitSoftmaxStep(const BuiltinCall &call) {
            << (sums == 1 ? " or wider" : "") << ", got " << scores->type.name();
   Value scale;
   if (!call["scale"].isNone()) {
-    auto given = toTensorOf(call["scale"], Scalar::Float32, call.offsetOf("scale"));
+    auto given = float32Argument(call, "scale");
     if (failed(given))
       return failure();
-    if (given->type.isTile)
-      return error(call.offsetOf("scale"))
-             << "expected a scalar fp32 as 'scale', got " << call["scale"].describe();
     if (call["scale"].isNumber()) {
       // A factor that is not positive would turn the maximum round, without a sign of it.
       const double *number = call["scale"].get<double>();
@@ -226,4 +234,32 @@ FailureOr<Object> Emitter::emitMergeStep(const BuiltinCall &call) {
                                       lse->value, m.value, l.value, acc.value, *label);
   return Object::tuple({Tensor{op.getNewM(), m.type}, Tensor{op.getNewL(), l.type},
                         Tensor{op.getNewAcc(), acc.type}});
+}
+
+FailureOr<Object> Emitter::emitGradScores(const BuiltinCall &call) {
+  auto scores = tileArgument(call, "scores", Scalar::Float32, 2);
+  auto gradWeights =
+      failed(scores) ? scores : tileArgument(call, "grad_weights", Scalar::Float32, 2);
+  if (failed(gradWeights))
+    return failure();
+  if (gradWeights->type != scores->type)
+    return error(call.offsetOf("grad_weights"))
+           << "expected grad_weights in the shape of scores, " << scores->type.name() << ", got "
+           << gradWeights->type.name();
+  auto transposed = boolArgument(call, "transposed");
+  if (failed(transposed))
+    return failure();
+  int64_t rows = scores->type.shape[*transposed ? 1 : 0];
+  auto lse = rowsArgument(call, "lse", Scalar::Float32, rows);
+  auto delta = failed(lse) ? lse : rowsArgument(call, "delta", Scalar::Float32, rows);
+  auto scale = failed(delta) ? delta : float32Argument(call, "scale");
+  auto label = failed(scale) ? FailureOr<StringAttr>(failure()) : labelArgument(call);
+  if (failed(label))
+    return failure();
+  Type tiles = scores->value.getType();
+  auto op = attn::GradScoresOp::create(builder, at(call.offset), tiles, tiles, scores->value,
+                                       lse->value, gradWeights->value, delta->value, scale->value,
+                                       *transposed, *label);
+  return Object::tuple(
+      {Tensor{op.getWeights(), scores->type}, Tensor{op.getResult(), scores->type}});
 }

@@ -142,7 +142,13 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
   case BuiltinId::AttnSoftmaxStep:
   case BuiltinId::AttnSoftmaxFinish:
   case BuiltinId::AttnMergeStep:
+  case BuiltinId::AttnGradScores:
     return emitAttention(call);
+  case BuiltinId::IndexerHeadReduce:
+  case BuiltinId::IndexerTopkInit:
+  case BuiltinId::IndexerTopkStep:
+  case BuiltinId::IndexerTopkFinish:
+    return emitIndexer(call);
   default:
     return emitCompileTimeBuiltin(call);
   }

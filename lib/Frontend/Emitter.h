@@ -492,17 +492,29 @@ private:
   ObjectResult emitSoftmaxStep(const BuiltinCall &call);
   ObjectResult emitSoftmaxFinish(const BuiltinCall &call);
   ObjectResult emitMergeStep(const BuiltinCall &call);
+  ObjectResult emitGradScores(const BuiltinCall &call);
   /// An argument that is a tile of `element` with `rank` dimensions.
   TensorResult tileArgument(const BuiltinCall &call, llvm::StringRef name, Scalar element,
                             size_t rank);
   /// An argument that is a tile of a type, or a scalar to be repeated.
   TensorResult rowsArgument(const BuiltinCall &call, llvm::StringRef name, Scalar element,
                             int64_t rows);
+  /// An argument that is a scalar float32, or a number.
+  TensorResult float32Argument(const BuiltinCall &call, llvm::StringRef name);
   /// An argument that fits in a scalar int32.
   TensorResult int32Argument(const BuiltinCall &call, llvm::StringRef name);
   struct SoftmaxState;
   mlir::FailureOr<SoftmaxState> stateArguments(const BuiltinCall &call);
   mlir::FailureOr<mlir::StringAttr> labelArgument(const BuiltinCall &call);
+
+  // EmitIndexer.cpp: ml.indexer.
+  ObjectResult emitIndexer(const BuiltinCall &call);
+  ObjectResult emitHeadReduce(const BuiltinCall &call);
+  ObjectResult emitTopkInit(const BuiltinCall &call);
+  ObjectResult emitTopkStep(const BuiltinCall &call);
+  ObjectResult emitTopkFinish(const BuiltinCall &call);
+  /// The argument `state` of a choice of keys.
+  TensorResult topkStateArgument(const BuiltinCall &call);
 
   // Arguments of built-ins that must be known at compile time.
   mlir::FailureOr<Integer> integerArgument(const BuiltinCall &call, llvm::StringRef name);

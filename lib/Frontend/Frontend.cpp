@@ -6,6 +6,7 @@
 #include "Lexer.h"
 #include "Parser.h"
 #include "mla/Dialect/Attn/Attn.h"
+#include "mla/Dialect/Indexer/Indexer.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,7 +18,7 @@ using namespace mlir;
 
 void mla::frontend::loadDialects(MLIRContext &context) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
-                      attn::AttnDialect, tile::TileDialect>();
+                      attn::AttnDialect, indexer::IndexerDialect, tile::TileDialect>();
 }
 
 OwningOpRef<ModuleOp> mla::frontend::compile(llvm::SourceMgr &sources, const Options &options,

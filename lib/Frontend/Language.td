@@ -163,6 +163,7 @@ def BlocksChapter : Chapter<120, "Block pointers and tensor descriptors">;
 def AtomicsChapter : Chapter<130, "Atomics">;
 def ProductsChapter : Chapter<140, "Matrix products">;
 def AttentionChapter : Chapter<150, "Attention, tile by tile">;
+def IndexerChapter : Chapter<160, "Choosing keys, tile by tile">;
 def ElementsChapter : Chapter<200, "Element by element">;
 def ReductionsChapter : Chapter<210, "Reductions and scans">;
 def ShapesChapter : Chapter<220, "Shapes, and elements that move">;

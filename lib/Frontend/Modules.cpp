@@ -29,6 +29,8 @@ ModuleContents mla::frontend::contentsOf(ModuleObject::Which module) {
     return {"", {{"language", ModuleObject::Language}}, {}};
   case ModuleObject::Attention:
     return {"attn.", {}, {BuiltinHome::Attention}};
+  case ModuleObject::Indexer:
+    return {"indexer.", {}, {BuiltinHome::Indexer}};
   case ModuleObject::Math:
     return {"math.", {}, {BuiltinHome::Math, MathFunction}};
   case ModuleObject::Extra: // extra.cuda has the same functions
@@ -40,6 +42,7 @@ ModuleContents mla::frontend::contentsOf(ModuleObject::Which module) {
   case ModuleObject::Language:
     return {"",
             {{"attn", ModuleObject::Attention},
+             {"indexer", ModuleObject::Indexer},
              {"math", ModuleObject::Math},
              {"extra", ModuleObject::Extra},
              {"PropagateNan", ModuleObject::PropagateNan}},

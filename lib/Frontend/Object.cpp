@@ -115,6 +115,7 @@ std::string Object::describe() const {
     static constexpr StringLiteral kNames[] = {"the package",
                                                "the language module",
                                                "the module 'attn' of the language",
+                                               "the module 'indexer' of the language",
                                                "the module 'math' of the language",
                                                "the module 'extra' of the language",
                                                "the module 'extra.libdevice' of the language",

@@ -51,9 +51,18 @@ struct BlockPointerObject {
   std::vector<Tensor> offsets;
 };
 struct ModuleObject {
-  /// mla, mla.language, and in it attn, math, extra (also extra.cuda), extra.libdevice and the
-  /// enumeration PropagateNan.
-  enum Which : uint8_t { Package, Language, Attention, Math, Extra, Libdevice, PropagateNan } which;
+  /// mla, mla.language, and in it attn, indexer, math, extra (also extra.cuda), extra.libdevice and
+  /// the enumeration PropagateNan.
+  enum Which : uint8_t {
+    Package,
+    Language,
+    Attention,
+    Indexer,
+    Math,
+    Extra,
+    Libdevice,
+    PropagateNan
+  } which;
 };
 /// What x.type is of a tile: element type and extents.
 struct TileTypeObject {

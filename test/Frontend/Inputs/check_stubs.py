@@ -12,6 +12,7 @@ LANGUAGE = "mla/language/__init__.pyi"
 HOMES = {
     "Language": [(LANGUAGE, None, False)],
     "Attention": [("mla/language/attn.pyi", None, False)],
+    "Indexer": [("mla/language/indexer.pyi", None, False)],
     "Both": [(LANGUAGE, None, False), (LANGUAGE, "_tile", True)],
     "Math": [(LANGUAGE, None, False), ("mla/language/math.pyi", None, False), (LANGUAGE, "_tile", True)],
     "MathFunction": [(LANGUAGE, None, False), ("mla/language/math.pyi", None, False)],
