@@ -1,5 +1,7 @@
 //===- Modules.h - what mla.language and its modules contain --------------===//
-// The one account of it: kernels, the reference, the stubs and editors look names up here.
+// The one account of it: kernels, the reference, the stubs and editors look names up here. A new
+// module is a home of built-ins (Builtins.td), a ModuleObject and a case of contentsOf; the rest
+// follows, and test/Frontend/Inputs/check_stubs.py says where its stubs are.
 #pragma once
 
 #include "Builtins.h"
