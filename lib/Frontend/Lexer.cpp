@@ -75,8 +75,11 @@ bool Lexer::atStatement() const {
   StringRef word = rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   if (rest.size() == line.size() && (!word.empty() || rest.starts_with("@")))
     return true;
+  // A comprehension has `for` inside of brackets.
+  if (word == "for")
+    return line.rtrim().ends_with(":");
   return llvm::StringSwitch<bool>(word)
-      .Cases({"assert", "break", "class", "continue", "def", "del", "elif", "for"}, true)
+      .Cases({"assert", "break", "class", "continue", "def", "del", "elif"}, true)
       .Cases({"global", "import", "pass", "raise", "return", "try", "while", "with"}, true)
       .Default(false);
 }
