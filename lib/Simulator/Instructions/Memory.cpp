@@ -90,13 +90,25 @@ static Outcome runStore(Warp &warp, const Operation &operation, LaneMask mask) {
     return Outcome::Fault;
   if (details.orders)
     warp.releaseAt(addresses, mask);
+  // With several threads of the host another block may have written in the meantime.
+  const Launch &launch = warp.cta.grid.launch;
+  bool checks = launch.checkRaces && details.space != AddressSpace::Local &&
+                (launch.threads <= 1 || details.space == AddressSpace::Shared);
   for (unsigned i = 0; i < count; ++i) {
     const uint8_t *from = warp.lanes<uint8_t>(details.registers[i]);
-    unsigned stride = details.registerBytes[i];
+    unsigned stride = details.registerBytes[i], bytes = details.elementBytes;
+    uint8_t *places[kLanes];
+    uint8_t values[kLanes * 16];
     forEachLane(mask, [&](unsigned lane) {
-      std::memcpy(pointers[lane] + i * details.elementBytes, from + lane * stride,
-                  details.elementBytes);
+      places[lane] = pointers[lane] + i * bytes;
+      std::memcpy(places[lane], from + lane * stride, bytes);
     });
+    if (!checks)
+      continue;
+    forEachLane(mask, [&](unsigned lane) {
+      std::memcpy(values + lane * bytes, from + lane * stride, bytes);
+    });
+    warp.checkSameAddress(bytes, addresses, mask, places, values);
   }
   return Outcome::Next;
 }
@@ -134,11 +146,19 @@ static bool decodeAccess(Decoder &d) {
   return true;
 }
 
-/// Memory is in one order: nothing to wait for.
+/// Memory is in one order: nothing to wait for. What fences order between proxies, Races knows.
 static bool decodeFence(Decoder &d) {
+  bool isProxy = d.take("proxy") && d.take("async");
+  bool isShared = d.take("shared::cta") || d.take("shared::cluster") || !d.take("global");
   for (const std::string &modifier : d.rest())
     d.take(modifier);
-  d.operation->handler = [](Warp &, const Operation &, LaneMask) { return Outcome::Next; };
+  if (isProxy && isShared)
+    d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
+      warp.cta.cluster.races.fence(warp.number());
+      return Outcome::Next;
+    };
+  else
+    d.operation->handler = [](Warp &, const Operation &, LaneMask) { return Outcome::Next; };
   return true;
 }
 

@@ -58,20 +58,36 @@ void Warp::releaseAt(const uint64_t *addresses, LaneMask mask) {
 void Warp::checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane) {
   AccessHistory::Access other;
   if (cta.cluster.races.access(owner.history, offset, bytes, use, number(), pc(), other))
-    noteRace(offset, verbOf(use), other.operation, other.agent, lane);
+    noteRace(offset, verbOf(use), other, lane);
 }
 
-void Warp::noteRace(uint64_t offset, const char *verb, uint32_t operation, uint16_t agent,
+void Warp::noteRace(uint64_t offset, const char *verb, const AccessHistory::Access &other,
                     unsigned lane) {
   const Program &program = cta.grid.program;
-  const Races &races = cta.cluster.races;
-  std::string source = program.sourceOf(operation);
+  std::string source = program.sourceOf(other.operation);
+  std::string what = other.isUnfenced
+                         ? " through the asynchronous proxy without a fence.proxy.async behind "
+                         : " and nothing orders that with ";
   note(FindingKind::Race,
-       std::string(verb) + " shared memory at " + hexadecimal(offset + kSharedBase) +
-           " and nothing orders that with " + races.nameOf(agent, unsigned(cta.warps.size())) +
-           " at line " + std::to_string(program.instructions[operation]->line) + ", " +
-           program.opcodeOf(operation) + (source.empty() ? "" : " (" + source + ")"),
+       std::string(verb) + " shared memory at " + hexadecimal(offset + kSharedBase) + what +
+           cta.cluster.races.nameOf(other.agent, unsigned(cta.warps.size())) + " at line " +
+           std::to_string(program.instructions[other.operation]->line) + ", " +
+           program.opcodeOf(other.operation) + (source.empty() ? "" : " (" + source + ")"),
        lane);
+}
+
+void Warp::checkSameAddress(unsigned bytes, const uint64_t *addresses, LaneMask mask,
+                            uint8_t *const *pointers, const uint8_t *values) {
+  // The last lane of each address has been stored; another one with other bytes lost.
+  for (LaneMask rest = mask; rest; rest &= rest - 1) {
+    unsigned lane = unsigned(std::countr_zero(rest));
+    if (std::memcmp(pointers[lane], values + lane * bytes, bytes) == 0)
+      continue;
+    note(FindingKind::Race,
+         "writes other bytes than a later lane of its warp at " + hexadecimal(addresses[lane]),
+         lane);
+    return;
+  }
 }
 
 uint8_t *Warp::resolveShared(Use use, unsigned bytes, uint64_t address, unsigned lane) {

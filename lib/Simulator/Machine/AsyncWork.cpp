@@ -123,7 +123,7 @@ void Warp::checkRace(Cta &owner, uint64_t offset, unsigned bytes, bool writes, R
   AccessHistory::Access other;
   if (cta.cluster.races.access(owner.history, offset - kSharedBase, bytes, writes, work, number(),
                                pc(), other))
-    noteRace(offset - kSharedBase, writes ? "writes" : "reads", other.operation, other.agent, 0);
+    noteRace(offset - kSharedBase, writes ? "writes" : "reads", other, 0);
 }
 
 } // namespace mla::sim

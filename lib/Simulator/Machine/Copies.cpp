@@ -17,7 +17,7 @@ void Warp::issueCopy(PendingCopy copy) {
   AccessHistory::Access other;
   if (cta.grid.launch.checkRaces && offset + copy.bytes <= cta.shared.size() &&
       races.access(cta.history, offset, copy.bytes, true, work, number(), copy.operation, other))
-    noteRace(offset, "copies to", other.operation, other.agent, copy.lane);
+    noteRace(offset, "copies to", other, copy.lane);
   copies.push_back(copy);
 }
 

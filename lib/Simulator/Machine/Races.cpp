@@ -18,7 +18,7 @@ static constexpr unsigned kBulkAgents = 64;
 
 void Races::start(unsigned count) {
   numWarps = count;
-  clocks.assign(count, VectorClock(3 * count + kBulkAgents, 0));
+  clocks.assign(count, VectorClock(2 * numAgents(), 0));
   for (unsigned warp = 0; warp < count; ++warp)
     clocks[warp][warp] = 1;
   times.assign(2 * count + kBulkAgents, 0);
@@ -30,6 +30,16 @@ void Races::start(AccessHistory &history, size_t bytes) const {
   size_t words = (bytes + 3) / 4;
   history.writes.assign(words, {});
   history.reads.assign(words * numReaders(), {});
+}
+
+unsigned Races::numAgents() const { return 3 * numWarps + kBulkAgents; }
+
+void Races::fence(unsigned warp) {
+  VectorClock &clock = clocks[warp];
+  for (unsigned agent = 0; agent < numAgents(); ++agent)
+    clock[numAgents() + agent] = clock[agent];
+  // What the warp does from now on is not fenced.
+  ++clock[warp];
 }
 
 unsigned Races::readerOf(uint16_t agent) const {
@@ -60,11 +70,18 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
     size_t first = std::max(offset, 4 * word) - 4 * word;
     size_t end = std::min(offset + bytes, 4 * word + 4) - 4 * word;
     auto part = uint8_t(((1u << end) - 1) & ~((1u << first) - 1));
+    // Written by instructions or cp.async, read by a product or a bulk copy.
+    bool isOtherProxy = now.agent >= 2 * numWarps && !writes;
     auto races = [&](const AccessHistory::Access &before) {
-      if (!before.time || before.agent == now.agent || before.time <= clock[before.agent] ||
-          !(before.bytes & part))
+      if (!before.time || before.agent == now.agent || !(before.bytes & part))
+        return;
+      bool isOrdered = before.time <= clock[before.agent];
+      bool isFenced = !isOtherProxy || before.agent >= 2 * numWarps ||
+                      before.time <= clock[numAgents() + before.agent];
+      if (isOrdered && isFenced)
         return;
       other = before;
+      other.isUnfenced = isOrdered;
       isRace = true;
     };
     AccessHistory::Access &lastWrite = history.writes[word];
@@ -110,7 +127,7 @@ void Races::finish(unsigned warp, Work work) {
 
 void Races::release(Work work, VectorClock &into) const {
   if (into.size() <= work.agent)
-    into.resize(3 * numWarps + kBulkAgents);
+    into.resize(2 * numAgents());
   into[work.agent] = std::max(into[work.agent], work.time);
 }
 

@@ -8,6 +8,11 @@
 // asynchronous copy begins after all that its warp did before it, and ends for the warp when the
 // warp has waited for it.
 //
+// **Proxies.** Bulk copies out of shared memory and products of warpgroups read through the
+// asynchronous proxy. They see what others wrote only if a fence.proxy.async came between the write
+// and their issue, in that order. So a clock has a second half: up to which time of each agent all
+// is fenced.
+//
 // **Race.** Two accesses of a byte, at least one a write, neither before the other. Shared memory
 // remembers for each word of four bytes the last write and each warp's last read, with the bytes of
 // the word; an access that has fallen out of that memory is not noticed, and nothing is noticed
@@ -21,6 +26,7 @@
 
 namespace mla::sim {
 
+/// A time of each agent that is known, then of each agent that is fenced.
 using VectorClock = std::vector<uint32_t>;
 
 /// What shared memory of one block remembers.
@@ -29,7 +35,8 @@ struct AccessHistory {
     uint32_t time = 0; ///< of the agent; 0: none
     uint32_t operation = 0;
     uint16_t agent = 0;
-    uint8_t bytes = 0; ///< one bit per byte of the word
+    uint8_t bytes = 0;       ///< one bit per byte of the word
+    bool isUnfenced = false; ///< of an answer: ordered, but no fence came between
   };
   std::vector<Access> writes; ///< of each word
   std::vector<Access> reads;  ///< of each word and reader
@@ -44,6 +51,8 @@ public:
   /// What the warp did is before everything that acquires `into` later.
   void release(unsigned warp, VectorClock &into);
   void acquire(unsigned warp, const VectorClock &from);
+  /// fence.proxy.async.
+  void fence(unsigned warp);
   /// The same through an address: before a load and an atomic, and behind a store and an atomic.
   void acquireAt(unsigned warp, uint64_t address);
   void releaseAt(unsigned warp, uint64_t address);
@@ -76,6 +85,7 @@ private:
              const VectorClock &clock, AccessHistory::Access now, AccessHistory::Access &other);
   unsigned numReaders() const { return 2 * numWarps + 1; }
   unsigned readerOf(uint16_t agent) const;
+  unsigned numAgents() const;
 
   unsigned numWarps = 0;
   std::vector<VectorClock> clocks; ///< of each warp, over all agents

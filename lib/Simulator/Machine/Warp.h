@@ -94,6 +94,9 @@ public:
   bool hasAll(LaneMask mask, LaneMask members) const { return !(members & live & ~mask); }
   /// Wakes groups that wait for this, and says whether there were any.
   bool wake(WaitKind kind, uint64_t key, uint64_t answer = 0);
+  /// Notes lanes that store different bytes at one address.
+  void checkSameAddress(unsigned bytes, const uint64_t *addresses, LaneMask mask,
+                        uint8_t *const *pointers, const uint8_t *values);
   /// A finding at the current operation, with thread and block of a lane.
   Outcome fail(FindingKind kind, const std::string &text, unsigned lane);
   void note(FindingKind kind, const std::string &text, unsigned lane);
@@ -166,7 +169,7 @@ private:
   std::string threadOf(unsigned lane) const;
   void finishCopy(PendingCopy &copy);
   void checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane);
-  void noteRace(uint64_t offset, const char *verb, uint32_t operation, uint16_t agent,
+  void noteRace(uint64_t offset, const char *verb, const AccessHistory::Access &other,
                 unsigned lane);
 
   std::unique_ptr<uint8_t[]> registers;

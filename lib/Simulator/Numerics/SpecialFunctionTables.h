@@ -6,8 +6,8 @@
 
 namespace mla::sim {
 
-/// A parabola over a segment: constant in quarters of the unit of the result, slope in units, curvature
-/// in halves, for an offset that runs from 0 to 1.
+/// A parabola over a segment: constant in quarters of the unit of the result, slope in units,
+/// curvature in halves, for an offset that runs from 0 to 1.
 struct Segment {
   int32_t constant, slope, curvature;
 };
@@ -28,8 +28,8 @@ extern const Segment kExp2Segments[64];
 extern const Segment kLog2Segments[64];
 /// sin(x) over a quarter of a turn, in 2^-24.
 extern const Segment kSineSegments[64];
-/// tanh(x) for x from 2^-8 to 8, in 2^-24 of the power of two below x; a binade has as many segments as
-/// kTanhSegmentBits says.
+/// tanh(x) for x from 2^-8 to 8, in 2^-24 of the power of two below x; a binade has as many
+/// segments as kTanhSegmentBits says.
 extern const Segment kTanhSegments[51];
 /// Of the binades from 2^-8 on: binary logarithm of the number of segments.
 inline constexpr uint8_t kTanhSegmentBits[] = {0, 0, 0, 1, 1, 2, 2, 2, 3, 4, 3};

@@ -65,6 +65,11 @@ TEST(Findings, RaceOfTwoWarps) {
                       "writes shared memory"));
 }
 
+TEST(Findings, RaceOfTwoLanes) {
+  expectFinding("st.global.u32 [%out], %t;", "race", "writes other bytes than a later lane");
+  EXPECT_EQ(runClean("mov.u32 %r1, 5;\nst.global.u32 [%out], %r1;")[0], 5u);
+}
+
 TEST(Findings, RaceWithACopy) {
   std::string copy = "st.global.u32 [%at], %t;\nmov.u32 %r1, s;\nshl.b32 %r2, %t, 2;\n"
                      "add.u32 %r1, %r1, %r2;\nst.shared.u32 [%r1], 0;\n"

@@ -81,6 +81,10 @@ TEST(BulkCopy, StoresInGroups) {
                       "cp.async.bulk.global.shared::cta.bulk_group [%out], [%r1], 256;\n"
                       "cp.async.bulk.commit_group;\n";
   EXPECT_EQ(runClean(store + "cp.async.bulk.wait_group 0;\ndone:\n", kShared)[40], 40u);
+  std::string unfenced = store;
+  unfenced.erase(unfenced.find("fence.proxy.async.shared::cta;"), 30);
+  unfenced = findingOf(unfenced + "cp.async.bulk.wait_group 0;\ndone:\n", kShared);
+  EXPECT_NE(unfenced.find("without a fence.proxy.async"), unfenced.npos) << unfenced;
   // The source is written again before the copy has read it.
   std::string again = findingOf(store + "st.shared.u32 [%r2], 7;\ndone:\n", kShared);
   EXPECT_TRUE(again.starts_with("race")) << again;
