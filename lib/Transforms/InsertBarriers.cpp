@@ -42,6 +42,13 @@ struct Access {
 
 class BarrierInserter {
 public:
+  explicit BarrierInserter(func::FuncOp func) {
+    func.walk([&](sm::WgmmaOp product) {
+      addBuffer(product.getA(), readByWgmma);
+      addBuffer(product.getB(), readByWgmma);
+    });
+  }
+
   /// Returns the state after `block`; changes IR only if `insert`.
   State walk(Block &block, State state, bool insert);
 
@@ -50,6 +57,9 @@ private:
   State walkWarps(Operation *first, State state, bool insert);
   Access accessOf(Operation *op);
   void addBuffer(Value buffer, ByteRanges &ranges);
+
+  /// What the products of warpgroups read.
+  ByteRanges readByWgmma;
 };
 
 } // namespace
@@ -93,6 +103,9 @@ Access BarrierInserter::accessOf(Operation *op) {
   } else if (auto wgmma = dyn_cast<sm::WgmmaOp>(op)) {
     addBuffer(wgmma.getA(), access.reads);
     addBuffer(wgmma.getB(), access.reads);
+  } else if (isa<sm::WgmmaWaitOp>(op)) {
+    // Until here products read, whatever barriers the warps have met at since.
+    access.reads = readByWgmma;
   } else if (auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr)) {
     ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op)};
     access.writes.insert(range);
@@ -185,7 +198,7 @@ struct InsertBarriers : mla::impl::InsertBarriersBase<InsertBarriers> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
     if (func->hasAttr(tile::kKernelAttr))
-      BarrierInserter().walk(func.getBody().front(), {}, /*insert=*/true);
+      BarrierInserter(func).walk(func.getBody().front(), {}, /*insert=*/true);
   }
 };
 } // namespace

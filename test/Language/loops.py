@@ -39,6 +39,6 @@ def converted_matmul(a_ptr, b_ptr, c_ptr, M, N, K, BLOCK_M: ml.constexpr, BLOCK_
     acc = ml.zeros((BLOCK_M, BLOCK_N), dtype=ml.float32)
     for k0 in ml.range(0, K, BLOCK_K, num_stages=STAGES):
         a = ml.load(a_ptr + m[:, None] * K + (k0 + k)[None, :], mask=(m[:, None] < M) & ((k0 + k)[None, :] < K), other=0.0)
-        b = ml.load(b_ptr + n[:, None] * K + (k0 + k)[None, :], mask=(n[:, None] < N) & ((k0 + k)[None, :] < K), other=0)
+        b = ml.load(b_ptr + n[:, None] * K + (k0 + k)[None, :], mask=(n[:, None] < N) & ((k0 + k)[None, :] < K), other=0.0)
         acc += ml.dot(a, ml.trans(b).to(a.dtype))
     ml.store(c_ptr + m[:, None] * N + n[None, :], acc, mask=(m[:, None] < M) & (n[None, :] < N))

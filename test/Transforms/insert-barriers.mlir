@@ -185,3 +185,27 @@ func.func @scans_share_bytes(%v: tensor<64xi32, #regs>) attributes {tile.kernel,
   }
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4], [16, 0], [32, 0]], lane = [[0, 8], [0, 16], [0, 32], [1, 0], [2, 0]], warp = [[4, 0], [8, 0]]}, [64, 64]>
+!slot = !sm.buffer<1 x tensor<64x64xbf16, #shared>>
+
+// A product that stays in flight reads until its wait, whatever barriers stand between: one more before its memory is used for
+// something else.
+// CHECK-LABEL: func.func @products_read_until_their_wait
+// CHECK:         %[[D:.*]] = sm.wgmma
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    %[[R:.*]] = sm.wgmma_wait 0 for %[[D]]
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.convert_layout %[[R]]
+func.func @products_read_until_their_wait(%acc: tensor<64x64xf32, #acc>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !slot
+  %d = sm.wgmma %a, %a, %acc warps [4, 1] : !slot, !slot, tensor<64x64xf32, #acc>
+  sm.barrier
+  %r = sm.wgmma_wait 0 for %d : tensor<64x64xf32, #acc>
+  %c = sm.convert_layout %r {sm.scratch_offset = 0 : i64} : tensor<64x64xf32, #acc> -> tensor<64x64xf32, #regs>
+  return
+}
