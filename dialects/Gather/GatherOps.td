@@ -83,8 +83,8 @@ def Gather_DecodeRecordOp : Gather_Op<"decode_record", [Pure]> {
     The product is rounded to f32 and then, to nearest even, to the result's type, for any scale: not only for powers of two. A
     code that is NaN, and any code of a scale that is NaN, gives NaN. The scale of a ue8m0 byte b is 2^(b - 127), of 255 NaN.
 
-    `scales` are as `encode_record` gives them: the scales behind the page, [N, count] f32 for fp32 and the bytes [N, bytes] i8
-    for ue8m0; one f32 for formats with one scale per cache; absent for others.
+    `scales` are what lies behind the page, the bytes [N, bytes] i8 or, of fp32, the scales [N, count] f32 as `encode_record` gives
+    them; one f32 for formats with one scale per cache; absent for others.
     C1. `record` is [N, bytes] i8; for formats of numbers of 16 bits, [N, W] of that type.
     C2. `scales` is there, of that type, where the format has scales outside the record, and only there.
     C3. There is one result for each field, [N, numbers] of the field.

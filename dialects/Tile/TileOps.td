@@ -153,6 +153,22 @@ def Tile_AddPtrOp : Tile_Op<"addptr", [Pure, AllTypesMatch<["ptr", "result"]>]> 
   let hasVerifier = 1;
 }
 
+def Tile_PtrCastOp : Tile_Op<"ptr_cast", [Pure]> {
+  let summary = "the same addresses as pointers to another type";
+  let description = [{
+    C1. Source and result are both scalars, or tiles of one shape (and one layout).
+
+    ```mlir
+    %numbers = tile.ptr_cast %bytes : !tile.ptr<i8> -> !tile.ptr<bf16>
+    ```
+  }];
+  let arguments = (ins Tile_PtrLike:$source);
+  let results = (outs Tile_PtrLike:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
 def Tile_LoadOp : Tile_Op<"load", [AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "reads global memory";

@@ -22,8 +22,9 @@ static SmallVector<Value, 2> sourcesOf(Value pointer) {
     return {init->get(), yielded->get()};
   }
   Operation *def = pointer.getDefiningOp();
-  if (isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp, tile::TransOp,
-          tile::SliceOp, tile::ReshapeOp, tile::UnsplatOp, tile::ViewOp, tile::AxisHintOp>(def))
+  if (isa<tile::AddPtrOp, tile::PtrCastOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp,
+          tile::TransOp, tile::SliceOp, tile::ReshapeOp, tile::UnsplatOp, tile::ViewOp,
+          tile::AxisHintOp>(def))
     return {def->getOperand(0)};
   if (auto loop = dyn_cast<scf::ForOp>(def)) {
     unsigned number = cast<OpResult>(pointer).getResultNumber();

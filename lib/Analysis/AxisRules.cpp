@@ -32,6 +32,7 @@
 // | trunc to w bits        | gcd(Ca, 2^(w-1))              | D(a, c)                | Ka                              |
 // | cmp                    |                               |                        | see compareConstancy            |
 // | other elementwise      |                               |                        | gcd of all operands             |
+// | ptr_cast ⁴             | Ca, if bytes stay             | D(a, c)                | Ka                              |
 // | axis_hint              | the hint, if Ca divides it    | max(Da, the hint)      | the hint, if Ka divides it      |
 // | scf.for iv             |                               | gcd(D lower, D step)   |                                 |
 //
@@ -41,6 +42,7 @@
 //   have the same quotient.
 // ³ m, n: the last extents above 1 of neighbouring dimensions with equal products. Along the other dimensions only the
 //   divisor of every element is known.
+// ⁴ Bytes of the pointees.
 // clang-format on
 
 #include "AxisRules.h"
@@ -323,6 +325,18 @@ static AxisInfo reshapeDims(tile::ReshapeOp op, const AxisInfo &source) {
   return info;
 }
 
+/// Neighbours of other sizes are none.
+static AxisInfo castPointers(Type type, const AxisInfo &source) {
+  AxisInfo info = AxisInfo::unknown(type);
+  for (auto [d, dim] : llvm::enumerate(info.dims)) {
+    if (info.unit == source.unit)
+      dim.contiguity = source.dims[d].contiguity;
+    dim.divisibility = source.divisorAt(unsigned(d), dim.contiguity);
+    dim.constancy = source.dims[d].constancy;
+  }
+  return info;
+}
+
 static bool noSignedWrap(arith::IntegerOverflowFlags flags) {
   return bitEnumContainsAll(flags, arith::IntegerOverflowFlags::nsw);
 }
@@ -368,6 +382,7 @@ AxisInfo mla::transferAxisInfo(Operation *op, ArrayRef<AxisInfo> in) {
       .Case([&](tile::ReshapeOp reshape) { return reshapeDims(reshape, in[0]); })
       .Case([&](tile::UnsplatOp) { return oneElement(type, in[0]); })
       .Case([&](tile::AddPtrOp) { return rules.add(in[0].unit, false); })
+      .Case([&](tile::PtrCastOp) { return castPointers(type, in[0]); })
       .Case([&](arith::AddIOp add) { return rules.add(1, noSignedWrap(add.getOverflowFlags())); })
       .Case([&](arith::SubIOp) { return rules.sub(); })
       .Case([&](arith::MulIOp mul) { return rules.mul(noSignedWrap(mul.getOverflowFlags())); })

@@ -11,13 +11,14 @@ namespace ids {
 } // namespace ids
 using BuiltinId = ids::BuiltinId;
 
-/// Where a built-in is found: ml.f, ml.attn.f, ml.indexer.f, ml.f and x.f, ml.f and ml.math.f and
-/// x.f, ml.f and ml.math.f, ml.extra.libdevice.f, x.f of a value, T.f of a type, ml.f and x.f of a
-/// block pointer, x.f of a tensor descriptor, or plain f.
+/// Where a built-in is found: ml.f, ml.attn.f, ml.indexer.f, ml.gather.f, ml.f and x.f, ml.f and
+/// ml.math.f and x.f, ml.f and ml.math.f, ml.extra.libdevice.f, x.f of a value, T.f of a type, ml.f
+/// and x.f of a block pointer, x.f of a tensor descriptor, or plain f.
 enum class BuiltinHome : uint8_t {
   Language,
   Attention,
   Indexer,
+  GatherModule,
   Both,
   Math,
   MathFunction,

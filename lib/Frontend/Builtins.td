@@ -4,7 +4,8 @@
 // Parameters are written as in Python; a default is a literal; `*name` takes the rest. An example
 // is the body of a kernel
 //   def example(x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", i_ptr: "*i32", n: "i32",
-//               view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64)
+//               view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], table: ml.tensor[ml.i32, 'LISTS', 'LISTED'],
+//               cache: ml.tensor[ml.u8, 'PAGES', 'PAGE', 656], BLOCK: ml.constexpr = 64)
 // and a test compiles it.
 include "llvm/TableGen/SearchableTable.td"
 include "Language.td"
@@ -17,6 +18,8 @@ def Language : BuiltinHome<"Language">;
 def Attention : BuiltinHome<"Attention">;
 /// ml.indexer.name
 def Indexer : BuiltinHome<"Indexer">;
+/// ml.gather.name
+def GatherModule : BuiltinHome<"GatherModule">;
 /// ml.name(x) and x.name()
 def Both : BuiltinHome<"Both">;
 /// ml.name, ml.math.name and x.name()
@@ -361,7 +364,8 @@ def To : Builtin<"to", "dtype, fp_downcast_rounding=None, bitcast=False", Member
   let Doc = "Converts elements: floats round to nearest even, or toward zero with "
             "fp_downcast_rounding='rtz', float to integer truncates, anything to int1 compares "
             "with zero. float8e4nv and float8e5 saturate: what is larger than their greatest "
-            "number, infinity included, becomes that number. bitcast=True keeps the bits.";
+            "number, infinity included, becomes that number. bitcast=True keeps the bits. A pointer "
+            "becomes a pointer to another type at the same address.";
   let Example = "offs = ml.arange(0, BLOCK)\n"
                 "h = ml.load(x_ptr + offs).to(ml.float16)\n"
                 "ml.store(h_ptr + offs, h)\n"
@@ -535,4 +539,5 @@ include "CombineBuiltins.td"
 include "IndexerBuiltins.td"
 include "ShapeBuiltins.td"
 include "MemoryBuiltins.td"
+include "GatherBuiltins.td"
 include "LibdeviceBuiltins.td"

@@ -102,8 +102,8 @@ ValueKind Document::Impl::kindOf(const Binding &binding) const {
 Document::Impl::Resolved Document::Impl::member(const Resolved &base, StringRef name) const {
   Resolved result;
   std::string problem;
-  if (auto *module = base.object ? base.object->get<ModuleObject>() : nullptr) {
-    result.object = findMember(module->which, name, problem);
+  if (auto module = base.object ? moduleOf(*base.object) : std::nullopt) {
+    result.object = findMember(*module, name, problem);
     return result;
   }
   std::optional<ValueKind> kind = base.value;

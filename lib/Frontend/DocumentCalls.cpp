@@ -262,9 +262,9 @@ std::vector<Suggestion> Document::suggestionsAt(size_t offset) const {
     before = *before ? std::optional(*before - 1) : std::nullopt;
   if (before && impl->tokens[*before].is(".")) {
     Impl::Resolved base = impl->resolveBase(*before);
-    auto *module = base.object ? base.object->get<ModuleObject>() : nullptr;
+    auto module = base.object ? moduleOf(*base.object) : std::nullopt;
     if (module)
-      suggestions.addModule(module->which);
+      suggestions.addModule(*module);
     else if (base.object && base.object->get<DType>())
       suggestions.addMembers(ValueKind::Type);
     else if (base.property)

@@ -149,6 +149,16 @@ FailureOr<Object> Emitter::emitBuiltin(const BuiltinCall &call) {
   case BuiltinId::IndexerTopkStep:
   case BuiltinId::IndexerTopkFinish:
     return emitIndexer(call);
+  case BuiltinId::GatherRows:
+  case BuiltinId::GatherPagedRows:
+    return emitRows(call);
+  case BuiltinId::GatherDecodeRecord:
+    return emitDecodeRecord(call);
+  case BuiltinId::GatherEncodeRecord:
+    return emitEncodeRecord(call);
+  case BuiltinId::GatherRecordViews:
+  case BuiltinId::GatherFieldViews:
+    return emitCacheViews(call);
   default:
     return emitCompileTimeBuiltin(call);
   }

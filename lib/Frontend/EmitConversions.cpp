@@ -102,6 +102,8 @@ FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset, 
   ValueType resultType = value.type.withElement(type);
   Type irType = resultType.irType(context);
   Location loc = at(offset);
+  if (from.isPointer && type.isPointer)
+    return Tensor{mla::tile::PtrCastOp::create(builder, loc, irType, value.value), resultType};
   if (from.isPointer || type.isPointer)
     return error(offset) << "cannot convert " << from.shortName() << " to " << type.shortName();
   auto result = [&](Value converted) { return Tensor{converted, resultType}; };

@@ -227,8 +227,8 @@ FailureOr<Object> Emitter::evaluateAttribute(const AttributeExpr &expr) {
   auto base = evaluate(expr.base);
   if (failed(base))
     return failure();
-  if (auto *module = base->get<ModuleObject>())
-    return moduleMember(module->which, expr.name, expr.offset);
+  if (auto module = moduleOf(*base))
+    return moduleMember(*module, expr.name, expr.offset);
   SmallVector<BuiltinHome> homes;
   if (auto *tensor = base->tensor()) {
     homes = membersOf(ValueKind::Tile).homes;

@@ -116,7 +116,7 @@ FailureOr<Object> Emitter::emitLoad(const BuiltinCall &call) {
   if (failed(mask))
     return failure();
   DType pointee = pointer->type.element.scalar;
-  DType inMemory = pointee.isBool() ? DType(Scalar::Int8) : pointee;
+  DType inMemory = pointee.inMemory();
   auto other = accessOperand(call, "other", *pointer, inMemory);
   if (failed(other))
     return failure();

@@ -10,9 +10,6 @@
 using namespace mlir;
 using namespace mla::frontend;
 
-/// A bool takes a byte in memory.
-static DType inMemory(DType element) { return element.isBool() ? DType(Scalar::Int8) : element; }
-
 Object Emitter::makeView(const KernelArgument &parameter,
                          llvm::function_ref<Value(StringRef)> valueOf) {
   auto view = std::make_shared<View>();
@@ -42,7 +39,7 @@ Object Emitter::makeView(const KernelArgument &parameter,
     view->strides.push_back(Tensor{strides.back(), DType(Scalar::Int64)});
   }
   text << "]";
-  auto type = mla::tile::ViewType::get(context, shape, inMemory(view->element).irType(context));
+  auto type = mla::tile::ViewType::get(context, shape, view->element.inMemory().irType(context));
   view->pointer = {valueOf(parameter.name), DType::pointerTo(view->element.scalar)};
   view->value = mla::tile::ViewOp::create(builder, at(parameter.offset), type, view->pointer.value,
                                           extents, strides);
@@ -245,7 +242,7 @@ FailureOr<Object> Emitter::loadSlice(const BuiltinCall &call, const ViewSlice &s
   auto valid = validRows(call, slice);
   if (failed(valid))
     return failure();
-  ValueType type = slice.type().withElement(inMemory(slice.view->element));
+  ValueType type = slice.type().withElement(slice.view->element.inMemory());
   Value result = mla::tile::LoadViewOp::create(
       builder, at(call.offset), type.irType(context), slice.view->value, slice.indices, *valid,
       slice.dims, options.label, /*bulk_copy=*/false, /*unchecked=*/DenseI32ArrayAttr(),
@@ -261,7 +258,7 @@ FailureOr<Object> Emitter::storeSlice(const BuiltinCall &call, const ViewSlice &
   auto value = toTensorOf(call["value"], slice.view->element, offset);
   if (failed(value))
     return failure();
-  value = convertTo(*value, inMemory(slice.view->element), offset);
+  value = convertTo(*value, slice.view->element.inMemory(), offset);
   if (failed(value))
     return failure();
   ValueType type = slice.type().withElement(value->type.element);

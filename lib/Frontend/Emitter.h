@@ -9,6 +9,7 @@
 #include "KernelArguments.h"
 #include "Object.h"
 #include "Parser.h"
+#include "mla/Dialect/Gather/Gather.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mla/Frontend/Frontend.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -515,6 +516,30 @@ private:
   ObjectResult emitTopkFinish(const BuiltinCall &call);
   /// The argument `state` of a choice of keys.
   TensorResult topkStateArgument(const BuiltinCall &call);
+  // EmitGather.cpp, EmitRecords.cpp: ml.gather.
+  ObjectResult emitRows(const BuiltinCall &call);
+  ObjectResult emitDecodeRecord(const BuiltinCall &call);
+  ObjectResult emitEncodeRecord(const BuiltinCall &call);
+  ObjectResult emitCacheViews(const BuiltinCall &call);
+  mlir::FailureOr<const View *> viewArgument(const BuiltinCall &call, llvm::StringRef name,
+                                             llvm::ArrayRef<size_t> ranks, llvm::StringRef what);
+  mlir::FailureOr<std::pair<int64_t, int64_t>> columnsArgument(const BuiltinCall &call,
+                                                               const View &view);
+  struct RowsCall;
+  mlir::FailureOr<RowsCall> rowsCall(const BuiltinCall &call, const View *view,
+                                     llvm::StringRef indices, llvm::ArrayRef<Scalar> types);
+  mlir::FailureOr<const RecordFormat *> formatArgument(const BuiltinCall &call);
+  TensorResult matrixArgument(const BuiltinCall &call, const Object &object, llvm::StringRef name,
+                              llvm::StringRef what, llvm::function_ref<bool(DType)> isElement);
+  mlir::FailureOr<mlir::Value> cacheScale(const BuiltinCall &call, llvm::StringRef name,
+                                          const RecordFormat &format);
+  mlir::FailureOr<mlir::Value> scalesArgument(const BuiltinCall &call, const RecordFormat &format,
+                                              int64_t rows);
+  mlir::FailureOr<llvm::SmallVector<Tensor>> fieldArguments(const BuiltinCall &call,
+                                                            const RecordFormat &format);
+  mlir::FailureOr<gather::ScaleRuleKindAttr> ruleArgument(const BuiltinCall &call,
+                                                          const RecordFormat &format);
+  static ObjectResult tileOrTuple(mlir::ValueRange values, llvm::ArrayRef<ValueType> types);
 
   // Arguments of built-ins that must be known at compile time.
   mlir::FailureOr<Integer> integerArgument(const BuiltinCall &call, llvm::StringRef name);

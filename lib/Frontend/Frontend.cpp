@@ -6,6 +6,7 @@
 #include "Lexer.h"
 #include "Parser.h"
 #include "mla/Dialect/Attn/Attn.h"
+#include "mla/Dialect/Gather/Gather.h"
 #include "mla/Dialect/Indexer/Indexer.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,7 +19,8 @@ using namespace mlir;
 
 void mla::frontend::loadDialects(MLIRContext &context) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
-                      attn::AttnDialect, indexer::IndexerDialect, tile::TileDialect>();
+                      attn::AttnDialect, gather::GatherDialect, indexer::IndexerDialect,
+                      tile::TileDialect>();
 }
 
 OwningOpRef<ModuleOp> mla::frontend::compile(llvm::SourceMgr &sources, const Options &options,

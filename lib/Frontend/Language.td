@@ -164,6 +164,24 @@ def AtomicsChapter : Chapter<130, "Atomics">;
 def ProductsChapter : Chapter<140, "Matrix products">;
 def AttentionChapter : Chapter<150, "Attention, tile by tile">;
 def IndexerChapter : Chapter<160, "Choosing keys, tile by tile">;
+def GatherChapter : Chapter<170, "Rows by index, and cache records"> {
+  let Text = [{
+`ml.gather.rows` and `ml.gather.paged_rows` read the rows of a cache that data select. A row that is not there is zero, and
+nothing is read for it. A cache may hold its rows as records, bytes of a format:
+
+| format | values | scales | bytes |
+|---|---|---|---|
+| `fp8_ds_mla` | 512 fp8e4nv, 64 bf16 | 4 fp32 in the record, of 128 values each | 656 |
+| `fp8_dsv4` | 448 fp8e4nv, 64 bf16 | 7 powers of two behind the page, of 64 values each | 576 + 8 |
+| `fp8_dsv41` | 512 fp8e4nv | 16 powers of two behind the page, of 32 values each | 512 + 16 |
+| `indexer_fp8`, `indexer_fp8_64`, `indexer_fp8_32` | 128, 64 or 32 fp8e4nv | 1 fp32 behind the page | 128, 64 or 32 + 4 |
+| `fp8_e4m3`, `fp8_e5m2` | any number | one fp32 for the cache, an argument | |
+| `bf16`, `fp16` | any number | none | |
+
+Behind the page means: a page holds the values of all its records and then the scales of all. `ml.gather.record_views` makes
+views of both.
+}];
+}
 def ElementsChapter : Chapter<200, "Element by element">;
 def ReductionsChapter : Chapter<210, "Reductions and scans">;
 def ShapesChapter : Chapter<220, "Shapes, and elements that move">;

@@ -31,6 +31,8 @@ ModuleContents mla::frontend::contentsOf(ModuleObject::Which module) {
     return {"attn.", {}, {BuiltinHome::Attention}};
   case ModuleObject::Indexer:
     return {"indexer.", {}, {BuiltinHome::Indexer}};
+  case ModuleObject::Gather:
+    return {"gather.", {}, {GatherModule}};
   case ModuleObject::Math:
     return {"math.", {}, {BuiltinHome::Math, MathFunction}};
   case ModuleObject::Extra: // extra.cuda has the same functions
@@ -43,6 +45,7 @@ ModuleContents mla::frontend::contentsOf(ModuleObject::Which module) {
     return {"",
             {{"attn", ModuleObject::Attention},
              {"indexer", ModuleObject::Indexer},
+             {"gather", ModuleObject::Gather},
              {"math", ModuleObject::Math},
              {"extra", ModuleObject::Extra},
              {"PropagateNan", ModuleObject::PropagateNan}},
@@ -82,11 +85,20 @@ static std::optional<Object> memberOf(ModuleObject::Which module, StringRef name
         return Object(ClassObject{which});
   }
   ModuleContents contents = contentsOf(module);
+  if (const BuiltinInfo *info = findBuiltin(name, contents.homes))
+    return Object(BuiltinObject{info, nullptr});
   for (auto [inner, which] : contents.modules)
     if (inner == name)
       return Object(ModuleObject{which});
-  if (const BuiltinInfo *info = findBuiltin(name, contents.homes))
-    return Object(BuiltinObject{info, nullptr});
+  return std::nullopt;
+}
+
+std::optional<ModuleObject::Which> mla::frontend::moduleOf(const Object &object) {
+  if (auto *module = object.get<ModuleObject>())
+    return module->which;
+  auto *builtin = object.get<BuiltinObject>();
+  if (builtin && builtin->info->id == BuiltinId::Gather && !builtin->receiver)
+    return ModuleObject::Gather;
   return std::nullopt;
 }
 
@@ -122,9 +134,9 @@ std::optional<Object> mla::frontend::findImport(StringRef name, StringRef path,
   if (inside && (inside->empty() || *inside == "cdiv" || *inside == "language" ||
                  inside->starts_with("language."))) {
     Object found = ModuleObject{ModuleObject::Package};
-    while (!inside->empty() && found.get<ModuleObject>()) {
+    while (!inside->empty() && moduleOf(found)) {
       auto [member, rest] = inside->split('.');
-      std::optional<Object> next = findMember(found.get<ModuleObject>()->which, member, problem);
+      std::optional<Object> next = findMember(*moduleOf(found), member, problem);
       if (!next)
         return std::nullopt;
       found = std::move(*next);

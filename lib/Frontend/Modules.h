@@ -22,6 +22,9 @@ ModuleContents contentsOf(ModuleObject::Which module);
 /// Names of the members of a module, each once: types, classes, modules, built-ins.
 llvm::SmallVector<llvm::StringRef> memberNames(ModuleObject::Which module);
 
+/// The module that an object is. One is a function too, ml.gather, and as an object is that.
+std::optional<ModuleObject::Which> moduleOf(const Object &object);
+
 /// The member `name` of a module. If it has none, `problem` says so.
 std::optional<Object> findMember(ModuleObject::Which module, llvm::StringRef name,
                                  std::string &problem);

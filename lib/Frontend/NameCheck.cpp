@@ -163,11 +163,11 @@ NameCheck::Meaning NameCheck::visitName(const NameExpr &expr) {
 
 NameCheck::Meaning NameCheck::visitAttribute(const AttributeExpr &expr) {
   Meaning base = visit(expr.base);
-  auto *module = base ? base->get<ModuleObject>() : nullptr;
+  auto module = base ? moduleOf(*base) : std::nullopt;
   if (!module)
     return std::nullopt;
   std::string problem;
-  Meaning member = findMember(module->which, expr.name, problem);
+  Meaning member = findMember(*module, expr.name, problem);
   return checked(std::move(member), problem, expr.offset);
 }
 

@@ -116,6 +116,7 @@ std::string Object::describe() const {
                                                "the language module",
                                                "the module 'attn' of the language",
                                                "the module 'indexer' of the language",
+                                               "the module 'gather' of the language",
                                                "the module 'math' of the language",
                                                "the module 'extra' of the language",
                                                "the module 'extra.libdevice' of the language",

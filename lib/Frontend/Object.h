@@ -51,13 +51,14 @@ struct BlockPointerObject {
   std::vector<Tensor> offsets;
 };
 struct ModuleObject {
-  /// mla, mla.language, and in it attn, indexer, math, extra (also extra.cuda), extra.libdevice and
-  /// the enumeration PropagateNan.
+  /// mla, mla.language, and in it attn, indexer, gather (also a built-in), math, extra (also
+  /// extra.cuda), extra.libdevice and the enumeration PropagateNan.
   enum Which : uint8_t {
     Package,
     Language,
     Attention,
     Indexer,
+    Gather,
     Math,
     Extra,
     Libdevice,

@@ -102,6 +102,16 @@ static void printMethods(raw_ostream &os, ArrayRef<BuiltinHome> homes) {
                   takesReceiver(info->home) ? parametersWithoutReceiver(*info) : info->parameters);
 }
 
+/// ml.gather is a function and has functions.
+static void printGather(raw_ostream &os) {
+  os << "\n\nclass _gather:\n    \"\"\"Elements by index, and rows of caches.\"\"\"\n";
+  BuiltinInfo call = *findBuiltin("gather", BuiltinHome::Both);
+  call.name = "__call__";
+  printFunction(os, call, "self", call.parameters);
+  printMethods(os, BuiltinHome::GatherModule);
+  os << "\n\ngather: _gather\n";
+}
+
 static constexpr StringLiteral kHeading =
     "# Made from the compiler's table of built-ins by mla-language. For editors and type checkers; "
     "kernels are\n"
@@ -191,7 +201,7 @@ static void addModule(Which module, const std::string &folder, const std::string
        << '\n';
   bool isPackage = false;
   for (auto [name, inner] : contents.modules) {
-    if (inner == Which::PropagateNan)
+    if (inner == Which::PropagateNan || inner == Which::Gather)
       continue;
     isPackage = true;
     os << "from " << dotted << " import " << name << " as " << name << '\n';
@@ -209,7 +219,9 @@ static void addModule(Which module, const std::string &folder, const std::string
     printClasses(os);
   }
   for (const BuiltinInfo *info : builtinsIn(contents.homes))
-    if (StringRef(info->name) != "constexpr")
+    if (StringRef(info->name) == "gather")
+      printGather(os);
+    else if (StringRef(info->name) != "constexpr")
       printFunction(os, *info, "", info->parameters);
   files.push_back({isPackage ? folder + "/__init__.pyi" : folder, std::move(text)});
 }

@@ -53,6 +53,8 @@ struct DType {
   }
   /// bool counts as unsigned.
   bool isSigned() const { return isInteger() && scalar >= Scalar::Int8 && scalar <= Scalar::Int64; }
+  /// As it lies in memory, where a bool takes a byte.
+  DType inMemory() const { return isBool() ? DType(Scalar::Int8) : *this; }
   /// Bits of a value; 64 for pointers.
   unsigned bits() const;
   /// Name in the language ("float32").

@@ -165,10 +165,17 @@ static Outcome addPtrOp(Machine &machine, Operation *op) {
   return Outcome::Next;
 }
 
+/// Addresses have no type.
+static Outcome ptrCastOp(Machine &machine, Operation *op) {
+  machine.set(op->getResult(0), machine[op->getOperand(0)]);
+  return Outcome::Next;
+}
+
 void addMemoryAccesses(Registry &registry) {
   registry.add<tile::LoadOp>(loadOp);
   registry.add<tile::StoreOp>(storeOp);
   registry.add<tile::AddPtrOp>(addPtrOp);
+  registry.add<tile::PtrCastOp>(ptrCastOp);
 }
 
 } // namespace mla::interp

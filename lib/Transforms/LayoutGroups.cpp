@@ -9,7 +9,7 @@ using namespace mlir;
 namespace mla {
 
 bool isElementwiseOnTiles(Operation *op) {
-  return isa<tile::AddPtrOp>(op) ||
+  return isa<tile::AddPtrOp, tile::PtrCastOp>(op) ||
          (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(op->getDialect()) &&
           !isa<arith::ConstantOp>(op));
 }

@@ -47,8 +47,8 @@ static bool isPadded(Type type) { return paddedType(type) != type; }
 static bool needsOnlyTypes(Operation *op) {
   return op->hasTrait<OpTrait::Elementwise>() ||
          isa<tile::SplatOp, tile::ExpandDimsOp, tile::BroadcastOp, tile::TransOp, tile::JoinOp,
-             tile::SplitOp, tile::AddPtrOp, tile::AxisHintOp, scf::ForOp, scf::IfOp, scf::WhileOp,
-             scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
+             tile::SplitOp, tile::AddPtrOp, tile::PtrCastOp, tile::AxisHintOp, scf::ForOp,
+             scf::IfOp, scf::WhileOp, scf::YieldOp, scf::ConditionOp, ub::PoisonOp>(op);
 }
 
 static bool canPad(Operation *op) {

@@ -1,7 +1,9 @@
 //===- RecordCoding.cpp - expansions of the coding of records -------------===//
 // Numbers of more than a byte are made of bytes by halves: [N, 2 n] numbers become [N, n] of twice
-// the width, which takes no exchange between threads that hold neighbouring bytes. Products and
-// quotients keep their own rounding: nothing here may contract or approximate.
+// the width, which takes no exchange between threads that hold neighbouring bytes. Parts of a
+// record are taken where the register layouts of its tile can be cut; bytes elsewhere are gathered.
+// Products and quotients keep their own rounding: nothing here may contract or
+// approximate.
 
 #include "RecordCoding.h"
 
@@ -12,6 +14,9 @@ using namespace mla;
 
 /// The bits of f32 that are exponent, and that are mantissa.
 static constexpr int32_t kExponentBits = 0x7f800000, kMantissaBits = 0x007fffff;
+
+/// Parts of a tile of bytes that begin and end at multiples of this are registers of the whole.
+static constexpr int64_t kCut = 64;
 
 static ArrayRef<int64_t> shapeOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getShape();
@@ -47,11 +52,21 @@ static Value joinBytes(TileBuilder &b, Value parts, unsigned width) {
   return joinBytes(b, arith::OrIOp::create(b, high, low), width);
 }
 
+/// `count` bytes of each row from `offset` on.
+static Value takeBytes(TileBuilder &b, Value bytes, int64_t offset, int64_t count) {
+  if (offset % kCut == 0 && (count % kCut == 0 || shapeOf(bytes)[1] < kCut))
+    return b.columns(bytes, offset, count);
+  SmallVector<int64_t> shape{shapeOf(bytes)[0], count};
+  Value index = b.broadcast(b.expand(b.range(offset, count), 0), shape);
+  auto type = RankedTensorType::get(shape, b.getI8Type());
+  return tile::GatherOp::create(b, type, bytes, index, 1);
+}
+
 /// `count` numbers from byte `offset` of each row on, as floats of their own type; ue8m0 as f32.
 static Value readNumbers(TileBuilder &b, Value bytes, RecordNumber number, int64_t offset,
                          int64_t count) {
   int64_t width = bytesOf(number);
-  Value bits = joinBytes(b, b.columns(bytes, offset, count * width), unsigned(8 * width));
+  Value bits = joinBytes(b, takeBytes(b, bytes, offset, count * width), unsigned(8 * width));
   if (number != RecordNumber::UE8M0)
     return b.convert<arith::BitcastOp>(bits, gather::elementType(b.getContext(), number));
   // 2^(byte - 127): the exponent of an f32, but for the least, which is subnormal, and for NaN.
@@ -79,11 +94,9 @@ static Value repeatScales(TileBuilder &b, Value scales, int64_t rows, int64_t wi
 /// The scales that the op was given or that lie in the records; null if there are none.
 static Value decodeScales(TileBuilder &b, gather::DecodeRecordOp op) {
   const RecordScales &scales = op.getFormat().format().scales;
-  bool isBytes = scales.place == ScalePlace::Record ||
-                 (scales.place == ScalePlace::Page && scales.number == RecordNumber::UE8M0);
-  if (!isBytes)
-    return op.getScales();
   Value bytes = scales.place == ScalePlace::Record ? Value(op.getRecord()) : op.getScales();
+  if (tile::elementTypeOf(bytes.getType()).isF32())
+    return bytes;
   return readNumbers(b, bytes, scales.number, scales.offset, scales.count);
 }
 

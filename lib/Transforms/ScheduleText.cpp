@@ -198,8 +198,8 @@ std::string ScheduleText::loaded(Operation *load) const {
     return labelOf(load).str();
   Value source = load->getOperand(0);
   while (Operation *op = source.getDefiningOp()) {
-    if (!isa<tile::AddPtrOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp, tile::ViewOp>(
-            op))
+    if (!isa<tile::AddPtrOp, tile::PtrCastOp, tile::SplatOp, tile::BroadcastOp, tile::ExpandDimsOp,
+             tile::ViewOp>(op))
       return "…";
     source = op->getOperand(0);
   }

@@ -114,7 +114,7 @@ void LayoutSolver::findCheap() {
     if (op->getNumResults() != 1 || !tileType(op->getResult(0)))
       continue;
     bool isSource = isa<arith::ConstantOp, tile::RangeOp, tile::SplatOp>(op);
-    bool passesOn = isRelabelling(op) || isa<tile::AddPtrOp>(op) ||
+    bool passesOn = isRelabelling(op) || isa<tile::AddPtrOp, tile::PtrCastOp>(op) ||
                     (isElementwiseOnTiles(op) && isa<arith::ArithDialect>(op->getDialect()));
     auto operandIsCheap = [&](Value operand) { return !tileType(operand) || isCheap(operand); };
     if (isSource || (passesOn && llvm::all_of(op->getOperands(), operandIsCheap)))

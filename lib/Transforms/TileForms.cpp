@@ -8,7 +8,7 @@ using namespace mlir;
 namespace mla {
 
 bool isElementwise(Operation *op) {
-  return op->hasTrait<OpTrait::Elementwise>() || isa<tile::AddPtrOp>(op);
+  return op->hasTrait<OpTrait::Elementwise>() || isa<tile::AddPtrOp, tile::PtrCastOp>(op);
 }
 
 //===----------------------------------------------------------------------===//

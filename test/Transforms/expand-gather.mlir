@@ -57,12 +57,12 @@ func.func @a_position_is_looked_up(%p: !tile.ptr<bf16>, %t: !tile.ptr<i32>, %n: 
 // CHECK-DAG: %[[CODES:.*]] = tile.slice %[[RAW]] [0, 0] : tensor<16x656xi8> -> tensor<16x512xi8>
 // CHECK-DAG: %[[NUMBERS:.*]] = arith.bitcast %[[CODES]] : tensor<16x512xi8> to tensor<16x512xf8E4M3FN>
 // CHECK-DAG: %[[WIDE:.*]] = arith.extf %[[NUMBERS]] : tensor<16x512xf8E4M3FN> to tensor<16x512xf32>
-// CHECK-DAG: tile.slice %[[RAW]] [0, 512] : tensor<16x656xi8> -> tensor<16x16xi8>
+// CHECK-DAG: tile.gather %[[RAW]][%{{.*}}] {axis = 1 : i32} : tensor<16x656xi8>, tensor<16x16xi32> -> tensor<16x16xi8>
 // CHECK-DAG: %[[SCALES:.*]] = arith.bitcast %{{.*}} : tensor<16x4xi32> to tensor<16x4xf32>
 // CHECK-DAG: %[[REPEATED:.*]] = tile.reshape %{{.*}} : tensor<16x4x128xf32> -> tensor<16x512xf32>
 // CHECK: %[[PRODUCT:.*]] = arith.mulf %[[WIDE]], %[[REPEATED]] : tensor<16x512xf32>
 // CHECK: %[[LATENT:.*]] = arith.truncf %[[PRODUCT]] : tensor<16x512xf32> to tensor<16x512xbf16>
-// CHECK: tile.slice %[[RAW]] [0, 528] : tensor<16x656xi8> -> tensor<16x128xi8>
+// CHECK: tile.gather %[[RAW]][%{{.*}}] {axis = 1 : i32} : tensor<16x656xi8>, tensor<16x128xi32> -> tensor<16x128xi8>
 // CHECK: %[[LOW:.*]], %[[HIGH:.*]] = tile.split %{{.*}} : tensor<16x64x2xi8> -> tensor<16x64xi8>
 // CHECK: %[[ROPE:.*]] = arith.bitcast %{{.*}} : tensor<16x64xi16> to tensor<16x64xbf16>
 // CHECK: return %[[LATENT]], %[[ROPE]]

@@ -34,6 +34,7 @@ LogicalResult lower(ThreadEmitter &emitter, tile::JoinOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::SplitOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::UnsplatOp op);
 LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op);
+LogicalResult lower(ThreadEmitter &emitter, tile::PtrCastOp op);
 /// The registers of the result of `op` are the registers `match` of its first operand; reports that
 /// there is no match.
 LogicalResult renameRegisters(ThreadEmitter &emitter, Operation *op,

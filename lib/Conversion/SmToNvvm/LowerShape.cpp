@@ -192,4 +192,10 @@ LogicalResult lower(ThreadEmitter &emitter, tile::AddPtrOp op) {
   return success();
 }
 
+/// Pointers have no type in registers.
+LogicalResult lower(ThreadEmitter &emitter, tile::PtrCastOp op) {
+  emitter.define(op.getResult(), emitter.registers(op.getSource()));
+  return success();
+}
+
 } // namespace mla

@@ -87,6 +87,11 @@ Type gather::scalesType(MLIRContext *context, const RecordFormat &format, int64_
                                elementType(context, scales.number));
 }
 
+RankedTensorType gather::scaleBytesType(MLIRContext *context, const RecordFormat &format,
+                                        int64_t rows) {
+  return RankedTensorType::get({rows, format.scaleBytes}, IntegerType::get(context, 8));
+}
+
 SmallVector<Type> gather::encodedTypes(MLIRContext *context, const RecordFormat &format,
                                        int64_t rows, int64_t width) {
   SmallVector<Type> types;

@@ -103,9 +103,14 @@ LogicalResult DecodeRecordOp::verify() {
       format.scales.place == ScalePlace::Page || format.scales.place == ScalePlace::Tensor;
   Type scales = isOutside ? scalesType(getContext(), format, rows) : Type();
   Type given = getScales() ? getScales().getType() : Type();
-  if (given != scales) { // decode_record C2
+  Type bytes = scales;
+  if (format.scales.place == ScalePlace::Page)
+    bytes = scaleBytesType(getContext(), format, rows);
+  if (given != scales && given != bytes) { // decode_record C2
     auto diagnostic = emitOpError("expects ");
     scales ? diagnostic << "scales " << scales : diagnostic << "no scales";
+    if (bytes != scales)
+      diagnostic << " or " << bytes;
     diagnostic << " for the format " << format.name << ", got ";
     return given ? diagnostic << given : diagnostic << "none";
   }

@@ -132,6 +132,13 @@ LogicalResult AddPtrOp::verify() {
   return success();
 }
 
+LogicalResult PtrCastOp::verify() {
+  if (!sameShape(getSource().getType(), getResult().getType())) // ptr_cast C1
+    return emitOpError("expects pointers of one shape, got ")
+           << getSource().getType() << " and " << getResult().getType();
+  return success();
+}
+
 /// Common rules of load and store (C1, C2).
 static LogicalResult verifyAccess(Operation *op, Type ptr, Type value, Value mask) {
   Type pointee = pointeeOf(ptr);
@@ -244,6 +251,19 @@ OpFoldResult SplatOp::fold(FoldAdaptor adaptor) {
     if (isa<IntegerAttr, FloatAttr>(scalar))
       return SplatElementsAttr::get(cast<RankedTensorType>(getResult().getType()), scalar);
   return {};
+}
+
+OpFoldResult PtrCastOp::fold(FoldAdaptor) {
+  // Of several casts the last one counts.
+  Value source = getSource();
+  while (auto cast = source.getDefiningOp<PtrCastOp>())
+    source = cast.getSource();
+  if (source.getType() == getType())
+    return source;
+  if (source == getSource())
+    return {};
+  getSourceMutable().assign(source);
+  return getResult();
 }
 
 OpFoldResult ExpandDimsOp::fold(FoldAdaptor adaptor) {

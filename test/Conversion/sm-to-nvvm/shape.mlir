@@ -59,10 +59,13 @@ func.func @shape_changes_rename_registers(%x: i32) attributes {tile.kernel, tile
 // CHECK-SAME:  (%[[P:.*]]: !llvm.ptr<1>, %[[Q:.*]]: !llvm.ptr<1>, %[[I:.*]]: i32, %[[J:.*]]: i64)
 // CHECK:         llvm.getelementptr %[[P]][%[[I]]] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, bf16
 // CHECK:         llvm.getelementptr %[[Q]][%[[J]]] : (!llvm.ptr<1>, i64) -> !llvm.ptr<1>, i8
+// CHECK:         llvm.getelementptr %[[P]][%[[J]]] : (!llvm.ptr<1>, i64) -> !llvm.ptr<1>, f32
 func.func @pointers_move_by_elements(%p: !tile.ptr<bf16>, %q: !tile.ptr<i1>, %i: i32, %j: i64)
     attributes {tile.kernel, tile.num_warps = 1 : i32} {
   %a = tile.addptr %p, %i : !tile.ptr<bf16>, i32
   %b = tile.addptr %q, %j : !tile.ptr<i1>, i64
+  %c = tile.ptr_cast %p : !tile.ptr<bf16> -> !tile.ptr<f32>
+  %d = tile.addptr %c, %j : !tile.ptr<f32>, i64
   return
 }
 

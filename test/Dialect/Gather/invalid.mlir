@@ -134,6 +134,15 @@ func.func @scales_behind_the_page_are_given(%r: tensor<4x576xi8>) {
 // -----
 
 // decode_record C2
+func.func @scales_of_keys_are_numbers_or_bytes(%r: tensor<4x128xi8>, %s: tensor<4x1xi8>) {
+  // expected-error @below {{expects scales 'tensor<4x1xf32>' or 'tensor<4x4xi8>' for the format indexer_fp8, got 'tensor<4x1xi8>'}}
+  %0 = gather.decode_record %r scales %s <indexer_fp8> : tensor<4x128xi8>, tensor<4x1xi8> -> tensor<4x128xbf16>
+  return
+}
+
+// -----
+
+// decode_record C2
 func.func @scales_in_the_record_are_not(%r: tensor<4x656xi8>, %s: tensor<4x4xf32>) {
   // expected-error @below {{expects no scales for the format fp8_ds_mla, got 'tensor<4x4xf32>'}}
   %0:2 = gather.decode_record %r scales %s <fp8_ds_mla> : tensor<4x656xi8>, tensor<4x4xf32> -> tensor<4x512xbf16>, tensor<4x64xbf16>

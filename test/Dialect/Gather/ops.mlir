@@ -31,6 +31,9 @@ func.func @decodes(%raw: tensor<3x656xi8>, %page: tensor<3x576xi8>, %s: tensor<3
   %1:2 = gather.decode_record %page scales %s <fp8_dsv4> : tensor<3x576xi8>, tensor<3x8xi8> -> tensor<3x448xf32>, tensor<3x64xbf16>
   // CHECK: gather.decode_record %[[KEY]] scales %[[K]] <indexer_fp8> : tensor<3x128xi8>, tensor<3x1xf32> -> tensor<3x128xf16>
   %2 = gather.decode_record %key scales %k <indexer_fp8> : tensor<3x128xi8>, tensor<3x1xf32> -> tensor<3x128xf16>
+  // CHECK: gather.decode_record %[[KEY]] scales %{{.*}} <indexer_fp8> : tensor<3x128xi8>, tensor<3x4xi8> -> tensor<3x128xf16>
+  %bytes = arith.constant dense<0> : tensor<3x4xi8>
+  %20 = gather.decode_record %key scales %bytes <indexer_fp8> : tensor<3x128xi8>, tensor<3x4xi8> -> tensor<3x128xf16>
   // CHECK: gather.decode_record %[[PAGE]] scales %[[X]] <fp8_e4m3> : tensor<3x576xi8>, f32 -> tensor<3x576xbf16>
   %3 = gather.decode_record %page scales %x <fp8_e4m3> : tensor<3x576xi8>, f32 -> tensor<3x576xbf16>
   // CHECK: gather.decode_record %[[H]] <bf16> : tensor<3x7xbf16> -> tensor<3x7xf32>

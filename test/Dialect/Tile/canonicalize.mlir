@@ -26,6 +26,19 @@ func.func @repeating_nothing_is_the_source(%t: tensor<4x8xf32>) -> tensor<4x8xf3
 
 // -----
 
+// CHECK-LABEL: func @the_last_of_several_pointer_types_counts
+// CHECK-SAME: (%[[P:.*]]: !tile.ptr<f32>)
+func.func @the_last_of_several_pointer_types_counts(%p: !tile.ptr<f32>) -> (!tile.ptr<f32>, !tile.ptr<bf16>) {
+  // CHECK-NEXT: %[[C:.*]] = tile.ptr_cast %[[P]] : !tile.ptr<f32> -> !tile.ptr<bf16>
+  // CHECK-NEXT: return %[[P]], %[[C]]
+  %a = tile.ptr_cast %p : !tile.ptr<f32> -> !tile.ptr<i8>
+  %b = tile.ptr_cast %a : !tile.ptr<i8> -> !tile.ptr<f32>
+  %c = tile.ptr_cast %a : !tile.ptr<i8> -> !tile.ptr<bf16>
+  return %b, %c : !tile.ptr<f32>, !tile.ptr<bf16>
+}
+
+// -----
+
 // CHECK-LABEL: func @sums_become_accumulators
 // CHECK-SAME: (%[[A:.*]]: tensor<16x16xbf16>, %[[C:.*]]: tensor<16x16xf32>)
 func.func @sums_become_accumulators(%a: tensor<16x16xbf16>, %c: tensor<16x16xf32>) -> (tensor<16x16xf32>, tensor<16x16xf32>) {

@@ -125,6 +125,15 @@ func.func @offsets_have_the_shape_of_pointers(%p: tensor<4x!tile.ptr<f32>>, %i: 
 
 // -----
 
+// ptr_cast C1
+func.func @a_cast_keeps_the_shape(%p: tensor<4x!tile.ptr<f32>>) {
+  // expected-error @below {{expects pointers of one shape, got 'tensor<4x!tile.ptr<f32>>' and '!tile.ptr<i8>'}}
+  %0 = tile.ptr_cast %p : tensor<4x!tile.ptr<f32>> -> !tile.ptr<i8>
+  return
+}
+
+// -----
+
 // addptr C1
 func.func @scalar_offsets_do_not_spread(%p: tensor<4x!tile.ptr<f32>>, %i: i32) {
   // expected-error @below {{expects pointers and offsets of one shape, got 'tensor<4x!tile.ptr<f32>>' and 'i32'}}

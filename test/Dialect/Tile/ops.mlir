@@ -63,6 +63,10 @@ func.func @pointer_arithmetic_of_scalars_and_tiles(%p: !tile.ptr<f16>, %ps: tens
   %q = tile.addptr %p, %i : !tile.ptr<f16>, i64
   // CHECK: tile.addptr %[[PS]], %[[IS]] : tensor<8x4x!tile.ptr<f16>>, tensor<8x4xi32>
   %qs = tile.addptr %ps, %is : tensor<8x4x!tile.ptr<f16>>, tensor<8x4xi32>
+  // CHECK: tile.ptr_cast %[[P]] : !tile.ptr<f16> -> !tile.ptr<i8>
+  %c = tile.ptr_cast %p : !tile.ptr<f16> -> !tile.ptr<i8>
+  // CHECK: tile.ptr_cast %[[PS]] : tensor<8x4x!tile.ptr<f16>> -> tensor<8x4x!tile.ptr<f64>>
+  %cs = tile.ptr_cast %ps : tensor<8x4x!tile.ptr<f16>> -> tensor<8x4x!tile.ptr<f64>>
   return
 }
 

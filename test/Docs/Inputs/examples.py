@@ -78,6 +78,7 @@ ARGUMENTS = {
     "tile.histogram": {"t": "tensor<64xi32>", "m": "tensor<64xi1>"},
     "tile.sort": {"t": "tensor<16x64xf32>"},
     "tile.slice": {"t": "tensor<64x576xbf16>"},
+    "tile.ptr_cast": {"bytes": "!tile.ptr<i8>"},
     "tile.addptr": {"ptrs": "tensor<128x!tile.ptr<f32>>", "offs": "tensor<128xi32>"},
     "tile.load": {"p": "tensor<128x!tile.ptr<f32>>", "m": "tensor<128xi1>"},
     "tile.store": {"p": "tensor<128x!tile.ptr<f32>>", "v": "tensor<128xf32>", "m": "tensor<128xi1>"},

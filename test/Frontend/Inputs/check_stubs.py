@@ -13,6 +13,7 @@ HOMES = {
     "Language": [(LANGUAGE, None, False)],
     "Attention": [("mla/language/attn.pyi", None, False)],
     "Indexer": [("mla/language/indexer.pyi", None, False)],
+    "GatherModule": [(LANGUAGE, "_gather", False)],
     "Both": [(LANGUAGE, None, False), (LANGUAGE, "_tile", True)],
     "Math": [(LANGUAGE, None, False), ("mla/language/math.pyi", None, False), (LANGUAGE, "_tile", True)],
     "MathFunction": [(LANGUAGE, None, False), ("mla/language/math.pyi", None, False)],
@@ -25,6 +26,8 @@ HOMES = {
 }
 # A class in the stubs: it is an annotation too.
 CLASSES = {"constexpr"}
+# A function that has functions: an object whose class has __call__.
+OBJECTS = {"gather": "_gather"}
 
 
 def expected_functions(table):
@@ -36,8 +39,10 @@ def expected_functions(table):
     for name in records["!instanceof"]["Builtin"]:
         record = records[name]
         for file, owner, drops in HOMES[record["Home"]["def"]]:
+            called = OBJECTS.get(record["Name"]) if owner is None else None
+            name, owner = ("__call__", called) if called else (record["Name"], owner)
             parameters = record["Parameters"].split(", ", 1)[1:] if drops else [record["Parameters"]]
-            expected[file, owner, record["Name"]] = ast.unparse(
+            expected[file, owner, name] = ast.unparse(
                 ast.parse(f"def f({', '.join(filter(None, (['self'] if owner else []) + parameters))}): ...").body[0].args
             )
     return expected
@@ -51,7 +56,7 @@ def found_functions(folder):
         owners = [(None, tree)] + [(node.name, node) for node in tree.body if isinstance(node, ast.ClassDef)]
         for owner, scope in owners:
             for node in scope.body:
-                isFunction = isinstance(node, ast.FunctionDef) and not node.name.startswith("__")
+                isFunction = isinstance(node, ast.FunctionDef) and (not node.name.startswith("__") or node.name == "__call__")
                 if isFunction and not node.decorator_list:
                     if not ast.get_docstring(node):
                         print(f"{file}: {node.name} has no docstring")

@@ -16,7 +16,8 @@ import mla.language as ml
 @mla.kernel
 def example(
     x_ptr: "*fp32", y_ptr: "*fp32", h_ptr: "*fp16", i_ptr: "*i32", n: "i32",
-    view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], BLOCK: ml.constexpr = 64,
+    view: ml.tensor[ml.f32, 'ROWS', 'COLS', 576], table: ml.tensor[ml.i32, 'LISTS', 'LISTED'],
+    cache: ml.tensor[ml.u8, 'PAGES', 'PAGE', 656], BLOCK: ml.constexpr = 64,
 ):
 """
 

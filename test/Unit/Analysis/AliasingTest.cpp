@@ -69,7 +69,8 @@ TEST(PointerRoot, IsTheArgumentThroughArithmetic) {
   EXPECT_EQ(rootOf("%r = tile.load %b {at = \"x\"} : !tile.ptr<f32>"), "b");
   EXPECT_EQ(rootOf("%p = tile.addptr %a, %n : !tile.ptr<f32>, i32\n"
                    "%q = tile.addptr %p, %m : !tile.ptr<f32>, i64\n"
-                   "%r = tile.load %q {at = \"x\"} : !tile.ptr<f32>"),
+                   "%bytes = tile.ptr_cast %q : !tile.ptr<f32> -> !tile.ptr<i8>\n"
+                   "%r = tile.load %bytes {at = \"x\"} : !tile.ptr<i8>"),
             "a");
   EXPECT_EQ(rootOf("%p = tile.splat %b : !tile.ptr<f32> -> tensor<16x!tile.ptr<f32>>\n"
                    "%o = tile.range 0 to 16 : tensor<16xi32>\n"

@@ -159,6 +159,20 @@ TEST(AxisInfo, pointers_count_bytes) {
             brief(1, 4, 1));
 }
 
+TEST(AxisInfo, pointers_to_another_type_keep_their_bytes) {
+  const std::string type = "tensor<16x!tile.ptr<f32>>";
+  const std::string runs = "%s = tile.splat %p : !tile.ptr<f32> -> " + type +
+                           "\n%q = tile.addptr %s, %r : " + type + ", tensor<16xi32>\n";
+  auto castTo = [&](const std::string &pointee) {
+    std::string result = "tensor<16x!tile.ptr<" + pointee + ">>";
+    return factsOf(result, runs + "%x = tile.ptr_cast %q : " + type + " -> " + result);
+  };
+  EXPECT_EQ(castTo("i32"), brief(16, 16, 1));
+  EXPECT_EQ(castTo("i8"), brief(1, 4, 1));
+  EXPECT_EQ(factsOf("!tile.ptr<i8>", "%x = tile.ptr_cast %p : !tile.ptr<f32> -> !tile.ptr<i8>"),
+            brief(1, 16, 1));
+}
+
 TEST(AxisInfo, quotients_of_runs_are_constant) {
   EXPECT_EQ(ofTile(dense(4) + "%x = arith.divsi %r, %k : tensor<16xi32>"),
             brief(1, 1, 4, ", non-negative"));

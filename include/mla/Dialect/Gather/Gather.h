@@ -26,6 +26,9 @@ mlir::RankedTensorType recordType(mlir::MLIRContext *context, const RecordFormat
 int64_t fieldWidth(const RecordFormat &format, int32_t field, int64_t width);
 /// A tile of the scales of `rows` records; f32 for one scale per cache, null without scales.
 mlir::Type scalesType(mlir::MLIRContext *context, const RecordFormat &format, int64_t rows);
+/// The same of formats with scales behind the page, as they lie there.
+mlir::RankedTensorType scaleBytesType(mlir::MLIRContext *context, const RecordFormat &format,
+                                      int64_t rows);
 /// What encode_record gives.
 llvm::SmallVector<mlir::Type> encodedTypes(mlir::MLIRContext *context, const RecordFormat &format,
                                            int64_t rows, int64_t width);
