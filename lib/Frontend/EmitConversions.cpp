@@ -151,9 +151,6 @@ FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset, 
 
 FailureOr<Tensor> Emitter::bitcast(Tensor value, DType type, uint32_t offset) {
   DType from = value.type.element;
-  if (from.isPointer && type.isPointer && from != type)
-    return error(offset) << "a pointer keeps its element type: cannot convert " << from.shortName()
-                         << " to " << type.shortName() << "; bitcast what is loaded and stored";
   if (from.isPointer || type.isPointer)
     return convertTo(value, type, offset);
   if (from.bits() != type.bits())
