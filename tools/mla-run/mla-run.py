@@ -122,7 +122,7 @@ def simulate_command(folder, case, options, level, recipe, _passes):
     """The same of its PTX."""
     ptx, manifest = folder / f"{case.kernel}.ptx", folder / f"{case.kernel}.json"
     problem = execute([*translate_command(case, options, level, recipe, ptx), f"--manifest={manifest}"])
-    return problem, [options.build / "bin/mla-simulate", ptx,]
+    return problem, [options.build / "bin/mla-simulate", ptx]
 
 
 def interpret_in(folder, case, options, stored, level, recipe, passes):
@@ -210,6 +210,8 @@ def parse_options():
     if options.device == "sim":
         if options.passes:
             parser.error("--passes belongs to --device interp")
+        if options.races or options.level != parser.get_default("level"):
+            parser.error("--level and --races belong to --device interp: the simulator runs PTX, and always looks for races in shared memory")
         options.level = PTX
     if not options.path.exists():
         parser.error(f"'{options.path}' does not exist")

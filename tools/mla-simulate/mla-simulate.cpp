@@ -181,6 +181,22 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   if (places.size() != wanted)
     return fail("the kernel '" + variant.entry + "' has " + llvm::Twine(places.size()) +
                 " parameters in the PTX and " + llvm::Twine(wanted) + " in the manifest");
+  for (size_t i = 0; i < places.size(); ++i) {
+    bool isMap = i >= values->size();
+    size_t expected = isMap ? sizeof(CUtensorMap)
+                      : variant.arguments[i].kind == runtime::ArgumentKind::Pointer
+                          ? sizeof(uint64_t)
+                          : places[i].bytes;
+    if (places[i].bytes != expected || (!isMap && places[i].bytes > sizeof(uint64_t)))
+      return fail("parameter " + llvm::Twine(i) + " of the kernel '" + variant.entry + "' has " +
+                  llvm::Twine(places[i].bytes) + " bytes in the PTX, the manifest's has " +
+                  llvm::Twine(std::min<size_t>(expected, sizeof(CUtensorMap))));
+  }
+  for (int64_t extent : *grid)
+    if (extent > INT32_MAX)
+      return fail("--grid expects extents below 2^31, got " + llvm::Twine(extent));
+  if (threadsFlag < 1 || threadsFlag > 1024)
+    return fail("--host-threads expects 1 to 1024, got " + llvm::Twine(threadsFlag));
   sim::Launch launch;
   launch.kernel = variant.entry;
   for (unsigned axis = 0; axis < 3; ++axis)

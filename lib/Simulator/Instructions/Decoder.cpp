@@ -90,7 +90,7 @@ bool Decoder::initialise(const ptx::Variable &variable, Allocation &allocation) 
   return true;
 }
 
-/// Registers of all functions, side by side: a function that calls itself is refused.
+/// Registers of all functions, side by side: they cannot call themselves (Warp::call).
 void Decoder::placeRegisters() {
   carry = reserve(1);
   scratch = reserve(128);

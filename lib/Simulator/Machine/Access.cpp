@@ -153,13 +153,13 @@ uint8_t *Warp::resolveLane(AddressSpace space, Use use, unsigned bytes, uint64_t
     recent = cta.grid.memory.find(address, bytes);
     if (!recent && bytes == 4 && use != Use::Write)
       recent = cta.grid.memory.findWord(address);
-    if (!recent || (recent->isReadOnly && use != Use::Read)) {
-      fail(FindingKind::OutOfBounds,
-           std::string(verbOf(use)) + " " + bytesText(bytes) + " of global memory at " +
-               hexadecimal(address) + ": " + cta.grid.memory.describe(address),
-           lane);
-      return nullptr;
-    }
+  }
+  if (!recent || (recent->isReadOnly && use != Use::Read)) {
+    fail(FindingKind::OutOfBounds,
+         std::string(verbOf(use)) + " " + bytesText(bytes) + " of global memory at " +
+             hexadecimal(address) + ": " + cta.grid.memory.describe(address),
+         lane);
+    return nullptr;
   }
   uint64_t offset = address - recent->address;
   if (use != Use::Write && checks && std::memchr(recent->written.get() + offset, 0, bytes))

@@ -3,6 +3,7 @@
 #include "Cta.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace mla::sim {
@@ -64,6 +65,11 @@ Outcome Warp::branch(LaneMask mask, uint32_t target) {
 }
 
 Outcome Warp::call(LaneMask mask, uint32_t target) {
+  static constexpr size_t kMaxCalls = 64;
+  if (groups[current].calls.size() >= kMaxCalls)
+    return fail(FindingKind::Invalid,
+                "calls functions more than 64 deep: one that calls itself is not simulated",
+                unsigned(std::countr_zero(mask)));
   uint32_t back = groups[current].pc + 1;
   size_t which = current;
   if (mask != groups[current].mask) {

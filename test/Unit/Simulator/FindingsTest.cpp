@@ -28,6 +28,15 @@ TEST(Findings, OutOfBounds) {
   RunOptions constant;
   constant.declarations = ".const .u32 c = 5;";
   expectFinding("mov.u64 %d1, c;\nst.global.u32 [%d1], 1;", "out-of-bounds", "'c'", constant);
+  // Also behind a read, which may be where the same access was seen last.
+  expectFinding("mov.u64 %d1, c;\nld.global.u32 %r1, [%d1];\nst.global.u32 [%d1], %r1;",
+                "out-of-bounds: st.global.u32", "'c'", constant);
+}
+
+TEST(Findings, FunctionThatCallsItself) {
+  RunOptions recursive;
+  recursive.declarations = ".func g()\n{\ncall g;\nret;\n}\n";
+  expectFinding("call g;", "invalid", "calls functions more than 64 deep", recursive);
 }
 
 TEST(Findings, Misaligned) {
