@@ -160,3 +160,71 @@ module attributes {sm.arch = "sm_90a"} {
     return
   }
 }
+
+// -----
+
+// A tile that is copied and read in one iteration is waited for behind the copy: the product stays there, and ends there.
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!deep = !ws.channel<3 x tensor<64x64xbf16, #shared>>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #shared>>
+!ptrs = tensor<64x64x!tile.ptr<bf16>>
+module attributes {sm.arch = "sm_90a"} {
+  // CHECK-LABEL: func.func @waited_for_behind_a_copy
+  // CHECK:         sm.async_copy
+  // CHECK:         sm.async_copy
+  // CHECK:         sm.wait_group 0
+  // CHECK:         %[[D:.*]] = sm.wgmma
+  // CHECK:         %[[W:.*]] = sm.wgmma_wait 0 for %[[D]]
+  // CHECK:         scf.yield %[[W]]
+  func.func @waited_for_behind_a_copy(%p: !ptrs, %if: i1, %n: i32, %out: tensor<64x64x!tile.ptr<f32>>)
+      attributes {tile.kernel, tile.num_warps = 4 : i32} {
+    %a = ws.channel {label = "a"} : !deep
+    %b = ws.channel {label = "b"} : !channel
+    ws.role "all" warps(0, 4) {
+      %zero = arith.constant 0 : i32
+      %one = arith.constant 1 : i32
+      %first = arith.constant dense<0.0> : tensor<64x64xf32>
+      %r = scf.for %i = %zero to %n step %one iter_args(%acc = %first) -> (tensor<64x64xf32>) : i32 {
+        %ta = ws.get %a[%zero] {ahead = 2 : i32} : !deep
+        ws.put %a[%one], %p if %if {access = #tile.access<dim = 1, elems = 8>} : !deep, !ptrs
+        ws.put %b[%zero], %p {access = #tile.access<dim = 1, elems = 8>} : !channel, !ptrs
+        %tb = ws.get %b[%zero] : !channel
+        %d = tile.dot %ta, %tb, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+        scf.yield %d : tensor<64x64xf32>
+      }
+      tile.store %out, %r : tensor<64x64x!tile.ptr<f32>>
+    }
+    return
+  }
+}
+
+// -----
+
+// A result with another user than the next product's accumulator is complete before that product, in the same block or a nested one.
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<1 x tensor<64x64xbf16, #shared>>
+module attributes {sm.arch = "sm_90a"} {
+  // CHECK-LABEL: func.func @two_users
+  // CHECK:         %[[D:.*]] = sm.wgmma
+  // CHECK:         %[[WD:.*]] = sm.wgmma_wait 0 for %[[D]]
+  // CHECK:         %[[E:.*]] = sm.wgmma %{{.*}}, %{{.*}}, %[[WD]]
+  // CHECK:         %[[WE:.*]] = sm.wgmma_wait 0 for %[[E]]
+  // CHECK:         arith.mulf %[[WE]], %[[WD]]
+  func.func @two_users(%x: tensor<64x64xbf16>, %n: i32, %out: tensor<64x64x!tile.ptr<f32>>)
+      attributes {tile.kernel, tile.num_warps = 4 : i32} {
+    %a = ws.channel {label = "a"} : !channel
+    ws.role "all" warps(0, 4) {
+      %zero = arith.constant 0 : i32
+      %one = arith.constant 1 : i32
+      %first = arith.constant dense<0.0> : tensor<64x64xf32>
+      scf.for %i = %zero to %n step %one : i32 {
+        %t = ws.get %a[%zero] {ahead = 1 : i32} : !channel
+        %d = tile.dot %x, %t, %first : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+        %e = tile.dot %x, %t, %d : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+        %m = arith.mulf %e, %d : tensor<64x64xf32>
+        tile.store %out, %m : tensor<64x64x!tile.ptr<f32>>
+      }
+    }
+    return
+  }
+}

@@ -13,14 +13,25 @@ sm::SlotOp mla::slotOfOperand(Value operand) {
   return operand.getDefiningOp<sm::SlotOp>();
 }
 
-/// Whether `op` uses the result of `product` other than as an accumulator, or is the block's end.
+/// The product of the same block that takes the result of `product` on as its accumulator, if
+/// nothing else uses it; else null.
+static sm::WgmmaOp successorOf(sm::WgmmaOp product) {
+  if (!product.getResult().hasOneUse())
+    return {};
+  OpOperand &use = *product.getResult().use_begin();
+  auto next = dyn_cast<sm::WgmmaOp>(use.getOwner());
+  return next && &use == &next.getAccMutable() && next->getBlock() == product->getBlock()
+             ? next
+             : sm::WgmmaOp();
+}
+
+/// Whether `op` uses the result of `product` other than as its successor, or is the block's end.
 static bool usesResult(Operation *op, sm::WgmmaOp product) {
   if (op->hasTrait<OpTrait::IsTerminator>())
     return true;
-  auto next = dyn_cast<sm::WgmmaOp>(op);
-  return llvm::any_of(product.getResult().getUses(), [&](OpOperand &use) {
-    return op->isAncestor(use.getOwner()) && !(next && &use == &next.getAccMutable());
-  });
+  return !successorOf(product) &&
+         llvm::any_of(product.getResult().getUsers(),
+                      [&](Operation *user) { return op->isAncestor(user); });
 }
 
 void mla::placeWgmmaWaits(Block &block, function_ref<bool(Operation *, sm::WgmmaOp)> frees) {
@@ -33,7 +44,7 @@ void mla::placeWgmmaWaits(Block &block, function_ref<bool(Operation *, sm::Wgmma
     if (ended > 0) {
       SmallVector<Value> accs;
       for (sm::WgmmaOp product : ArrayRef(inFlight).take_front(ended))
-        if (llvm::none_of(product.getResult().getUsers(), llvm::IsaPred<sm::WgmmaOp>))
+        if (sm::WgmmaOp next = successorOf(product); !next || !next->isBeforeInBlock(&op))
           accs.push_back(product.getResult()); // else the next product has taken it on
       OpBuilder builder(&op);
       auto wait =
@@ -86,26 +97,37 @@ static std::optional<ProductChain> productChain(scf::ForOp loop, unsigned index)
   return std::nullopt;
 }
 
-/// Moves `op` and the address computations that it needs before `place`; false if it needs more.
-static bool moveBefore(Operation *op, Operation *place) {
-  SetVector<Operation *> needed;
+/// Adds to `moved` what must go before `place` with `op`, the address computations that it needs;
+/// false if it needs more.
+static bool collectMoved(Operation *op, Operation *place, SetVector<Operation *> &moved) {
   SmallVector<Operation *> worklist = {op};
   while (!worklist.empty()) {
     Operation *next = worklist.pop_back_val();
-    if (next->getBlock() != place->getBlock() || next->isBeforeInBlock(place))
+    if (next->getBlock() != place->getBlock() || next->isBeforeInBlock(place) ||
+        !moved.insert(next))
       continue;
-    if (next != op && !isMemoryEffectFree(next))
+    if (!isa<sm::WgmmaOp>(next) && (!isMemoryEffectFree(next) || next->getNumRegions() != 0))
       return false;
-    needed.insert(next);
     for (Value operand : next->getOperands())
       if (Operation *source = operand.getDefiningOp())
         worklist.push_back(source);
   }
-  SmallVector<Operation *> inOrder = needed.takeVector();
-  llvm::sort(inOrder, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  for (Operation *each : inOrder)
-    each->moveBefore(place);
   return true;
+}
+
+/// The first copy of an iteration if all that the iteration reads has been waited for before it;
+/// else null.
+static Operation *copyBehindAllWaits(scf::ForOp loop) {
+  Operation *first = nullptr;
+  bool ordered = true;
+  loop.getBody()->walk([&](Operation *op) {
+    if (!isa<sm::AsyncCopyOp, sm::WaitGroupOp>(op))
+      return;
+    ordered &= op->getParentOp() == loop && !(first && isa<sm::WaitGroupOp>(op));
+    if (!first && isa<sm::AsyncCopyOp>(op))
+      first = op;
+  });
+  return ordered ? first : nullptr;
 }
 
 void mla::keepProductsInFlight(scf::ForOp loop) {
@@ -119,18 +141,22 @@ void mla::keepProductsInFlight(scf::ForOp loop) {
       waits.insert(chain->wait);
     }
   auto all = loop.getBody()->getOps<sm::WgmmaOp>();
-  auto copies = loop.getBody()->getOps<sm::AsyncCopyOp>();
+  Operation *firstCopy = copyBehindAllWaits(loop);
   size_t waitedFor = 0;
   for (Operation *wait : waits)
     waitedFor += wait->getNumOperands();
-  if (products.empty() || copies.empty() || waitedFor != carried.size() ||
+  if (products.empty() || !firstCopy || waitedFor != carried.size() ||
       std::distance(all.begin(), all.end()) != ptrdiff_t(products.size()))
     return;
   llvm::sort(products, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-  Operation *firstCopy = *copies.begin();
+  SetVector<Operation *> needed;
   for (sm::WgmmaOp product : products)
-    if (!moveBefore(product, firstCopy))
+    if (!collectMoved(product, firstCopy, needed))
       return;
+  SmallVector<Operation *> moved = needed.takeVector();
+  llvm::sort(moved, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  for (Operation *op : moved)
+    op->moveBefore(firstCopy);
   for (Operation *wait : waits) {
     wait->replaceAllUsesWith(wait->getOperands());
     wait->erase();

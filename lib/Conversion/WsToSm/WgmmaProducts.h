@@ -18,7 +18,8 @@ void placeWgmmaWaits(mlir::Block &block,
 /// Lets the products of a loop that does nothing else with their accumulator, waits placed, run
 /// into the next iteration: they are issued before the iteration's copies, behind which those of
 /// the iteration before are complete, so that their slots may be filled. The result is waited for
-/// behind the loop. Nothing happens to other loops.
+/// behind the loop. Nothing happens to other loops, nor where an iteration waits for what it reads
+/// behind a copy.
 void keepProductsInFlight(mlir::scf::ForOp loop);
 
 } // namespace mla
