@@ -110,11 +110,11 @@ def Gather_EncodeRecordOp : Gather_Op<"encode_record", [Pure, AttrSizedOperandSe
   let summary = "makes the numbers of cache records of values";
   let description = [{
     `values` are the fields of N records, in the table's order. For each group of values of the scaled field, with amax its
-    greatest magnitude (NaN ignored, 0 if all are NaN) or the format's least amax if that is more, and 448 the greatest code,
+    greatest magnitude (NaN ignored, 0 if all are NaN) or the format's least amax if that is more, and 448 (e5m2: 57344) the greatest code,
 
         linear    scale = max(amax / 448, least)         for scales of fp32 only
         pow2      scale = 2^⌈log2(max(amax / 448, least))⌉
-        code      = e4m3(value / scale)
+        code      = value / scale in the field's type
 
     all in f32, the power of two exact. A format with one scale per cache takes it as `scale`. Codes are rounded to nearest even, and
     what lies beyond the greatest code becomes that; NaN stays NaN. A group that holds an infinity has an infinite scale (a

@@ -242,7 +242,7 @@ def AttnGradScores : Builtin<"grad_scores",
             "Hidden scores are -inf; `lse` fp32[M] is softmax_finish's (with a sink, the one that includes "
             "it), grad_weights fp32[M, N] the products of the output's gradient and the values, `delta` "
             "fp32[M] the sum of output times its gradient of each row, `scale` (fp32) the scores' factor, "
-            "not times log2(e). A hidden score and a row with lse = -inf give exactly 0 twice, whatever the "
+            "not times log2(e). A hidden score and a row with lse = -inf or +inf give exactly 0 twice, whatever the "
             "other arguments hold. With `transposed` tiles are fp32[N, M]: rows are keys.";
   let Example = "s = ml.attn.mask(ml.zeros((16, 32), ml.float32), 0, n)\n"
                 "lse = ml.load(x_ptr + ml.arange(0, 16))\n"

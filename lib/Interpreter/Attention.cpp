@@ -170,7 +170,7 @@ static Outcome gradScoresOp(Machine &machine, Operation *op) {
   for (int64_t at = 0; at < int64_t(scores.size()); ++at) {
     int64_t row = grad.getTransposed() ? at % columns : at / columns;
     float score = scores.floats()[at], log = lse.floats()[row];
-    bool isHidden = score == kNone || log == kNone;
+    bool isHidden = score == kNone || std::isinf(log);
     float weight = isHidden ? 0 : exp2Rounded(score * factor - log * float(std::numbers::log2e));
     weights.makeFloats()[at] = weight;
     result.makeFloats()[at] =

@@ -81,7 +81,7 @@ static Outcome headReduceOp(Machine &machine, Operation *op) {
     for (size_t n = 0; n < keys; ++n) {
       for (size_t h = 0; h < heads; ++h) {
         float score = scores.floats()[(t * heads + h) * keys + n];
-        parts[h] = (score < 0 ? 0 : score) * weights.floats()[t * heads + h];
+        parts[h] = (score <= 0 ? 0 : score) * weights.floats()[t * heads + h];
       }
       float sum = combineTree(parts.data(), heads, [](float a, float b) { return a + b; });
       result.makeFloats()[t * keys + n] =

@@ -205,12 +205,13 @@ static std::optional<std::string> withoutWantedCtas(StringRef ptx) {
   return removed ? std::optional(rest) : std::nullopt;
 }
 
-llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptxas) {
+llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptxas,
+                                  Strictness strictness) {
   // Two registers, once in a thread, cost less than the CTA that they would be in the way of.
-  static constexpr int64_t kFewBytes = 8;
+  const int64_t fewBytes = strictness.spill ? 0 : 8;
   llvm::Expected<Assembly> assembly = assembleOnce(ptx, arch, ptxas);
-  bool spills = assembly && llvm::any_of(assembly->functions, [](auto &entry) {
-                  return entry.second.spillStoreBytes > kFewBytes;
+  bool spills = assembly && llvm::any_of(assembly->functions, [&](auto &entry) {
+                  return entry.second.spillStoreBytes > fewBytes;
                 });
   std::optional<std::string> relaxed = spills ? withoutWantedCtas(ptx) : std::nullopt;
   return relaxed ? assembleOnce(*relaxed, arch, ptxas) : std::move(assembly);

@@ -156,8 +156,8 @@ SmallVector<Value> Expansion::gradScores(attn::GradScoresOp op) {
   Value factor =
       contracted<arith::MulFOp>(scale, number(scale.getType(), float(std::numbers::log2e)));
   Value base = contracted<arith::MulFOp>(lse, number(lse.getType(), float(std::numbers::log2e)));
-  Value hidden = arith::OrIOp::create(*this, equals(scores, kNegInf),
-                                      repeat(equals(lse, kNegInf), rows, scores));
+  Value empty = equals(math::AbsFOp::create(*this, lse), -kNegInf);
+  Value hidden = arith::OrIOp::create(*this, equals(scores, kNegInf), repeat(empty, rows, scores));
   Value exponent = contracted<arith::MulFOp>(scores, splatLike(factor, scores));
   exponent = contracted<arith::SubFOp>(exponent, repeat(base, rows, scores));
   Value weights = select(hidden, zeros, emitWeight(*this, exponent));

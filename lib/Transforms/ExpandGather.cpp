@@ -74,7 +74,8 @@ RowLoads::Place RowLoads::placeOf(Value row, Value pageSize) {
   Type type = tile::elementTypeOf(row.getType());
   pageSize = arith::MaxSIOp::create(b, pageSize, b.integer(b.getI64Type(), 1));
   if (!type.isInteger(64)) {
-    Value most = b.integer(b.getI64Type(), std::numeric_limits<int32_t>::max());
+    // Unsigned: more than any row that lies in the view.
+    Value most = b.integer(b.getI64Type(), int64_t(1) << 31);
     pageSize = arith::MinSIOp::create(b, pageSize, most);
     pageSize = arith::TruncIOp::create(b, type, pageSize);
   }

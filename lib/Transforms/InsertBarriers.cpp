@@ -133,7 +133,8 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
     Access access = accessOf(&op);
     // A wait only makes this thread's own copies arrive: it conflicts with nothing itself.
     bool isWait = isa<sm::WaitGroupOp>(op);
-    bool readsWritten = !access.hasInnerBarrier && overlaps(access.reads, state.writes);
+    bool readsWritten = !access.hasInnerBarrier && !isa<sm::WgmmaWaitOp>(op) &&
+                        overlaps(access.reads, state.writes);
     bool writesUsed =
         !isWait && (overlaps(access.writes, state.reads) || overlaps(access.writes, state.writes) ||
                     overlaps(access.copies, state.reads) || overlaps(access.copies, state.writes));

@@ -235,8 +235,9 @@ func.func @merge_step(%out: tensor<3x5xf32>, %lse: tensor<3xf32>, %m: tensor<1xf
 // CHECK-DAG:   %[[LOG2E:.*]] = arith.constant 1.44269502 : f32
 // CHECK:       %[[FACTOR:.*]] = arith.mulf %[[SCALE]], %[[LOG2E]] fastmath<contract> : f32
 // CHECK:       %[[BASE:.*]] = arith.mulf %[[LSE]], %{{.*}} fastmath<contract> : tensor<5xf32>
+// CHECK:       %[[ABS:.*]] = math.absf %[[LSE]]
+// CHECK:       %[[EMPTY:.*]] = arith.cmpf oeq, %[[ABS]], %{{.*}} : tensor<5xf32>
 // CHECK:       %[[HIDDEN1:.*]] = arith.cmpf oeq, %[[S]], %{{.*}} : tensor<5x7xf32>
-// CHECK:       %[[EMPTY:.*]] = arith.cmpf oeq, %[[LSE]], %{{.*}} : tensor<5xf32>
 // CHECK:       %[[EMPTY1:.*]] = tile.expand_dims %[[EMPTY]] {axis = 1 : i32}
 // CHECK:       %[[EMPTY2:.*]] = tile.broadcast %[[EMPTY1]] : tensor<5x1xi1> -> tensor<5x7xi1>
 // CHECK:       %[[HIDDEN:.*]] = arith.ori %[[HIDDEN1]], %[[EMPTY2]]

@@ -400,7 +400,7 @@ LogicalResult Compilation::emitImage() {
     return success();
 
   LogicalResult assembled = timed("ptxas", [&]() -> LogicalResult {
-    llvm::Expected<Assembly> assembly = assemble(result.text, *arch, ptxas);
+    llvm::Expected<Assembly> assembly = assemble(result.text, *arch, ptxas, options.strictness);
     if (!assembly)
       return function.emitError(llvm::toString(assembly.takeError()));
     result.assembly = std::move(*assembly);

@@ -58,9 +58,11 @@ llvm::Expected<std::string> findPtxas(llvm::StringRef explicitPath);
 /// A program that the CUDA toolkit installs beside ptxas ("fatbinary").
 llvm::Expected<std::string> findBesidePtxas(llvm::StringRef name, llvm::StringRef ptxas);
 
-/// Assembles `ptx` for `arch`; if registers spill because it asks for several CTAs per SM, then
-/// without asking. Errors carry ptxas's own words and the PTX line that they are about.
-llvm::Expected<Assembly> assemble(llvm::StringRef ptx, const Arch &arch, llvm::StringRef ptxas);
+/// Assembles `ptx` for `arch`; if registers spill because it asks for several CTAs per SM (more
+/// than two, unless spills are errors), then without asking. Errors carry ptxas's own words and the
+/// PTX line that they are about.
+llvm::Expected<Assembly> assemble(llvm::StringRef ptx, const Arch &arch, llvm::StringRef ptxas,
+                                  Strictness strictness);
 
 /// Reads the output of `ptxas -v`. A remark that names no function belongs to all.
 llvm::StringMap<FunctionReport> parseAssemblerLog(llvm::StringRef log);

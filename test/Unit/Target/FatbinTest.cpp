@@ -18,7 +18,7 @@ TEST(Fatbin, HoldsOneImagePerArchAndTheFallback) {
   for (const Arch &arch : allArchs()) {
     auto ptx = emitPtx(*kernel.module, arch, llvm::StringRef(arch.ptxFeature));
     ASSERT_TRUE(succeeded(ptx)) << kernel.errors;
-    auto assembly = assemble(*ptx, arch, *ptxas);
+    auto assembly = assemble(*ptx, arch, *ptxas, Strictness());
     ASSERT_TRUE(bool(assembly)) << llvm::toString(assembly.takeError());
     EXPECT_GT(assembly->reportOf("k").registers, 0);
     contents.push_back(assembly->cubin);
