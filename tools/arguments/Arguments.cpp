@@ -209,6 +209,11 @@ llvm::Error saveArrays(StringRef folder, const Memory &memory) {
     if (code)
       return llvm::createStringError(code, "cannot write '" + path.str() + "'");
     file.os().write(reinterpret_cast<const char *>(array.bytes.data()), array.bytes.size());
+    file.os().flush();
+    if (std::error_code failed = file.os().error()) {
+      file.os().clear_error();
+      return llvm::createStringError(failed, "cannot write '" + path.str() + "'");
+    }
     file.keep();
   }
   return llvm::Error::success();

@@ -183,14 +183,13 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
                 " parameters in the PTX and " + llvm::Twine(wanted) + " in the manifest");
   for (size_t i = 0; i < places.size(); ++i) {
     bool isMap = i >= values->size();
-    size_t expected = isMap ? sizeof(CUtensorMap)
-                      : variant.arguments[i].kind == runtime::ArgumentKind::Pointer
-                          ? sizeof(uint64_t)
-                          : places[i].bytes;
-    if (places[i].bytes != expected || (!isMap && places[i].bytes > sizeof(uint64_t)))
+    bool isPointer = !isMap && variant.arguments[i].kind == runtime::ArgumentKind::Pointer;
+    size_t most = isMap ? sizeof(CUtensorMap) : sizeof(uint64_t);
+    bool fits = isMap || isPointer ? places[i].bytes == most : places[i].bytes <= most;
+    if (!fits)
       return fail("parameter " + llvm::Twine(i) + " of the kernel '" + variant.entry + "' has " +
-                  llvm::Twine(places[i].bytes) + " bytes in the PTX, the manifest's has " +
-                  llvm::Twine(std::min<size_t>(expected, sizeof(CUtensorMap))));
+                  llvm::Twine(places[i].bytes) + " bytes in the PTX and " +
+                  (isMap || isPointer ? "" : "at most ") + llvm::Twine(most) + " in the manifest");
   }
   for (int64_t extent : *grid)
     if (extent > INT32_MAX)

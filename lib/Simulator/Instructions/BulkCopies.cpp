@@ -109,6 +109,9 @@ static bool readMap(Warp &warp, uint64_t address, unsigned lane, unsigned rank, 
   return false;
 }
 
+/// More than any architecture has for a block.
+static constexpr uint32_t kMaxSharedBytes = 1 << 20;
+
 /// The pieces of a copy of a lane; false after a finding.
 static bool planCopy(Warp &warp, const BulkDetails &details, unsigned lane, uint64_t shared,
                      std::vector<Piece> &pieces) {
@@ -125,6 +128,12 @@ static bool planCopy(Warp &warp, const BulkDetails &details, unsigned lane, uint
     uint32_t bytes = warp.lanes<uint32_t>(details.bytes)[lane];
     if (bytes % 16 || other % 16) {
       warp.fail(FindingKind::Misaligned, "copies a size or an address that is no multiple of 16",
+                lane);
+      return false;
+    }
+    if (bytes > kMaxSharedBytes) {
+      warp.fail(FindingKind::OutOfBounds,
+                "copies " + std::to_string(bytes) + " bytes: no block has as much shared memory",
                 lane);
       return false;
     }

@@ -118,6 +118,9 @@ bool ParserState::parseInteger(int64_t &value) {
   return true;
 }
 
+/// What no module has: of global memory, and of what a block or thread has of its own.
+static constexpr int64_t kMaxGlobalBytes = INT32_MAX, kMaxOwnBytes = 1 << 20;
+
 /// `.align 16 .b8 name[4][8] = {1, 2}`, also `.ptr .global .align 16` of a parameter. The space was
 /// read.
 bool ParserState::parseVariable(Variable &variable, Space space) {
@@ -132,7 +135,7 @@ bool ParserState::parseVariable(Variable &variable, Space space) {
       advance();
       if (!parseConstantUnit(given))
         return false;
-      if (given < 1 || (given & (given - 1)))
+      if (given < 1 || given > kMaxOwnBytes || (given & (given - 1)))
         return fail("expected an alignment that is a power of two, got " + std::to_string(given));
       // That of a pointer is a promise about what it points to.
       if (!isPointer)
@@ -161,14 +164,19 @@ bool ParserState::parseVariable(Variable &variable, Space space) {
 }
 
 bool ParserState::parseExtents(Variable &variable) {
+  bool isGlobal = variable.space == Space::Global || variable.space == Space::Constant;
+  int64_t most = isGlobal ? kMaxGlobalBytes : kMaxOwnBytes;
   while (take("[")) {
     variable.isArray = true;
     int64_t extent = 0;
     if (!token.is("]") && !parseConstant(extent))
       return false;
-    if (extent < 0 || extent > (int64_t(1) << 40))
-      return fail("expected an extent up to 2^40, got " + std::to_string(extent));
-    variable.bytes *= uint64_t(extent);
+    if (extent < 0 || extent > most)
+      return fail("expected an extent up to " + std::to_string(most) + ", got " +
+                  std::to_string(extent));
+    variable.bytes *= uint64_t(extent); // of factors below 2^31
+    if (variable.bytes > uint64_t(most))
+      return fail("'" + variable.name + "' has more than " + std::to_string(most) + " bytes");
     if (!expect("]"))
       return false;
   }
@@ -222,6 +230,9 @@ bool ParserState::parseInitialList(Variable &variable) {
 
 /// One element, or a list of them in braces, nested or not.
 bool ParserState::parseInitial(Variable &variable) {
+  Nesting nesting(*this);
+  if (!nesting)
+    return false;
   if (take("{"))
     return parseInitialList(variable);
   Initial initial;
@@ -399,6 +410,9 @@ bool ParserState::parseConstant(int64_t &value, int precedence) {
 }
 
 bool ParserState::parseConstantUnit(int64_t &value) {
+  Nesting nesting(*this);
+  if (!nesting)
+    return false;
   if (take("-")) {
     if (!parseConstantUnit(value))
       return false;

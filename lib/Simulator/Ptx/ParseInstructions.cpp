@@ -241,6 +241,9 @@ bool ParserState::parseOperand(Operand &operand) {
 }
 
 bool ParserState::parseSingle(Operand &operand) {
+  Nesting nesting(*this);
+  if (!nesting)
+    return false;
   if (take("!")) {
     operand.negated = true;
     return parseNamed(operand);

@@ -34,6 +34,24 @@ public:
   bool parseModule();
 
 private:
+  /// Parses something inside something of its kind. False, with an error, if that goes too deep for
+  /// the stack.
+  class Nesting {
+  public:
+    explicit Nesting(ParserState &parser) : parser(parser), isGood(++parser.depth <= kMaxDepth) {
+      if (!isGood)
+        parser.fail("nested more than " + std::to_string(kMaxDepth) + " deep");
+    }
+    ~Nesting() { --parser.depth; }
+    explicit operator bool() const { return isGood; }
+
+  private:
+    static constexpr unsigned kMaxDepth = 200;
+    ParserState &parser;
+    bool isGood;
+  };
+  unsigned depth = 0;
+
   // Tokens.
   void advance();
   bool fail(const std::string &text);

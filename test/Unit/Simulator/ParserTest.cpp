@@ -148,6 +148,17 @@ TEST(Parser, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(errorOf(".func (.reg .b32 r) f ();"),
             "1: parameters in registers are not simulated, only .param");
   EXPECT_EQ(errorOf("/* no end"), "1: a comment without end");
+  EXPECT_EQ(errorOf(".global .b8 t[1099511627776];"),
+            "1: expected an extent up to 2147483647, got 1099511627776");
+  EXPECT_EQ(errorOf(".global .b8 t[65536][65536];"), "1: 't' has more than 2147483647 bytes");
+  EXPECT_EQ(errorOf(".shared .b32 t[1048576];"), "1: 't' has more than 1048576 bytes");
+  EXPECT_EQ(errorOf(".global .align 4611686018427387904 .b8 t;"),
+            "1: expected an alignment that is a power of two, got 4611686018427387904");
+  EXPECT_EQ(errorOf(".global .u32 t = " + std::string(100000, '-') + "1;"),
+            "1: nested more than 200 deep");
+  EXPECT_EQ(errorOf(".global .u32 t[1] = " + std::string(100000, '{') + "1;"),
+            "1: nested more than 200 deep");
+  EXPECT_EQ(errorOfBody("mov.b32 r, " + std::string(100000, '{')), "2: nested more than 200 deep");
   EXPECT_EQ(errorOfBody(".reg .b32 r;\nmov.b32 r, s;"), "3: 's' is not declared");
   EXPECT_EQ(errorOfBody(".reg .b32 r;\n@r bra x;"), "3: 'r' is no predicate");
   EXPECT_EQ(errorOfBody("bra x;"), "2: 'x' is not declared");
