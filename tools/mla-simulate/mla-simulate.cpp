@@ -4,7 +4,7 @@
 #include "Arguments.h"
 
 #include "mla/Runtime/TensorMaps.h"
-#include "mla/Simulator/Simulator.h"
+#include "mla/Simulator/Counters.h"
 #include "mla/Simulator/TensorMap.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
@@ -39,8 +39,14 @@ static cl::opt<unsigned> threadsFlag("host-threads", cl::init(1), cl::cat(kCateg
                                      cl::desc("Threads of this machine; default 1"));
 static cl::opt<uint64_t> stepsFlag("max-steps", cl::init(uint64_t(1) << 34), cl::cat(kCategory),
                                    cl::desc("Instructions of warps that count as endless"));
-static cl::opt<bool> countersFlag("counters", cl::cat(kCategory),
-                                  cl::desc("Print what each line of the PTX did"));
+enum class Counters { None, Classes, Lines, Json };
+static cl::opt<Counters> countersFlag(
+    "counters", cl::ValueOptional, cl::cat(kCategory), cl::init(Counters::None),
+    cl::desc("Print what instructions did:"),
+    cl::values(clEnumValN(Counters::Classes, "", "the same as classes"),
+               clEnumValN(Counters::Classes, "classes", "one row for each class of instructions"),
+               clEnumValN(Counters::Lines, "lines", "one row for each instruction"),
+               clEnumValN(Counters::Json, "json", "both, as JSON")));
 static cl::opt<bool> noRacesFlag("no-races", cl::cat(kCategory),
                                  cl::desc("Do not look for races in shared memory"));
 static cl::opt<bool> decodeFlag("decode", cl::cat(kCategory),
@@ -54,8 +60,8 @@ EXAMPLES:
     mla-translate k.py --signature "*fp32, i32, 64" --arch sm_80 --emit manifest -o k.json
     mla-simulate k.ptx --argument x=*fp32:1,2,3,4 --argument n=i32:4 --print x
 
-  With warps and copies in another order, and what each instruction did:
-    mla-simulate k.ptx --argument x=*fp32@x.bin --argument n=i32:64 --seed 7 --counters
+  With warps and copies in another order, and what each instruction did (--counters alone: by class):
+    mla-simulate k.ptx --argument x=*fp32@x.bin --argument n=i32:64 --seed 7 --counters=lines
 
 Exit: 0 the grid ran and nothing was found, 1 an error or a finding.
 )");
@@ -144,28 +150,21 @@ static std::vector<uint8_t> pass(sim::Device &device, const runtime::Variant &va
 }
 
 static void print(const sim::Report &report) {
-  for (const sim::Finding &finding : report.findings) {
-    StringRef place = finding.source.empty() ? StringRef(inputFlag) : StringRef(finding.source);
-    llvm::errs() << place;
-    if (finding.source.empty())
-      llvm::errs() << ':' << finding.line;
-    llvm::errs() << ": error: " << sim::nameOf(finding.kind) << ": " << finding.text;
-    if (!finding.source.empty())
-      llvm::errs() << " (line " << finding.line << " of the PTX)";
-    if (finding.count > 1)
-      llvm::errs() << " (and " << finding.count - 1 << " more times)";
-    llvm::errs() << '\n';
+  for (const sim::Finding &finding : report.findings)
+    llvm::errs() << sim::textOf(finding, inputFlag) << '\n';
+  switch (countersFlag) {
+  case Counters::None:
+    break;
+  case Counters::Classes:
+    llvm::outs() << sim::classTable(report);
+    break;
+  case Counters::Lines:
+    llvm::outs() << sim::lineTable(report) << report.instructions << " instructions of warps\n";
+    break;
+  case Counters::Json:
+    llvm::outs() << sim::countersJson(report);
+    break;
   }
-  if (!countersFlag)
-    return;
-  llvm::outs() << llvm::format("%6s %10s %12s %10s %12s %10s %8s  instruction\n", "line", "warps",
-                               "lanes", "sectors", "bytes", "conflicts", "waits");
-  for (const sim::LineCount &line : report.lines)
-    llvm::outs() << llvm::format("%6u %10llu %12llu %10llu %12llu %10llu %8llu  ", line.line,
-                                 line.warps, line.lanes, line.sectors, line.bytes, line.conflicts,
-                                 line.waits)
-                 << line.opcode << (line.source.empty() ? "" : "  " + line.source) << '\n';
-  llvm::outs() << report.instructions << " instructions of warps\n";
 }
 
 static int run(sim::Device &device, const runtime::Variant &variant) {
@@ -207,7 +206,7 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   launch.threads = threadsFlag;
   launch.maxInstructions = stepsFlag;
   launch.checkRaces = !noRacesFlag;
-  launch.countLines = countersFlag;
+  launch.countLines = countersFlag != Counters::None;
   std::vector<uint64_t> addresses;
   std::vector<runtime::Value> passed;
   launch.parameters = pass(device, variant, places, *values, memory, addresses, passed);

@@ -41,17 +41,31 @@ struct Finding {
   uint64_t count = 1; ///< how often it happened
 };
 
-/// What the instructions of one line of PTX did.
+/// What instructions did.
+struct Count {
+  uint64_t warps = 0; ///< times that a warp executed one
+  uint64_t lanes = 0;
+  uint64_t sectors = 0;   ///< of 32 bytes of global memory
+  uint64_t bytes = 0;     ///< of memory that lanes or copies asked for
+  uint64_t conflicts = 0; ///< cycles that shared memory needs beyond the bytes' own
+  uint64_t waits = 0;     ///< times that a warp had to wait here
+
+  void operator+=(const Count &other) {
+    warps += other.warps;
+    lanes += other.lanes;
+    sectors += other.sectors;
+    bytes += other.bytes;
+    conflicts += other.conflicts;
+    waits += other.waits;
+  }
+};
+
+/// What one instruction of the PTX did.
 struct LineCount {
   unsigned line = 0;
   std::string source;
   std::string opcode; ///< with its modifiers
-  uint64_t warps = 0; ///< times that a warp executed it
-  uint64_t lanes = 0;
-  uint64_t sectors = 0;   ///< of 32 bytes of global memory
-  uint64_t bytes = 0;     ///< of memory that lanes asked for
-  uint64_t conflicts = 0; ///< cycles that shared memory needs beyond the bytes' own
-  uint64_t waits = 0;     ///< times that a warp had to wait here
+  Count count;
 };
 
 /// What came out of a launch.

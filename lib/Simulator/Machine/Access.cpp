@@ -194,8 +194,8 @@ bool Warp::resolve(AddressSpace space, Use use, unsigned bytes, const uint64_t *
 /// Adds sectors and bank conflicts of one access of a warp.
 void Warp::countAccess(AddressSpace space, unsigned bytes, const uint64_t *addresses,
                        LaneMask mask) {
-  Tally &tally = tallies[pc()];
-  tally.bytes += uint64_t(bytes) * unsigned(std::popcount(mask));
+  Count &count = counts[pc()];
+  count.bytes += uint64_t(bytes) * unsigned(std::popcount(mask));
   uint64_t first = addresses[std::countr_zero(mask)];
   bool isShared = space == AddressSpace::Shared ||
                   (space == AddressSpace::Generic && first - kSharedWindow < kSharedWindowBytes);
@@ -216,14 +216,14 @@ void Warp::countAccess(AddressSpace space, unsigned bytes, const uint64_t *addre
     std::sort(units.begin(), units.end());
     units.erase(std::unique(units.begin(), units.end()), units.end());
     if (!isShared) {
-      tally.sectors += units.size();
+      count.sectors += units.size();
       continue;
     }
     unsigned perBank[32] = {};
     unsigned most = 0;
     for (uint64_t word : units)
       most = std::max(most, ++perBank[word % 32]);
-    tally.conflicts += most ? most - 1 : 0;
+    count.conflicts += most ? most - 1 : 0;
   }
 }
 

@@ -11,7 +11,7 @@ static constexpr uint64_t kTurn = 2048;
 /// The same at random.
 static constexpr uint64_t kRandomTurn = 200;
 
-Cluster::Cluster(Grid &grid, std::vector<Tally> &tallies) : grid(grid), tallies(tallies) {
+Cluster::Cluster(Grid &grid, std::vector<Count> &counts) : grid(grid), counts(counts) {
   unsigned blocks = grid.cluster[0] * grid.cluster[1] * grid.cluster[2];
   for (unsigned rank = 0; rank < blocks; ++rank)
     ctas.push_back(std::make_unique<Cta>(*this, grid, rank));
@@ -38,7 +38,7 @@ void Cluster::start(uint64_t index) {
              z = rank / grid.cluster[0] / grid.cluster[1];
     cta->start({position[0] * grid.cluster[0] + x, position[1] * grid.cluster[1] + y,
                 position[2] * grid.cluster[2] + z},
-               tallies.data());
+               counts.data());
     for (Warp &warp : cta->warps)
       warps.push_back(&warp);
   }

@@ -22,7 +22,7 @@ Cta::Cta(Cluster &cluster, Grid &grid, unsigned rank) : cluster(cluster), grid(g
     warps.emplace_back(*this, i);
 }
 
-void Cta::start(std::array<unsigned, 3> where, Tally *tallies) {
+void Cta::start(std::array<unsigned, 3> where, Count *counts) {
   position = where;
   std::fill(sharedWritten.begin(), sharedWritten.end(), 0);
   if (grid.launch.checkRaces)
@@ -34,7 +34,7 @@ void Cta::start(std::array<unsigned, 3> where, Tally *tallies) {
   }
   for (Warp &warp : warps) {
     unsigned rest = threads - warp.index * kLanes;
-    warp.tallies = tallies;
+    warp.counts = counts;
     warp.start(rest >= kLanes ? kAllLanes : (LaneMask(1) << rest) - 1);
   }
 }

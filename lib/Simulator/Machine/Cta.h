@@ -28,7 +28,7 @@ public:
   Cta(Cluster &cluster, Grid &grid, unsigned rank);
 
   /// Prepares the block with this position in the grid.
-  void start(std::array<unsigned, 3> position, Tally *tallies);
+  void start(std::array<unsigned, 3> position, Count *counts);
 
   /// Counts lanes of a warp as arrived; true if that completed the barrier, which then begins anew
   /// and has woken everyone who waited. `expected`: threads, 0 for all.
@@ -54,7 +54,7 @@ private:
 /// Blocks that run together.
 class Cluster {
 public:
-  Cluster(Grid &grid, std::vector<Tally> &tallies);
+  Cluster(Grid &grid, std::vector<Count> &counts);
 
   enum class State { Paused, Finished };
   void start(uint64_t index);
@@ -96,7 +96,7 @@ private:
   LaneMask &waiting(const Warp &warp) { return arrived[warp.number()]; }
   void reportDeadlock();
 
-  std::vector<Tally> &tallies;
+  std::vector<Count> &counts;
   std::vector<Warp *> warps;
   std::vector<LaneMask> arrived; ///< at the barrier of the cluster, of each warp
   VectorClock arriving, passed;  ///< of its current and of its last phase

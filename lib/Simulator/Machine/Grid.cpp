@@ -51,7 +51,7 @@ void Grid::print(const std::string &text) {
 
 bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }
 
-void Grid::runClusters(std::vector<Tally> &tallies) {
+void Grid::runClusters(std::vector<Count> &counts) {
   uint64_t total = 1;
   for (unsigned axis = 0; axis < 3; ++axis)
     total *= launch.grid[axis] / cluster[axis];
@@ -62,7 +62,7 @@ void Grid::runClusters(std::vector<Tally> &tallies) {
     if (index >= total)
       return false;
     if (spare.empty())
-      spare.push_back(std::make_unique<Cluster>(*this, tallies));
+      spare.push_back(std::make_unique<Cluster>(*this, counts));
     resident.push_front(std::move(spare.back()));
     spare.pop_back();
     resident.front()->start(index);
@@ -85,30 +85,24 @@ void Grid::runClusters(std::vector<Tally> &tallies) {
 
 void Grid::run() {
   unsigned threads = std::max(launch.threads, 1u);
-  std::vector<std::vector<Tally>> tallies(threads, std::vector<Tally>(program.operations.size()));
+  std::vector<std::vector<Count>> counts(threads, std::vector<Count>(program.operations.size()));
   std::vector<std::thread> workers;
   for (unsigned i = 1; i < threads; ++i)
-    workers.emplace_back([this, &tallies, i] { runClusters(tallies[i]); });
-  runClusters(tallies[0]);
+    workers.emplace_back([this, &counts, i] { runClusters(counts[i]); });
+  runClusters(counts[0]);
   for (std::thread &worker : workers)
     worker.join();
   report.instructions = instructions;
   if (launch.countLines)
-    collect(tallies);
+    collect(counts);
 }
 
-void Grid::collect(const std::vector<std::vector<Tally>> &tallies) {
+void Grid::collect(const std::vector<std::vector<Count>> &counts) {
   for (uint32_t i = 0; i < program.operations.size(); ++i) {
     LineCount line;
-    for (const std::vector<Tally> &thread : tallies) {
-      line.warps += thread[i].warps;
-      line.lanes += thread[i].lanes;
-      line.sectors += thread[i].sectors;
-      line.bytes += thread[i].bytes;
-      line.conflicts += thread[i].conflicts;
-      line.waits += thread[i].waits;
-    }
-    if (!line.warps)
+    for (const std::vector<Count> &thread : counts)
+      line.count += thread[i];
+    if (!line.count.warps)
       continue;
     line.line = program.instructions[i]->line;
     line.source = program.sourceOf(i);

@@ -12,11 +12,6 @@
 
 namespace mla::sim {
 
-/// What one operation did in one thread of the host.
-struct Tally {
-  uint64_t warps = 0, lanes = 0, sectors = 0, bytes = 0, conflicts = 0, waits = 0;
-};
-
 /// A launch while it runs. Its functions may be called from several threads.
 class Grid {
 public:
@@ -43,8 +38,8 @@ public:
   std::mutex atomics; ///< held by atomic operations on global memory
 
 private:
-  void runClusters(std::vector<Tally> &tallies);
-  void collect(const std::vector<std::vector<Tally>> &tallies);
+  void runClusters(std::vector<Count> &counts);
+  void collect(const std::vector<std::vector<Count>> &counts);
 
   Report &report;
   std::mutex mutex;

@@ -118,7 +118,7 @@ Outcome Warp::wait(LaneMask mask, WaitKind kind, uint64_t key) {
   Group &group = groups[current];
   group.waits = kind;
   group.key = key;
-  ++tallies[group.pc].waits;
+  ++counts[group.pc].waits;
   return Outcome::Wait;
 }
 
@@ -216,13 +216,13 @@ Warp::Stop Warp::runGroup(uint64_t &budget) {
     LaneMask mask = group.mask;
     if (operation.guard != kNoRegister)
       mask &= predicate(operation.guard) ^ operation.guardFlip;
-    Tally &tally = tallies[group.pc];
-    ++tally.warps;
+    Count &count = counts[group.pc];
+    ++count.warps;
     if (!mask) {
       ++group.pc;
       continue;
     }
-    tally.lanes += unsigned(std::popcount(mask));
+    count.lanes += unsigned(std::popcount(mask));
     switch (operation.handler(*this, operation, mask)) {
     case Outcome::Next:
       ++groups[current].pc;

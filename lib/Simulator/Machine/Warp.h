@@ -154,7 +154,7 @@ public:
   LaneMask started = 0; ///< that exist
   std::vector<Group> groups;
   bool isBlocked = false;
-  Tally *tallies = nullptr;
+  Count *counts = nullptr;
 
 private:
   bool pick();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "Run.h"
 
+#include "mla/Simulator/Counters.h"
+
 using namespace mla::sim;
 
 /// Whether the only finding begins with `start` and holds `part`.
@@ -151,12 +153,37 @@ TEST(Counters, CountSectorsAndConflicts) {
   auto count = [&](const std::string &opcode, unsigned which) {
     for (const LineCount &line : result.report.lines)
       if (line.opcode == opcode && which-- == 0)
-        return line;
-    return LineCount();
+        return line.count;
+    return Count();
   };
   EXPECT_EQ(count("st.global.u32", 0).sectors, 4u);
   EXPECT_EQ(count("st.global.u32", 1).sectors, 32u);
   EXPECT_EQ(count("st.global.u32", 0).bytes, 128u);
   EXPECT_EQ(count("st.shared.u32", 0).conflicts, 1u);
   EXPECT_EQ(count("st.shared.u64", 0).conflicts, 0u);
+}
+
+TEST(Counters, ClassesOfOpcodes) {
+  const std::pair<const char *, const char *> kExpected[] = {
+      {"add.s32", "integer"},
+      {"fma.rn.f32", "float"},
+      {"mul.bf16x2", "float"},
+      {"cvt.rn.bf16x2.f32", "convert"},
+      {"setp.lt.f32", "compare"},
+      {"ld.global.v4.b32", "load global"},
+      {"ld.param.b64", "load param"},
+      {"st.shared::cta.b32", "store shared"},
+      {"st.b32", "store generic"},
+      {"red.release.gpu.global.add.u32", "atomic global"},
+      {"cp.async.cg.shared.global", "cp.async"},
+      {"cp.async.bulk.wait_group", "bulk copy"},
+      {"wgmma.mma_async.sync.aligned", "wgmma"},
+      {"bar.sync", "barrier"},
+      {"bar.warp.sync", "warp"},
+      {"ldmatrix.sync.aligned.m8n8.x4.shared.b16", "ldmatrix"},
+      {"mbarrier.try_wait.parity.shared::cta.b64", "mbarrier"},
+      {"fence.proxy.async.shared::cta", "fence"}};
+  for (const auto &[opcode, name] : kExpected)
+    EXPECT_EQ(classOf(opcode), name) << opcode;
+  EXPECT_EQ(countersJson({}), "{\"instructions\": 0,\n \"classes\": [],\n \"lines\": []}\n");
 }
