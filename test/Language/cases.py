@@ -12,7 +12,7 @@ A file AREA.json beside the kernels of AREA.py:
        "BLOCK": 64},
      "num_warps": 4,                   optional
      "expect": {"y_ptr": "x_ptr.sum(1)"},   numpy over the arguments as they are before the run (np is numpy, floats are
-                                       float64, integers int64 or uint64; records is numpy_records); results are rounded to the output's type
+                                       float64, integers int64 or uint64; records is numpy_records, serving numpy_serving); results are rounded to the output's type
      "rtol": 1e-5, "atol": 0,          |got - expected| <= atol + rtol * |expected|; 0 and 0: equal bits, NaN equals NaN
      "triton": true}]}                 whether the case runs under Triton too, with the same tolerance; false where Triton
                                        3.6 cannot compile it or is less exact (floor of subnormal numbers, NaN of fp8e5,
@@ -31,6 +31,7 @@ import pathlib
 import numpy as np
 
 import numpy_records
+import numpy_serving
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 
@@ -181,7 +182,7 @@ class Case:
 
     def expected(self, stored):
         """Output name to its storage as numpy computes it, from the arrays' storage before the run."""
-        scope = {"np": np, "math": math, "case": self, "records": numpy_records}
+        scope = {"np": np, "math": math, "case": self, "records": numpy_records, "serving": numpy_serving}
         for name, value in self.arguments.items():
             scope[name] = decode(stored[name], value.type) if isinstance(value, Array) else value
         with np.errstate(all="ignore"):
