@@ -146,6 +146,24 @@ std::vector<RuntimeArgument> mla::frontend::runtimeArguments(ArrayRef<KernelArgu
   return arguments;
 }
 
+/// An extent with the name of a constexpr parameter is its value. Returns what is wrong with it, or
+/// an empty text.
+static std::string bindExtent(ViewExtent &extent, ArrayRef<KernelArgument> parameters) {
+  auto parameter = llvm::find_if(parameters, [&](const KernelArgument &each) {
+    return !extent.isConstant() && each.name == extent.name;
+  });
+  if (parameter == parameters.end())
+    return "";
+  if (!parameter->isConstant())
+    return "has the name of a parameter that is no constexpr";
+  std::optional<Integer> value = parameter->constant->integer();
+  if (!value || *value < 1 || *value > std::numeric_limits<int64_t>::max())
+    return "expects a positive integer as value of that constexpr, got " +
+           parameter->constant->describe();
+  extent = {"", int64_t(*value)};
+  return "";
+}
+
 FailureOr<std::vector<KernelArgument>> Emitter::bindParameters(const FunctionDef &function) {
   SmallVector<StringRef> entries = splitSignature(options.signature);
   if (entries.size() > function.parameters.size())
@@ -172,12 +190,16 @@ FailureOr<std::vector<KernelArgument>> Emitter::bindParameters(const FunctionDef
       return failure();
     arguments.push_back(std::move(*argument));
   }
-  for (const KernelArgument &argument : arguments)
-    for (const ViewExtent &extent : argument.view.value_or(SmallVector<ViewExtent>()))
-      for (const Parameter &parameter : function.parameters)
-        if (parameter.name == extent.name)
-          return error(argument.offset) << "the extent '" << extent.name << "' of '"
-                                        << argument.name << "' has the name of a parameter";
+  for (KernelArgument &argument : arguments) {
+    if (!argument.view)
+      continue;
+    for (ViewExtent &extent : *argument.view) {
+      std::string name = extent.name, problem = bindExtent(extent, arguments);
+      if (!problem.empty())
+        return error(argument.offset)
+               << "the extent '" << name << "' of '" << argument.name << "' " << problem;
+    }
+  }
   return arguments;
 }
 

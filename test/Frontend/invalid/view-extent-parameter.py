@@ -6,6 +6,6 @@ import mla.language as ml
 
 
 @mla.kernel
-# CHECK: view-extent-parameter.py:[[#@LINE+1]]:7: error: the extent 'n' of 'a' has the name of a parameter
+# CHECK: view-extent-parameter.py:[[#@LINE+1]]:7: error: the extent 'n' of 'a' has the name of a parameter that is no constexpr
 def k(a: ml.tensor[ml.bf16, 'M', 'n'], n):
     pass
