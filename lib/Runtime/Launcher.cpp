@@ -137,7 +137,7 @@ static Status packOne(const Argument &argument, const Value &value, uint64_t &wo
 }
 
 Status mla::runtime::packArguments(const Variant &variant, std::span<const Value> values,
-                                   std::vector<uint64_t> &words) {
+                                   std::span<uint64_t> words) {
   if (values.size() != variant.arguments.size()) {
     std::string names;
     for (const Argument &argument : variant.arguments)
@@ -147,7 +147,6 @@ Status mla::runtime::packArguments(const Variant &variant, std::span<const Value
                                                           " arguments (" + names + "), got " +
                                                           std::to_string(values.size()));
   }
-  words.resize(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (Status status = packOne(variant.arguments[i], values[i], words[i]); !status.ok())
       return status;
@@ -255,7 +254,7 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
   constexpr int64_t kMaxYz = 65535;
   if (!kernel)
     return Status::error(StatusCode::InvalidArgument, "no kernel is loaded");
-  std::vector<uint64_t> words;
+  std::array<uint64_t, kMaxArguments> words;
   if (Status status = packArguments(chosen, values, words); !status.ok())
     return status;
   if (grid.x < 0 || grid.y < 0 || grid.z < 0 || grid.x > kMaxX || grid.y > kMaxYz ||
@@ -270,14 +269,15 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
                              ", the CTAs of a cluster of kernel '" + kernelName + "'");
   if (grid.x == 0 || grid.y == 0 || grid.z == 0)
     return {};
-  std::vector<CUtensorMap> maps;
+  std::array<CUtensorMap, kMaxTensorMaps> maps;
   if (Status status = encodeTensorMaps(*driver, chosen, values, maps); !status.ok())
     return status;
-  std::vector<void *> addresses;
-  for (uint64_t &word : words)
-    addresses.push_back(&word);
-  for (CUtensorMap &map : maps)
-    addresses.push_back(&map);
+  std::array<void *, kMaxArguments + kMaxTensorMaps> addresses;
+  size_t count = 0;
+  for (size_t i = 0; i < values.size(); ++i)
+    addresses[count++] = &words[i];
+  for (size_t i = 0; i < chosen.tensorMaps.size(); ++i)
+    addresses[count++] = &maps[i];
   CUlaunchConfig config{};
   config.gridDimX = unsigned(grid.x);
   config.gridDimY = unsigned(grid.y);

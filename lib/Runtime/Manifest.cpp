@@ -316,12 +316,20 @@ static void readVariant(Reader &reader, const json &tree, const std::string &pat
                                                      : Reader::text(warning));
   }
   const json *arguments = reader.array(tree, path, "arguments");
+  if (arguments && arguments->size() > kMaxArguments)
+    return reader.fail(path + ".arguments", "must have at most " + std::to_string(kMaxArguments) +
+                                                " entries, got " +
+                                                std::to_string(arguments->size()));
   for (size_t i = 0; arguments && i < arguments->size(); ++i)
     readArgument(reader, (*arguments)[i], path + ".arguments[" + std::to_string(i) + "]",
                  variant.arguments.emplace_back());
   // Kernels without bulk tensor copies have no such key.
   const json *maps =
       tree.contains("tensor_maps") ? reader.array(tree, path, "tensor_maps") : nullptr;
+  if (maps && maps->size() > kMaxTensorMaps)
+    return reader.fail(path + ".tensor_maps", "must have at most " +
+                                                  std::to_string(kMaxTensorMaps) +
+                                                  " entries, got " + std::to_string(maps->size()));
   for (size_t i = 0; maps && i < maps->size(); ++i)
     readTensorMap(reader, (*maps)[i], path + ".tensor_maps[" + std::to_string(i) + "]", variant,
                   variant.tensorMaps.emplace_back());

@@ -149,10 +149,8 @@ Status Encoder::encode(const Driver &driver, CUtensorMap &result) {
 }
 
 Status mla::runtime::encodeTensorMaps(const Driver &driver, const Variant &variant,
-                                      std::span<const Value> values,
-                                      std::vector<CUtensorMap> &maps) {
-  maps.resize(variant.tensorMaps.size());
-  for (size_t i = 0; i < maps.size(); ++i) {
+                                      std::span<const Value> values, std::span<CUtensorMap> maps) {
+  for (size_t i = 0; i < variant.tensorMaps.size(); ++i) {
     Encoder encoder(variant, variant.tensorMaps[i], values);
     if (Status status = encoder.encode(driver, maps[i]); !status.ok())
       return status;

@@ -149,7 +149,7 @@ std::vector<Value> mla::conformance::inOrder(const Variant &variant, const Named
 
 bool mla::conformance::fits(const Variant &variant, const NamedValues &values,
                             std::string &reason) {
-  std::vector<uint64_t> words;
+  std::vector<uint64_t> words(variant.arguments.size());
   Status status = packArguments(variant, inOrder(variant, values), words);
   reason = status.message;
   return status.ok();

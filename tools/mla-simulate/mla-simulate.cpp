@@ -113,7 +113,7 @@ static std::string encodeMaps(const runtime::Variant &variant,
                               std::vector<uint8_t> &bytes) {
   runtime::Driver driver;
   driver.cuTensorMapEncodeTiledFn = encodeTiled;
-  std::vector<CUtensorMap> maps;
+  std::vector<CUtensorMap> maps(variant.tensorMaps.size());
   runtime::Status status = runtime::encodeTensorMaps(driver, variant, values, maps);
   for (size_t i = 0; status.ok() && i < maps.size(); ++i) {
     auto elementBytes = uint32_t(variant.tensorMaps[i].elementBytes);

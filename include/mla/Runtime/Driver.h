@@ -26,6 +26,7 @@ namespace mla::runtime {
   X(cuDeviceTotalMem)                                                                              \
   X(cuDevicePrimaryCtxRetain)                                                                      \
   X(cuDevicePrimaryCtxRelease)                                                                     \
+  X(cuCtxGetCurrent)                                                                               \
   X(cuCtxSetCurrent)                                                                               \
   X(cuMemAlloc)                                                                                    \
   X(cuMemFree)                                                                                     \
@@ -40,6 +41,7 @@ namespace mla::runtime {
   X(cuEventDestroy)                                                                                \
   X(cuEventRecord)                                                                                 \
   X(cuEventElapsedTime)                                                                            \
+  X(cuStreamIsCapturing)                                                                           \
   X(cuStreamBeginCapture)                                                                          \
   X(cuStreamEndCapture)                                                                            \
   X(cuGraphInstantiateWithFlags)                                                                   \

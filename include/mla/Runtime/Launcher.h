@@ -53,9 +53,9 @@ Status selectVariant(const Manifest &manifest, std::string_view image, int major
                      const Variant *&variant, bool &jit);
 
 /// Checks the values against the arguments (count, kind, range, divisibility) and lays out each
-/// one's bytes in a word of `words`.
+/// one's bytes in a word of `words`, which has one per argument.
 Status packArguments(const Variant &variant, std::span<const Value> values,
-                     std::vector<uint64_t> &words);
+                     std::span<uint64_t> words);
 
 /// A loaded kernel, ready for launches from any thread whose current context is the device's.
 class Kernel {

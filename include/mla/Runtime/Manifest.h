@@ -32,6 +32,10 @@ struct Argument {
   std::string_view elementType() const;
 };
 
+/// Most arguments of a kernel, and most tensor maps behind them: a launch lays them out without
+/// allocating. The hardware takes 4096 bytes of both.
+inline constexpr size_t kMaxArguments = 256, kMaxTensorMaps = 31;
+
 /// Most dimensions of a tensor map.
 inline constexpr size_t kMaxTensorRank = 5;
 

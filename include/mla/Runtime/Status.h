@@ -16,7 +16,11 @@ enum class StatusCode {
   NotFound,        ///< a file, a kernel or a variant is missing
   InvalidManifest, ///< the manifest is not what version 1 of the format allows
   InvalidArgument, ///< the caller's arguments do not fit the kernel
+  Unsupported,     ///< legal, but no kernel does it
+  NotLoaded,       ///< a stream is being captured and the kernel is not loaded
+  TooSmall,        ///< the caller's workspace or plan
   DriverError,     ///< a driver call failed
+  Internal,        ///< a defect of the library
 };
 
 /// The result of a runtime call: Ok, or a code and a message that names the offender and its value.

@@ -8,7 +8,6 @@
 #include "mla/Runtime/Launcher.h"
 
 #include <span>
-#include <vector>
 
 namespace mla::runtime {
 
@@ -16,8 +15,9 @@ namespace mla::runtime {
 /// packArguments). An error names the map, the argument, its value and the rule: addresses and
 /// strides are multiples of 16 bytes, so are rows of tensors that are written, strides are below
 /// 2^40 bytes, extents 0 … 2^31 (coordinates of copies are signed 32-bit). A tensor with an extent
-/// of 0 gets a map that no copy may use: it faults instead of reading something.
+/// of 0 gets a map that no copy may use: it faults instead of reading something. `maps` has one per
+/// tensor map of the variant.
 Status encodeTensorMaps(const Driver &driver, const Variant &variant, std::span<const Value> values,
-                        std::vector<CUtensorMap> &maps);
+                        std::span<CUtensorMap> maps);
 
 } // namespace mla::runtime

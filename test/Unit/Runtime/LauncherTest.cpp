@@ -75,13 +75,13 @@ static std::vector<Value> goodValues() {
 
 static std::string packError(const std::vector<Value> &values) {
   Manifest manifest = parsed(variantJson("sm_90a", "cubin"));
-  std::vector<uint64_t> words;
+  std::vector<uint64_t> words(manifest.variants[0].arguments.size());
   return packArguments(manifest.variants[0], values, words).message;
 }
 
 TEST(PackArguments, LaysOutEachTypesBytes) {
   Manifest manifest = parsed(variantJson("sm_90a", "cubin"));
-  std::vector<uint64_t> words;
+  std::vector<uint64_t> words(manifest.variants[0].arguments.size());
   ASSERT_TRUE(packArguments(manifest.variants[0], goodValues(), words).ok());
   ASSERT_EQ(words.size(), 5u);
   EXPECT_EQ(words[0], 0x1000u);

@@ -100,6 +100,20 @@ TEST(Manifest, RefusesWithKeyAndValue) {
             "k.json: must be an object, got [1]");
 }
 
+TEST(Manifest, RefusesMoreArgumentsThanALaunchHasRoomFor) {
+  std::string many;
+  for (size_t i = 0; i <= kMaxArguments; ++i)
+    many += R"({"name":"x","type":"i32","divisibility":1},)";
+  std::string text = replaced(manifestJson(variantJson("sm_90a", "cubin")), R"("arguments":[)",
+                              R"("arguments":[)" + many);
+  Manifest manifest;
+  Status status = Manifest::parse(text, "k.json", manifest);
+  EXPECT_NE(
+      status.message.find("key 'variants[0].arguments' must have at most 256 entries, got 26"),
+      std::string::npos)
+      << status.message;
+}
+
 TEST(Manifest, RefusesNoVariants) {
   Manifest manifest;
   Status status = Manifest::parse(manifestJson(""), "k.json", manifest);

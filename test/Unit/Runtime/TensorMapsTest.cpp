@@ -50,7 +50,7 @@ protected:
                 FakeTensorMap &fake) {
     std::vector<Value> values = {Value::pointer(address), Value::integer(m), Value::integer(k),
                                  Value::integer(stride)};
-    std::vector<CUtensorMap> maps;
+    std::vector<CUtensorMap> maps(1);
     Status status = encodeTensorMaps(driver, variantWith(map), values, maps);
     if (status.ok())
       std::memcpy(&fake, &maps.at(0), sizeof(fake));
