@@ -3,7 +3,10 @@
 // condition becomes scf.if; variables whose values differ between the sides become its results.
 #include "Emitter.h"
 
+#include "mla/Dialect/Tile/Tile.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace mla::frontend;
@@ -275,6 +278,54 @@ Object Emitter::joinSides(Operation *op, const Object &whenTrue, const Object &w
   return withValues(whenTrue, result.getResults(), next);
 }
 
+/// Whether two views differ in run-time values only.
+static bool sameForm(const View &lhs, const View &rhs) {
+  auto sameConstants = [](const Object &a, const Object &b) {
+    return a.tensor() ? b.tensor() != nullptr : !b.tensor() && equal(a, b);
+  };
+  return lhs.element == rhs.element && llvm::equal(lhs.shape, rhs.shape, sameConstants) &&
+         llvm::equal(lhs.strides, rhs.strides, sameConstants);
+}
+
+/// One of two views: its pointer, extents and strides are selected one by one.
+static Object selectView(OpBuilder &builder, Location loc, Value condition, const View &whenTrue,
+                         const View &whenFalse) {
+  auto view = std::make_shared<View>(whenTrue);
+  auto select = [&](Tensor &value, const Tensor &other) {
+    if (value.value != other.value)
+      value.value = arith::SelectOp::create(builder, loc, condition, value.value, other.value);
+    return value.value;
+  };
+  auto selectAll = [&](std::vector<Object> &objects, const std::vector<Object> &others) {
+    SmallVector<Value> values;
+    for (auto [object, other] : llvm::zip(objects, others))
+      if (const Tensor *tensor = object.tensor()) {
+        Tensor selected = *tensor;
+        values.push_back(select(selected, *other.tensor()));
+        object = selected;
+      }
+    return values;
+  };
+  Value pointer = select(view->pointer, whenFalse.pointer);
+  SmallVector<Value> extents = selectAll(view->shape, whenFalse.shape);
+  SmallVector<Value> strides = selectAll(view->strides, whenFalse.strides);
+  view->value =
+      mla::tile::ViewOp::create(builder, loc, whenTrue.value.getType(), pointer, extents, strides);
+  return ViewObject{std::move(view)};
+}
+
+/// Moves what a side of `sides` computes in front of it; false if that may touch memory.
+static bool hoistSides(scf::IfOp sides) {
+  for (mlir::Block *side : {sides.thenBlock(), sides.elseBlock()})
+    for (Operation &op : side->without_terminator())
+      if (!isMemoryEffectFree(&op) || op.getNumRegions() != 0)
+        return false;
+  for (mlir::Block *side : {sides.thenBlock(), sides.elseBlock()})
+    for (Operation &op : llvm::make_early_inc_range(side->without_terminator()))
+      op.moveBefore(sides);
+  return true;
+}
+
 /// `a if c else b`: only the chosen side is evaluated.
 FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
   Value condition;
@@ -300,6 +351,13 @@ FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
   if (failed(whenFalse))
     return failure();
   --runtimeDepth;
+  auto *view = whenTrue->get<ViewObject>(), *other = whenFalse->get<ViewObject>();
+  if (view && other && sameForm(*view->view, *other->view) && hoistSides(sides)) {
+    builder.setInsertionPoint(sides);
+    Object selected = selectView(builder, loc, condition, *view->view, *other->view);
+    sides.erase();
+    return selected;
+  }
   if (!sameStructure(*whenTrue, *whenFalse))
     return error(expr.offset) << "the sides of an if-expression with a run-time condition differ: "
                               << whenTrue->describe() << " and " << whenFalse->describe();

@@ -119,7 +119,8 @@ def copy_rows(src: ml.tensor[ml.bf16, 'ROWS', 576], dst: ml.tensor[ml.f32, 'ROWS
 
 A slice is an argument of `ml.load` and `ml.store`: `start:start + N` with a constant N, `:` over a constant extent, or a
 scalar, which drops the dimension. What lies outside of the array reads as zero and is not stored, so that no mask is
-needed; addresses are 64 bits wide. `src.shape`, `src.strides` and `src.dtype` describe the array, `src.ptr` points to its
+needed; addresses are 64 bits wide. `a if c else b` of two views that differ in run-time values only is a view with the
+values of one of them. `src.shape`, `src.strides` and `src.dtype` describe the array, `src.ptr` points to its
 first element.
 }];
 }
