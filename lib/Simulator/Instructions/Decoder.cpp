@@ -12,8 +12,8 @@ static const Registry &registry() {
   static const Registry all = [] {
     Registry result;
     for (auto add : {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
-                     addConversions, addMoves, addControlFlow, addMemory, addAtomics, addWarpOps,
-                     addBarriers, addAsyncCopies, addMatrix, addMbarriers, addWgmma})
+                     addConversions, addMoves, addControlFlow, addCalls, addMemory, addAtomics,
+                     addWarpOps, addBarriers, addAsyncCopies, addMatrix, addMbarriers, addWgmma})
       add(result);
     return result;
   }();
@@ -32,103 +32,6 @@ bool Decoder::fail(const std::string &text) {
     error = {instruction ? instruction->line : 0, what + text};
   }
   return false;
-}
-
-uint32_t Decoder::reserve(unsigned bits) {
-  uint32_t bytes = bits == 1 ? 4 : std::max(bits, 16u) / 8 * kLanes;
-  uint32_t alignment = bits == 1 ? 4 : 64;
-  uint32_t offset = (program.registerBytes + alignment - 1) / alignment * alignment;
-  program.registerBytes = offset + bytes;
-  return offset;
-}
-
-/// Where global variables and constants lie, with their contents; shared ones get offsets.
-bool Decoder::placeVariables(GlobalMemory &memory, std::vector<uint64_t> &allocations) {
-  for (const ptx::Variable &variable : program.module.variables) {
-    uint64_t address = 0;
-    if (variable.space == ptx::Space::Shared && variable.bytes == 0) {
-      program.dynamicAlignment = std::max(program.dynamicAlignment, variable.alignment);
-    } else if (variable.space == ptx::Space::Shared) {
-      unsigned alignment = std::max(variable.alignment, 1u);
-      address = (program.sharedBytes + alignment - 1) / alignment * alignment;
-      program.sharedBytes = unsigned(address + variable.bytes);
-    } else {
-      if (variable.isExternal)
-        return fail("'" + variable.name + "' is external: modules are not linked");
-      Allocation &allocation =
-          memory.allocate(variable.bytes, std::max(variable.alignment, 1u), variable.name);
-      allocation.isReadOnly = variable.space == ptx::Space::Constant;
-      std::memset(allocation.written.get(), 1, variable.bytes);
-      address = allocation.address;
-      allocations.push_back(address);
-    }
-    addresses.push_back(address);
-  }
-  for (size_t i = 0; i < addresses.size(); ++i)
-    if (!program.module.variables[i].initial.empty() &&
-        !initialise(program.module.variables[i], *memory.find(addresses[i], 0)))
-      return false;
-  return true;
-}
-
-bool Decoder::initialise(const ptx::Variable &variable, Allocation &allocation) {
-  unsigned bytes = std::max(variable.type.bits / 8, 1u);
-  if (variable.initial.size() * bytes > variable.bytes)
-    return fail("'" + variable.name + "' has more values than elements");
-  for (size_t i = 0; i < variable.initial.size(); ++i) {
-    uint64_t value = variable.initial[i].bits;
-    if (const std::string &symbol = variable.initial[i].symbol; !symbol.empty()) {
-      const auto &all = program.module.variables;
-      auto found = std::find_if(all.begin(), all.end(),
-                                [&](const ptx::Variable &other) { return other.name == symbol; });
-      if (found == all.end() || found->space == ptx::Space::Shared)
-        return fail("'" + variable.name + "': '" + symbol + "' has no address");
-      value += addresses[size_t(found - all.begin())];
-    }
-    std::memcpy(allocation.data.get() + i * bytes, &value, bytes);
-  }
-  return true;
-}
-
-/// Registers of all functions, side by side: they cannot call themselves (Warp::call).
-void Decoder::placeRegisters() {
-  carry = reserve(1);
-  scratch = reserve(128);
-  for (const ptx::Function &each : program.module.functions) {
-    std::vector<uint32_t> &offsets = functionRegisters.emplace_back();
-    for (const ptx::Register &reg : each.registers)
-      offsets.push_back(reserve(reg.type.bits));
-  }
-  program.registerBytes = (program.registerBytes + 63) / 64 * 64;
-  program.constantOffset = program.registerBytes;
-}
-
-/// Variables of all functions: shared ones, and those that lanes have of their own (local variables
-/// and parameters of calls) in one block per lane.
-void Decoder::placeLocals() {
-  auto place = [](unsigned &size, const ptx::Variable &variable) {
-    unsigned alignment = std::max(variable.alignment, 1u);
-    unsigned offset = (size + alignment - 1) / alignment * alignment;
-    size = offset + unsigned(variable.bytes);
-    return offset;
-  };
-  for (const ptx::Function &each : program.module.functions) {
-    LocalLayout &places = functionLayouts.emplace_back();
-    std::vector<ptx::Variable> variables = each.variables;
-    if (!each.hasBody) {
-      variables = each.results;
-      variables.insert(variables.end(), each.parameters.begin(), each.parameters.end());
-    }
-    for (size_t i = 0; i < variables.size(); ++i) {
-      const ptx::Variable &variable = variables[i];
-      if (each.isKernel && i < each.parameters.size())
-        places.offsets.push_back(0); // parameters of a kernel lie in global memory
-      else if (variable.space == ptx::Space::Shared)
-        places.offsets.push_back(place(program.sharedBytes, variable));
-      else
-        places.offsets.push_back(place(program.localBytes, variable));
-    }
-  }
 }
 
 /// Ranks blocks in reverse post-order. Of two successors the later one in the text is visited
@@ -227,7 +130,8 @@ bool Decoder::decodeFunction(size_t index) {
   function = &program.module.functions[index];
   registers = functionRegisters[index];
   layout = &functionLayouts[index];
-  base = entries[function->name];
+  callable = &program.functions[index];
+  base = callable->entry;
   for (size_t i = 0; i < function->body.size(); ++i) {
     instruction = &function->body[i];
     operation = &program.operations[base + i];
@@ -250,16 +154,14 @@ static const ptx::Instruction &returnInstruction() {
 }
 
 bool Decoder::decodeModule(GlobalMemory &memory, std::vector<uint64_t> &allocations) {
+  placeFunctions();
   if (!placeVariables(memory, allocations))
     return false;
-  placeRegisters();
-  placeLocals();
   for (size_t i = 0; i < program.module.functions.size(); ++i) {
     const ptx::Function &each = program.module.functions[i];
-    layouts[each.name] = &functionLayouts[i];
     if (!each.hasBody)
       continue;
-    entries[each.name] = uint32_t(program.instructions.size());
+    program.functions[i].entry = uint32_t(program.instructions.size());
     for (const ptx::Instruction &instruction : each.body)
       program.instructions.push_back(&instruction);
     program.instructions.push_back(&returnInstruction());
@@ -282,7 +184,7 @@ bool Decoder::decodeModule(GlobalMemory &memory, std::vector<uint64_t> &allocati
       continue;
     Kernel &kernel = program.kernels.emplace_back();
     kernel.function = &each;
-    kernel.entry = entries[each.name];
+    kernel.entry = program.functions[i].entry;
     for (const ptx::Variable &parameter : each.parameters) {
       unsigned alignment = std::max(parameter.alignment, 1u);
       kernel.parameterBytes = (kernel.parameterBytes + alignment - 1) / alignment * alignment;

@@ -25,6 +25,7 @@ struct ElementType {
 /// Variables of memory of a function that lanes have of their own.
 struct LocalLayout {
   std::vector<unsigned> offsets; ///< of Function::variables, where they are local
+  std::vector<bool> isOnStack;   ///< whether that is in the function's frame
 };
 
 /// Decodes one function after the other. While an instruction is decoded, the functions below are
@@ -94,21 +95,22 @@ public:
   /// The offset of a lane's own variable, in local memory.
   std::optional<unsigned> localOffset(const ptx::Operand &operand) const;
   uint32_t position(uint32_t instruction) const { return base + instruction; }
+  /// The number of a function, of that with a body if there are several.
+  std::optional<size_t> findFunction(const std::string &name) const;
 
   Program &program;
   const ptx::Function *function = nullptr;
   const ptx::Instruction *instruction = nullptr;
   Operation *operation = nullptr;
-  uint32_t carry = kNoRegister;                      ///< the predicate that .cc writes
-  uint32_t scratch = kNoRegister;                    ///< of results that nobody wants
-  std::unordered_map<std::string, uint32_t> entries; ///< of functions
-  std::unordered_map<std::string, const LocalLayout *> layouts;
+  uint32_t carry = kNoRegister;   ///< the predicate that .cc writes
+  uint32_t scratch = kNoRegister; ///< of results that nobody wants
 
 private:
   bool placeVariables(GlobalMemory &memory, std::vector<uint64_t> &allocations);
   bool initialise(const ptx::Variable &variable, Allocation &allocation);
-  void placeRegisters();
-  void placeLocals();
+  void placeFunctions();
+  void placeFunction(const ptx::Function &each, Callable &callable, bool callsItself);
+  uint32_t stackAddress(unsigned offset, bool isGeneric);
   bool decodeFunction(size_t index);
   bool decodeInstruction();
   void rankBlocks(const ptx::Function &function);
@@ -124,6 +126,8 @@ private:
   std::vector<std::vector<uint32_t>> functionRegisters;
   std::vector<LocalLayout> functionLayouts;
   const LocalLayout *layout = nullptr;
+  Callable *callable = nullptr; ///< the function
+  std::map<std::tuple<const Callable *, unsigned, bool>, uint32_t> stackAddresses;
   std::vector<uint64_t> addresses; ///< of Module::variables
   std::map<std::pair<uint64_t, unsigned>, uint32_t> constants;
   std::map<std::tuple<int, int, int, int64_t, bool>, uint32_t> knowns;
@@ -149,6 +153,7 @@ void addComparisons(Registry &registry);
 void addConversions(Registry &registry);
 void addMoves(Registry &registry);
 void addControlFlow(Registry &registry);
+void addCalls(Registry &registry);
 void addMemory(Registry &registry);
 void addAtomics(Registry &registry);
 void addWarpOps(Registry &registry);

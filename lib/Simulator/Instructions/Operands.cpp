@@ -167,11 +167,16 @@ uint32_t Decoder::addressOf(const ptx::Operand &operand, unsigned bits, bool isG
     record.addend = place;
     return known(record, bits);
   }
+  if (layout->isOnStack[operand.index]) {
+    if (bits != 64)
+      fail("expected 64 bits for the address of '" + operand.name + "'");
+    return stackAddress(unsigned(place), isGeneric);
+  }
   return constantRegister((isGeneric ? kLocalWindow : 0) + uint64_t(place), bits);
 }
 
 std::optional<unsigned> Decoder::localOffset(const ptx::Operand &operand) const {
-  if (operand.kind != Kind::Variable ||
+  if (operand.kind != Kind::Variable || layout->isOnStack[operand.index] ||
       (function->isKernel && operand.index < function->parameters.size()))
     return std::nullopt;
   return layout->offsets[operand.index] + unsigned(operand.offset);
@@ -217,6 +222,8 @@ uint32_t Decoder::source(const ptx::Operand &operand, unsigned bits) {
   case Kind::Variable:
   case Kind::Global:
     return addressOf(operand, bits, /*isGeneric=*/false);
+  case Kind::Function:
+    return constantRegister(kCodeWindow + findFunction(operand.name).value_or(0) * kCodeStep, bits);
   default:
     fail("expected a register or a number");
     return scratch;

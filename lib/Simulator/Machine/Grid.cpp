@@ -49,6 +49,16 @@ void Grid::print(const std::string &text) {
   report.output += text;
 }
 
+uint64_t Grid::takeFromHeap(uint64_t bytes) {
+  std::lock_guard lock(mutex);
+  uint64_t taken = (bytes + 15) / 16 * 16;
+  uint64_t &used = *program.heapUsed;
+  if (bytes > kHeapBytes || taken > kHeapBytes - used)
+    return 0;
+  used += taken;
+  return program.heapAddress + used - taken;
+}
+
 bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }
 
 void Grid::runClusters(std::vector<Count> &counts) {

@@ -26,6 +26,8 @@ public:
   /// Appends to the output of printf.
   void print(const std::string &text);
   bool isStopped() const { return stopped.load(std::memory_order_relaxed); }
+  /// Takes memory that malloc gives; 0 if there is too little.
+  uint64_t takeFromHeap(uint64_t bytes);
   /// Counts instructions; false when there were too many.
   bool spend(uint64_t instructions);
 

@@ -80,13 +80,45 @@ struct KnownRegister {
   int64_t addend = 0;
 };
 
+/// A piece of what each lane has of its own.
+struct Slot {
+  unsigned offset = 0, bytes = 0;
+};
+
+/// A function as calls see it.
+struct Callable {
+  std::string name;
+  uint32_t entry = kNoRegister;          ///< none of a function without body
+  std::vector<Slot> parameters, results; ///< in local memory
+
+  // What a call keeps while the function runs once more below itself.
+  std::vector<Slot> registers; ///< places among a warp's; no bytes: a predicate
+  Slot locals;                 ///< parameters and whatever else lies at fixed places
+
+  /// Local variables of a function that may call itself lie on the lane's stack: registers that
+  /// hold their addresses, and where they are in the function's frame.
+  struct Place {
+    uint32_t address;
+    unsigned offset;
+    bool isGeneric;
+  };
+  std::vector<Place> onStack;
+  unsigned frameBytes = 0;
+};
+
+/// Addresses of functions: the number of Program::functions in steps of this.
+inline constexpr uint64_t kCodeWindow = uint64_t(1) << 45;
+inline constexpr uint64_t kCodeStep = 16;
+
+/// As CUDA sets it when a program starts.
+inline constexpr uint64_t kHeapBytes = 8 << 20;
+
 /// A kernel of the program.
 struct Kernel {
   const ptx::Function *function = nullptr;
   uint32_t entry = 0;
   unsigned parameterBytes = 0;
   std::vector<unsigned> parameterOffsets;
-  unsigned localBytes = 0; ///< per lane, of everything that it may call
 };
 
 /// Everything that does not change while grids run.
@@ -95,13 +127,17 @@ struct Program {
   std::vector<Operation> operations;
   std::vector<const ptx::Instruction *> instructions; ///< of each operation
   std::vector<Kernel> kernels;
-  uint32_t registerBytes = 0;  ///< of a warp, constants included
-  uint32_t constantOffset = 0; ///< where they begin
+  std::vector<Callable> functions; ///< of each of the module's
+  uint32_t registerBytes = 0;      ///< of a warp, constants included
+  uint32_t constantOffset = 0;     ///< where they begin
   std::vector<uint8_t> constants;
   std::vector<KnownRegister> known;
-  unsigned sharedBytes = 0; ///< of declared variables
+  uint64_t heapAddress = 0;           ///< of malloc, in global memory; 0: nobody calls it
+  std::unique_ptr<uint64_t> heapUsed; ///< bytes that grids have taken
+  unsigned sharedBytes = 0;           ///< of declared variables
   unsigned dynamicAlignment = 1;
-  unsigned localBytes = 0; ///< per lane
+  unsigned localBytes = 0; ///< per lane, the stack included
+  unsigned stackStart = 0; ///< where the stack of a lane begins; localBytes: there is none
 
   /// Owns `details` of the operations.
   std::vector<std::shared_ptr<const void>> storage;

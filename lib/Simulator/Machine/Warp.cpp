@@ -40,6 +40,9 @@ void Warp::start(LaneMask lanes) {
   setKnown();
   if (program.localBytes)
     std::memset(localWritten.get(), 0, size_t(program.localBytes) * kLanes);
+  stackPointers.fill(program.stackStart);
+  for (std::vector<uint8_t> &each : kept)
+    each.clear();
 }
 
 /// Moves lanes of the current group into a new one and returns its index.
@@ -61,37 +64,6 @@ Outcome Warp::branch(LaneMask mask, uint32_t target) {
     split(mask, target);
     ++groups[current].pc;
   }
-  return Outcome::Branch;
-}
-
-Outcome Warp::call(LaneMask mask, uint32_t target) {
-  static constexpr size_t kMaxCalls = 64;
-  if (groups[current].calls.size() >= kMaxCalls)
-    return fail(FindingKind::Invalid,
-                "calls functions more than 64 deep: one that calls itself is not simulated",
-                unsigned(std::countr_zero(mask)));
-  uint32_t back = groups[current].pc + 1;
-  size_t which = current;
-  if (mask != groups[current].mask) {
-    which = split(mask, target);
-    ++groups[current].pc;
-  }
-  groups[which].pc = target;
-  groups[which].calls.push_back(back);
-  return Outcome::Branch;
-}
-
-Outcome Warp::leave(LaneMask mask) {
-  if (groups[current].calls.empty())
-    return exit(mask);
-  uint32_t target = groups[current].calls.back();
-  size_t which = current;
-  if (mask != groups[current].mask) {
-    which = split(mask, target);
-    ++groups[current].pc;
-  }
-  groups[which].pc = target;
-  groups[which].calls.pop_back();
   return Outcome::Branch;
 }
 

@@ -30,6 +30,14 @@ enum class WaitKind : uint8_t {
   Phase           ///< an mbarrier; key: its address
 };
 
+/// A call that has not returned.
+struct Frame {
+  uint32_t back = 0;     ///< the operation behind the call
+  uint32_t function = 0; ///< that was called: of Program::functions
+  bool isKept = false;   ///< it ran already: what it had lies on the lanes' stacks
+  friend bool operator==(const Frame &, const Frame &) = default;
+};
+
 /// Lanes at one instruction.
 struct Group {
   uint32_t pc = 0;
@@ -37,10 +45,10 @@ struct Group {
   WaitKind waits = WaitKind::None;
   uint64_t key = 0;
   bool granted = false;
-  uint64_t answer = 0;         ///< of what it waited for
-  uint32_t turns = 0;          ///< slices of instructions that it has had
-  uint32_t spent = 0;          ///< instructions since the last one
-  std::vector<uint32_t> calls; ///< where to return to
+  uint64_t answer = 0; ///< of what it waited for
+  uint32_t turns = 0;  ///< slices of instructions that it has had
+  uint32_t spent = 0;  ///< instructions since the last one
+  std::vector<Frame> calls;
 };
 
 /// A cp.async of one lane that has not happened yet.
@@ -85,9 +93,21 @@ public:
   // For handlers.
   /// Moves lanes of the current group to an operation; the others go on.
   Outcome branch(LaneMask mask, uint32_t target);
-  Outcome call(LaneMask mask, uint32_t target);
-  Outcome leave(LaneMask mask); ///< ret
+  /// Whether the current group is inside a function of the program.
+  bool runs(uint32_t function) const;
+  /// Gives lanes a frame of a function, keeping the one that they have; false after a finding.
+  bool enter(LaneMask mask, uint32_t function);
+  /// Gives lanes of the current group back what their last call kept.
+  void restore(LaneMask mask);
+  /// Sends lanes to a function that they have a frame of, and back.
+  Outcome call(LaneMask mask, uint32_t function);
+  /// Takes memory of each lane's stack; its offset in local memory, or nothing if there is none.
+  std::optional<uint32_t> push(unsigned lane, uint64_t bytes, unsigned alignment);
+  std::array<uint32_t, kLanes> stackPointers = {}; ///< offsets in local memory
+  Outcome leave(LaneMask mask);                    ///< ret from a function
   Outcome exit(LaneMask mask);
+  /// Lets lanes of the current group execute the operation again, apart from the others.
+  void stay(LaneMask mask) { split(mask, groups[current].pc); }
   /// Lets lanes of the current group wait; the others go on behind the operation.
   Outcome wait(LaneMask mask, WaitKind kind, uint64_t key);
   /// Whether all lanes of `members` that have not exited are in `mask`.
@@ -172,9 +192,15 @@ private:
   void noteRace(uint64_t offset, const char *verb, const AccessHistory::Access &other,
                 unsigned lane);
 
+  void keep(unsigned lane, const void *data, size_t bytes);
+  void giveBack(unsigned lane, void *data, size_t bytes);
+  template <typename Body>
+  void forKept(unsigned lane, const Callable &callee, Body body);
+
   std::unique_ptr<uint8_t[]> registers;
   std::unique_ptr<uint8_t[]> local; ///< of each lane in turn
   std::unique_ptr<uint8_t[]> localWritten;
+  std::array<std::vector<uint8_t>, kLanes> kept; ///< by calls
   size_t current = 0;
   uint32_t reportAt = kNoRegister;
   struct GroupedWork {

@@ -38,7 +38,7 @@ TEST(Findings, OutOfBounds) {
 TEST(Findings, FunctionThatCallsItself) {
   RunOptions recursive;
   recursive.declarations = ".func g()\n{\ncall g;\nret;\n}\n";
-  expectFinding("call g;", "invalid", "calls functions more than 64 deep", recursive);
+  expectFinding("call g;", "invalid", "calls functions more than 1024 deep, the last one 'g'", recursive);
 }
 
 TEST(Findings, Misaligned) {
