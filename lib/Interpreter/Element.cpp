@@ -161,6 +161,9 @@ uint32_t encodeFloat(Element element, float value) {
 }
 
 float roundFloat(Element element, float value) {
+  // Conversions to 8 bits have one NaN.
+  if (std::isnan(value) && (element == Element::E4M3 || element == Element::E5M2))
+    return decodeFloat(element, 0x7f);
   return decodeFloat(element, encodeFloat(element, value));
 }
 

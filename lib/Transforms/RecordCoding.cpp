@@ -167,6 +167,17 @@ static Value encodePowers(TileBuilder &b, Value scales, int64_t bytes) {
   return tile::GatherOp::create(b, type, exponents, columns, 1);
 }
 
+/// Values [N, W] by their scales. Powers of two that follow from values lie between 2^-126 and
+/// 2^126: the product with the reciprocal then has the quotient's bits, one division for a group.
+static Value divide(TileBuilder &b, Value values, Value scales,
+                    std::optional<gather::ScaleRuleKind> rule) {
+  ArrayRef<int64_t> shape = shapeOf(values);
+  if (rule != gather::ScaleRuleKind::Pow2)
+    return arith::DivFOp::create(b, values, repeatScales(b, scales, shape[0], shape[1]));
+  Value inverse = arith::DivFOp::create(b, b.number(scales.getType(), 1.0), scales);
+  return arith::MulFOp::create(b, values, repeatScales(b, inverse, shape[0], shape[1]));
+}
+
 SmallVector<Value> mla::emitEncode(TileBuilder &b, gather::EncodeRecordOp op) {
   const RecordFormat &format = op.getFormat().format();
   const RecordScales &scales = format.scales;
@@ -182,8 +193,7 @@ SmallVector<Value> mla::emitEncode(TileBuilder &b, gather::EncodeRecordOp op) {
     Value scale = op.getScale();
     if (!scale)
       scale = findScales(b, wide, scales, *op.getRule());
-    Value quotient = arith::DivFOp::create(b, wide, repeatScales(b, scale, shape[0], shape[1]));
-    results.push_back(toFloat(b, quotient, element));
+    results.push_back(toFloat(b, divide(b, wide, scale, op.getRule()), element));
     if (!op.getScale())
       results.push_back(
           scales.number == RecordNumber::UE8M0 ? encodePowers(b, scale, format.scaleBytes) : scale);

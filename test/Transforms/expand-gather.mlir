@@ -79,7 +79,10 @@ func.func @a_record_is_decoded(%raw: tensor<16x656xi8>) -> (tensor<16x512xbf16>,
 // CHECK: %[[BITS:.*]] = arith.bitcast %[[LEAST]] : tensor<2x7xf32> to tensor<2x7xi32>
 // CHECK: %[[UP:.*]] = arith.addi %[[BITS]], %{{.*}} : tensor<2x7xi32>
 // CHECK: arith.andi %[[UP]], %{{.*}} : tensor<2x7xi32>
-// CHECK: arith.divf %{{.*}} : tensor<2x448xf32>
+// A power of two: the product with its reciprocal has the same bits.
+// CHECK: %[[INVERSE:.*]] = arith.divf %{{.*}} : tensor<2x7xf32>
+// CHECK: tile.broadcast
+// CHECK: arith.mulf %{{.*}} : tensor<2x448xf32>
 // CHECK: arith.truncf %{{.*}} : tensor<2x448xf32> to tensor<2x448xf8E4M3FN>
 // CHECK: tile.gather %{{.*}} {axis = 1 : i32} : tensor<2x7xi8>, tensor<2x8xi32> -> tensor<2x8xi8>
 func.func @powers_of_two_are_rounded_up(%x: tensor<2x448xbf16>, %r: tensor<2x64xbf16>) -> (tensor<2x448xf8E4M3FN>, tensor<2x8xi8>, tensor<2x64xbf16>) {

@@ -105,6 +105,16 @@ TEST(Element, NanStaysNan) {
   }
 }
 
+TEST(Element, EightBitsHaveOneNan) {
+  for (Element element : {Element::E4M3, Element::E5M2}) {
+    EXPECT_EQ(encodeFloat(element, roundFloat(element, std::bit_cast<float>(0xffc00001u))), 0x7fu);
+    float nan = std::bit_cast<float>(0x7f800001u);
+    roundFloats(element, &nan, 1);
+    EXPECT_EQ(encodeFloat(element, nan), 0x7fu);
+    EXPECT_EQ(encodeFloat(element, decodeFloat(element, 0xff)), 0xffu); // no conversion
+  }
+}
+
 TEST(Element, IntegersWrap) {
   EXPECT_EQ(wrapInteger(128, 8), -128);
   EXPECT_EQ(wrapInteger(-129, 8), 127);
