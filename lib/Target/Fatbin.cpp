@@ -48,7 +48,8 @@ llvm::Expected<std::vector<FatbinEntry>> listFatbin(StringRef bytes) {
   return entries;
 }
 
-llvm::Expected<std::string> makeFatbin(llvm::ArrayRef<Image> images, StringRef fatbinary) {
+llvm::Expected<std::string> makeFatbin(llvm::ArrayRef<Image> images, StringRef fatbinary,
+                                       bool compresses) {
   llvm::Expected<TemporaryFile> output = TemporaryFile::create("fatbin");
   if (!output)
     return output.takeError();
@@ -67,6 +68,8 @@ llvm::Expected<std::string> makeFatbin(llvm::ArrayRef<Image> images, StringRef f
     inputs.push_back(std::move(*input));
   }
   std::vector<StringRef> arguments = {fatbinary, "-64"};
+  if (!compresses)
+    arguments.push_back("--compress=false");
   arguments.insert(arguments.end(), flags.begin(), flags.end());
   llvm::Expected<ProcessResult> result = runProcess(arguments);
   if (!result)

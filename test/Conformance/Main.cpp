@@ -10,7 +10,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 
 using namespace mla::conformance;
@@ -37,6 +39,20 @@ struct Outcome {
   double seconds = 0;
   Tally tally;
 };
+
+/// Where the simulating driver lies: beside this program, or in the lib folder beside its folder.
+static bool useSimulator() {
+  std::error_code error;
+  std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char *folder : {"", "../lib"}) {
+    std::filesystem::path library = here / folder / "libmla-sim-cuda.so";
+    if (std::filesystem::exists(library, error))
+      return setenv("MLA_LIBCUDA", library.c_str(), 1) == 0;
+  }
+  std::printf("error: --device sim: libmla-sim-cuda.so is neither in %s nor in %s\n", here.c_str(),
+              (here / "../lib").lexically_normal().c_str());
+  return false;
+}
 
 static std::string imageName(const Kernel &kernel) {
   return kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
@@ -118,9 +134,10 @@ static int runAll(const std::vector<KernelFile> &kernels, const Options &options
     } catch (const std::exception &error) {
       // A fault poisons the device for the whole process: report what there is and stop.
       Outcome broken{file.name, "-", "FAIL", -1, 0, {}};
-      broken.tally.failures.push_back(std::string(error.what()) + " (run ended here)");
+      broken.tally.failures.push_back(std::string(error.what()) +
+                                      (options.device == "cuda" ? " (run ended here)" : ""));
       outcomes.push_back(std::move(broken));
-      deviceLost = true;
+      deviceLost = options.device == "cuda";
     }
     const Outcome &last = outcomes.back();
     for (const std::string &failure : last.tally.failures)
@@ -146,12 +163,15 @@ int main(int argc, char **argv) {
                "second run that must give the same bits.\n\nexamples:\n"
                "  mla-conformance build/kernels\n"
                "  mla-conformance build/kernels --filter matmul_bf16 --samples 500 --seed 7\n"
-               "  mla-conformance build/kernels --list\n\n"
+               "  mla-conformance build/kernels --list\n"
+               "  MLA_SIM_ARCH=sm_80 mla-conformance build/kernels --device sim --filter vector\n\n"
                "exit: 0 all passed, 1 a failure, 77 skipped (no GPU or nothing compiled; the "
                "reason is printed)"};
   app.add_option("folder", options.folder, "folder of NAME.fatbin|.cubin|.ptx with NAME.json")
       ->required();
-  app.add_option("--device", options.device, "where to run")->check(CLI::IsMember({"cuda"}));
+  app.add_option("--device", options.device,
+                 "where to run: a GPU, or the simulator (MLA_SIM_ARCH, MLA_SIM_SEED)")
+      ->check(CLI::IsMember({"cuda", "sim"}));
   app.add_option("--ordinal", options.ordinal, "number of the GPU");
   app.add_option("--filter", options.filter, "only kernels whose name contains this");
   app.add_option("--samples", options.samples, "random shapes per large lattice")
@@ -178,5 +198,7 @@ int main(int argc, char **argv) {
                                        : (" with '" + options.filter + "' in its name").c_str());
     return problems.empty() ? kExitSkipped : 1;
   }
+  if (options.device == "sim" && !useSimulator())
+    return 1;
   return runAll(kernels, options, !problems.empty());
 }

@@ -82,16 +82,25 @@ void printTimes(llvm::ArrayRef<Job> jobs, llvm::ArrayRef<Result> results) {
   printTable(llvm::errs(), rows);
 }
 
-static llvm::Expected<std::string> packImages(llvm::ArrayRef<Job> jobs,
+static llvm::Expected<std::string> packImages(const Options &options, llvm::ArrayRef<Job> jobs,
                                               llvm::ArrayRef<Result> results, StringRef ptxas) {
   llvm::Expected<std::string> fatbinary = findBesidePtxas("fatbinary", ptxas);
   if (!fatbinary)
     return fatbinary.takeError();
   std::vector<Image> images;
-  for (auto [job, result] : llvm::zip_equal(jobs, results))
+  llvm::SmallPtrSet<const Arch *, 16> withPtx;
+  for (auto [job, result] : llvm::zip_equal(jobs, results)) {
     images.push_back(
         {job.kind, job.arch, job.kind == ImageKind::Ptx ? result.text : result.assembly.cubin});
-  return makeFatbin(images, *fatbinary);
+    if (job.kind == ImageKind::Ptx)
+      withPtx.insert(job.arch);
+  }
+  // What machine code was made from; the manifest need not say it, since no GPU takes it.
+  if (options.fatbinPtx)
+    for (auto [job, result] : llvm::zip_equal(jobs, results))
+      if (withPtx.insert(job.arch).second)
+        images.push_back({ImageKind::Ptx, job.arch, result.text});
+  return makeFatbin(images, *fatbinary, /*compresses=*/!options.fatbinPtx);
 }
 
 llvm::Expected<std::vector<OutputFile>> makeFiles(const Options &options, llvm::ArrayRef<Job> jobs,
@@ -124,7 +133,7 @@ llvm::Expected<std::vector<OutputFile>> makeFiles(const Options &options, llvm::
   std::string manifest = manifestText(
       variants.front().entry, llvm::sys::path::filename(options.inputPath), variants, leftOut);
   if (options.emit == Emit::Fatbin) {
-    llvm::Expected<std::string> fatbin = packImages(jobs, results, ptxas);
+    llvm::Expected<std::string> fatbin = packImages(options, jobs, results, ptxas);
     if (!fatbin)
       return fatbin.takeError();
     files.push_back({options.output, std::move(*fatbin)});

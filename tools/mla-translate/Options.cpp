@@ -72,6 +72,11 @@ static cl::opt<std::string>
     manifestFlag("manifest", cl::value_desc("file.json"), cl::cat(kCategory),
                  cl::desc("With --emit ptx of one arch: also write what a launcher has to know"));
 
+static cl::opt<bool>
+    fatbinPtxFlag("fatbin-ptx", cl::cat(kCategory),
+                  cl::desc("With --emit fatbin: also the PTX of every arch, uncompressed, which "
+                           "the simulating driver runs"));
+
 static cl::extrahelp kExamples(R"(
 EXAMPLES:
 
@@ -212,6 +217,9 @@ static llvm::Error checkOutput(const Options &options) {
   if (options.emit == Emit::Fatbin && manifestPath(options.output) == options.output)
     return makeError("--emit fatbin writes its manifest to '" + options.output +
                      "'; -o must have another extension");
+  if (options.fatbinPtx && options.emit != Emit::Fatbin)
+    return makeError("--fatbin-ptx needs --emit fatbin, got --emit " +
+                     emitName(options.emit).str());
   if (!options.manifest.empty()) {
     if (options.emit != Emit::Ptx || options.archs.size() != 1)
       return makeError("--manifest needs --emit ptx and one --arch; fatbins have theirs anyway");
@@ -271,6 +279,7 @@ llvm::Expected<Options> parseCommandLine(int argc, char **argv) {
   options.ptxas = ptxasFlag;
   options.output = outputFlag;
   options.manifest = manifestFlag;
+  options.fatbinPtx = fatbinPtxFlag;
   for (auto parse : {parseEmit, parseConstants, parseStrictness, parseNumbers})
     if (llvm::Error error = parse(options))
       return error;

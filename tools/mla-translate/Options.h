@@ -33,7 +33,8 @@ struct Options {
   Strictness strictness;
   std::string ptxas; ///< empty: not given
   std::string output;
-  std::string manifest; ///< beside PTX; empty: none
+  std::string manifest;   ///< beside PTX; empty: none
+  bool fatbinPtx = false; ///< PTX of every arch in the fatbin, as text
 
   /// Whether machine code is needed.
   bool assembles() const { return emit >= Emit::Cubin; }

@@ -7,6 +7,8 @@
 #include "mla/Simulator/Ptx/Parser.h"
 
 #include <array>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,9 +80,18 @@ struct Report {
   bool isClean() const { return findings.empty(); }
 };
 
+/// How far a launch is.
+struct Progress {
+  uint64_t clusters = 0;     ///< of the grid
+  uint64_t begun = 0;        ///< of these
+  uint64_t instructions = 0; ///< of warps
+  unsigned seconds = 0;      ///< since the start
+};
+
 /// How to launch.
 struct Launch {
   std::string kernel;
+  unsigned module = 0; ///< the number that it was loaded under
   std::array<unsigned, 3> grid = {1, 1, 1};
   std::array<unsigned, 3> block = {1, 1, 1};
   std::array<unsigned, 3> cluster = {0, 0, 0}; ///< 0: what the kernel requires, or one block
@@ -93,6 +104,8 @@ struct Launch {
   bool checkRaces = true;
   bool checkInitialised = true;
   bool countLines = false;
+  std::function<void(const Progress &)>
+      progress; ///< called every ten seconds or so, if there is one
 };
 
 /// A parameter of a kernel.
@@ -100,6 +113,13 @@ struct Parameter {
   std::string name;
   unsigned offset = 0;
   unsigned bytes = 0;
+};
+
+/// What a kernel declares.
+struct KernelFacts {
+  unsigned sharedBytes = 0; ///< of variables; dynamic shared memory comes on top
+  unsigned localBytes = 0;  ///< per thread
+  unsigned maxThreads = 0;  ///< of a block
 };
 
 /// One simulated GPU. Not for use by several threads at a time.
@@ -115,22 +135,33 @@ public:
   /// False if the bytes are not inside one allocation.
   bool write(uint64_t address, const void *data, uint64_t bytes);
   bool read(uint64_t address, void *data, uint64_t bytes) const;
+  bool fill(uint64_t address, uint8_t byte, uint64_t bytes);
+  /// Copies bytes and, of each, whether something wrote it.
+  bool copy(uint64_t to, uint64_t from, uint64_t bytes);
   /// One flag per byte: whether something wrote it.
   bool readWritten(uint64_t address, uint8_t *flags, uint64_t bytes) const;
 
-  /// Loads a module in place of the current one; false and the reason if it has an error or an
-  /// instruction that the simulator does not know.
-  bool load(std::string_view ptx, Diagnostic &error);
-  std::vector<std::string> kernels() const;
+  /// Loads a module in place of the one with this number; false and the reason if it has an error
+  /// or an instruction that the simulator does not know.
+  bool load(std::string_view ptx, Diagnostic &error, unsigned module = 0);
+  void unload(unsigned module);
+  std::vector<std::string> kernels(unsigned module = 0) const;
   /// Where each parameter of a kernel of the module lies; empty if there is no such kernel.
-  std::vector<Parameter> parameters(const std::string &kernel) const;
+  std::vector<Parameter> parameters(const std::string &kernel, unsigned module = 0) const;
+  /// Zeros if there is no such kernel.
+  KernelFacts facts(const std::string &kernel, unsigned module = 0) const;
   /// Runs a grid. False and the reason if the launch itself is impossible.
   bool launch(const Launch &launch, Report &report, std::string &error);
 
 private:
+  struct Module {
+    std::unique_ptr<Program> program;
+    std::vector<uint64_t> allocations;
+  };
+  const Program *find(unsigned module) const;
+
   std::unique_ptr<GlobalMemory> memory;
-  std::unique_ptr<Program> program;
-  std::vector<uint64_t> moduleAllocations;
+  std::map<unsigned, Module> modules;
 };
 
 } // namespace mla::sim

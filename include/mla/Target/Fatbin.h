@@ -29,8 +29,9 @@ struct FatbinEntry {
   int64_t storedBytes; ///< compressed size
 };
 
-/// Packs `images` with the program `fatbinary`.
-llvm::Expected<std::string> makeFatbin(llvm::ArrayRef<Image> images, llvm::StringRef fatbinary);
+/// Packs `images` with the program `fatbinary`, PTX compressed or as text.
+llvm::Expected<std::string> makeFatbin(llvm::ArrayRef<Image> images, llvm::StringRef fatbinary,
+                                       bool compresses = true);
 
 /// Lists the images of a fatbin; an error if the bytes are none.
 llvm::Expected<std::vector<FatbinEntry>> listFatbin(llvm::StringRef bytes);

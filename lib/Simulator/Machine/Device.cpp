@@ -6,6 +6,9 @@
 
 namespace mla::sim {
 
+/// Of a block.
+static constexpr unsigned kMaxThreads = 1024;
+
 const char *nameOf(FindingKind kind) {
   switch (kind) {
   case FindingKind::OutOfBounds:
@@ -53,6 +56,27 @@ bool Device::read(uint64_t address, void *data, uint64_t bytes) const {
   return allocation;
 }
 
+bool Device::fill(uint64_t address, uint8_t byte, uint64_t bytes) {
+  Allocation *allocation = memory->find(address, bytes);
+  if (!allocation)
+    return false;
+  std::memset(allocation->data.get() + (address - allocation->address), byte, bytes);
+  std::memset(allocation->written.get() + (address - allocation->address), 1, bytes);
+  return true;
+}
+
+bool Device::copy(uint64_t to, uint64_t from, uint64_t bytes) {
+  const Allocation *source = memory->find(from, bytes);
+  Allocation *target = memory->find(to, bytes);
+  if (!source || !target)
+    return false;
+  std::memmove(target->data.get() + (to - target->address),
+               source->data.get() + (from - source->address), bytes);
+  std::memmove(target->written.get() + (to - target->address),
+               source->written.get() + (from - source->address), bytes);
+  return true;
+}
+
 bool Device::readWritten(uint64_t address, uint8_t *flags, uint64_t bytes) const {
   const Allocation *allocation = memory->find(address, bytes);
   if (allocation)
@@ -60,38 +84,62 @@ bool Device::readWritten(uint64_t address, uint8_t *flags, uint64_t bytes) const
   return allocation;
 }
 
-bool Device::load(std::string_view text, Diagnostic &error) {
-  for (uint64_t address : moduleAllocations)
-    memory->free(address);
-  moduleAllocations.clear();
-  program.reset();
-  std::optional<ptx::Module> module = ptx::parse(text, error);
-  if (!module)
+bool Device::load(std::string_view text, Diagnostic &error, unsigned number) {
+  unload(number);
+  std::optional<ptx::Module> parsed = ptx::parse(text, error);
+  if (!parsed)
     return false;
-  auto decoded = std::make_unique<Program>();
-  decoded->module = std::move(*module);
-  if (!Decoder(*decoded, error).decodeModule(*memory, moduleAllocations))
-    return false;
-  program = std::move(decoded);
-  return true;
+  Module module{std::make_unique<Program>(), {}};
+  module.program->module = std::move(*parsed);
+  bool isKnown = Decoder(*module.program, error).decodeModule(*memory, module.allocations);
+  modules[number] = std::move(module);
+  if (!isKnown)
+    unload(number);
+  return isKnown;
 }
 
-std::vector<std::string> Device::kernels() const {
+void Device::unload(unsigned number) {
+  auto module = modules.find(number);
+  if (module == modules.end())
+    return;
+  for (uint64_t address : module->second.allocations)
+    memory->free(address);
+  modules.erase(module);
+}
+
+const Program *Device::find(unsigned number) const {
+  auto module = modules.find(number);
+  return module == modules.end() ? nullptr : module->second.program.get();
+}
+
+std::vector<std::string> Device::kernels(unsigned module) const {
   std::vector<std::string> names;
-  if (program)
+  if (const Program *program = find(module))
     for (const Kernel &kernel : program->kernels)
       names.push_back(kernel.function->name);
   return names;
 }
 
-std::vector<Parameter> Device::parameters(const std::string &name) const {
+std::vector<Parameter> Device::parameters(const std::string &name, unsigned module) const {
   std::vector<Parameter> result;
+  const Program *program = find(module);
   if (const Kernel *kernel = program ? program->findKernel(name) : nullptr)
     for (size_t i = 0; i < kernel->function->parameters.size(); ++i) {
       const ptx::Variable &variable = kernel->function->parameters[i];
       result.push_back({variable.name, kernel->parameterOffsets[i], unsigned(variable.bytes)});
     }
   return result;
+}
+
+KernelFacts Device::facts(const std::string &name, unsigned module) const {
+  const Program *program = find(module);
+  const Kernel *kernel = program ? program->findKernel(name) : nullptr;
+  if (!kernel)
+    return {};
+  const ptx::Limits &limits = kernel->function->limits;
+  const auto &most = limits.requiredThreads[0] ? limits.requiredThreads : limits.maximalThreads;
+  unsigned threads = most[0] ? most[0] * most[1] * most[2] : kMaxThreads;
+  return {program->sharedBytes, kernel->localBytes, threads};
 }
 
 static std::string three(const std::array<unsigned, 3> &values) {
@@ -104,7 +152,7 @@ static std::string check(const Launch &launch, const Kernel &kernel,
                          const std::array<unsigned, 3> &cluster) {
   const ptx::Limits &limits = kernel.function->limits;
   uint64_t threads = uint64_t(launch.block[0]) * launch.block[1] * launch.block[2];
-  if (threads < 1 || threads > 1024)
+  if (threads < 1 || threads > kMaxThreads)
     return "a block has 1 to 1024 threads, got " + three(launch.block);
   if (limits.requiredThreads[0] && limits.requiredThreads != launch.block)
     return "the kernel requires blocks of " + three(limits.requiredThreads) + " threads, got " +
@@ -129,6 +177,7 @@ static std::string check(const Launch &launch, const Kernel &kernel,
 }
 
 bool Device::launch(const Launch &launch, Report &report, std::string &error) {
+  const Program *program = find(launch.module);
   const Kernel *kernel = program ? program->findKernel(launch.kernel) : nullptr;
   if (!kernel) {
     error = "the module has no kernel '" + launch.kernel + "'";

@@ -13,6 +13,8 @@ static constexpr uint64_t kClusterTurn = 1 << 20;
 /// Clusters of one thread that have begun and not ended: those that wait for others in memory let
 /// these begin, as far as a GPU would have room for them.
 static constexpr size_t kMaxResident = 256;
+/// Between two reports of progress.
+static constexpr std::chrono::seconds kTellAfter(10);
 
 Grid::Grid(const Program &program, const Kernel &kernel, const Launch &launch, GlobalMemory &memory,
            Report &report)
@@ -61,10 +63,27 @@ uint64_t Grid::takeFromHeap(uint64_t bytes) {
 
 bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }
 
-void Grid::runClusters(std::vector<Count> &counts) {
+uint64_t Grid::numClusters() const {
   uint64_t total = 1;
   for (unsigned axis = 0; axis < 3; ++axis)
     total *= launch.grid[axis] / cluster[axis];
+  return total;
+}
+
+void Grid::tell() {
+  auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - started);
+  if (seconds < told + kTellAfter)
+    return;
+  told = seconds;
+  uint64_t total = numClusters();
+  launch.progress(
+      {total, std::min<uint64_t>(nextCluster, total), instructions, unsigned(seconds.count())});
+}
+
+void Grid::runClusters(std::vector<Count> &counts) {
+  bool tells = launch.progress && &counts == &this->counts.front();
+  uint64_t total = numClusters();
   std::deque<std::unique_ptr<Cluster>> resident;
   std::vector<std::unique_ptr<Cluster>> spare;
   auto begin = [&] {
@@ -81,7 +100,10 @@ void Grid::runClusters(std::vector<Count> &counts) {
   while (!isStopped()) {
     if (resident.empty() && !begin())
       break;
-    if (resident.front()->run(kClusterTurn) == Cluster::State::Finished) {
+    bool isFinished = resident.front()->run(kClusterTurn) == Cluster::State::Finished;
+    if (tells)
+      tell();
+    if (isFinished) {
       spare.push_back(std::move(resident.front()));
       resident.pop_front();
       continue;
@@ -95,19 +117,19 @@ void Grid::runClusters(std::vector<Count> &counts) {
 
 void Grid::run() {
   unsigned threads = std::max(launch.threads, 1u);
-  std::vector<std::vector<Count>> counts(threads, std::vector<Count>(program.operations.size()));
+  counts.assign(threads, std::vector<Count>(program.operations.size()));
   std::vector<std::thread> workers;
   for (unsigned i = 1; i < threads; ++i)
-    workers.emplace_back([this, &counts, i] { runClusters(counts[i]); });
+    workers.emplace_back([this, i] { runClusters(counts[i]); });
   runClusters(counts[0]);
   for (std::thread &worker : workers)
     worker.join();
   report.instructions = instructions;
   if (launch.countLines)
-    collect(counts);
+    collect();
 }
 
-void Grid::collect(const std::vector<std::vector<Count>> &counts) {
+void Grid::collect() {
   for (uint32_t i = 0; i < program.operations.size(); ++i) {
     LineCount line;
     for (const std::vector<Count> &thread : counts)

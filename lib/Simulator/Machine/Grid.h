@@ -7,6 +7,7 @@
 #include "mla/Simulator/Simulator.h"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -41,9 +42,15 @@ public:
 
 private:
   void runClusters(std::vector<Count> &counts);
-  void collect(const std::vector<std::vector<Count>> &counts);
+  void collect();
+  uint64_t numClusters() const;
+  /// Says how far the grid is, from time to time; called by one thread.
+  void tell();
 
   Report &report;
+  std::vector<std::vector<Count>> counts; ///< of each thread
+  const std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::chrono::seconds told{0};
   std::mutex mutex;
   std::map<std::pair<FindingKind, uint32_t>, size_t> known; ///< index of Report::findings
   std::atomic<bool> stopped = false;

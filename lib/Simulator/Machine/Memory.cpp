@@ -3,6 +3,7 @@
 #include "Memory.h"
 
 #include <cstring>
+#include <new>
 
 namespace mla::sim {
 
@@ -17,8 +18,11 @@ Allocation &GlobalMemory::allocate(uint64_t bytes, uint64_t alignment, const std
   allocation->name = name;
   allocation->address = address;
   allocation->bytes = bytes;
-  allocation->data = std::make_unique<uint8_t[]>(bytes + Allocation::kPadding);
-  allocation->written = std::make_unique<uint8_t[]>(bytes + Allocation::kPadding);
+  for (auto *array : {&allocation->data, &allocation->written}) {
+    array->reset(static_cast<uint8_t *>(std::calloc(bytes + Allocation::kPadding, 1)));
+    if (!*array)
+      throw std::bad_alloc();
+  }
   std::memset(allocation->written.get() + bytes, 1, Allocation::kPadding);
   return *(allocations[address] = std::move(allocation));
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,14 +29,18 @@ inline constexpr uint64_t kLocalWindowBytes = uint64_t(1) << 32;
 /// How an access uses memory. Copy: a write whose race was looked for when it was issued.
 enum class Use : uint8_t { Read, Write, Atomic, Copy };
 
-/// Bytes of global memory under one name.
+/// Bytes of global memory under one name. Zeroed by the system when they are first touched: a pool
+/// of gigabytes costs what is used of it.
 struct Allocation {
+  struct Release {
+    void operator()(uint8_t *bytes) const { std::free(bytes); }
+  };
   std::string name;
   uint64_t address = 0;
   uint64_t bytes = 0;
   bool isReadOnly = false;
-  std::unique_ptr<uint8_t[]> data;
-  std::unique_ptr<uint8_t[]> written; ///< one flag per byte
+  std::unique_ptr<uint8_t[], Release> data;
+  std::unique_ptr<uint8_t[], Release> written; ///< one flag per byte
 
   /// Bytes behind the end that exist, as on a GPU, and belong to nobody.
   static constexpr uint64_t kPadding = 4;
