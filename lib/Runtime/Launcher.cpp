@@ -249,13 +249,12 @@ Status Kernel::loadFile(const Device &device, const std::string &stem, Jit polic
                        stem + ": has a manifest but no .fatbin, .cubin or .ptx beside it");
 }
 
-Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream) const {
+Status Kernel::prepare(Grid grid, std::span<const Value> values, PreparedLaunch &launch) const {
   constexpr int64_t kMaxX = std::numeric_limits<int32_t>::max();
   constexpr int64_t kMaxYz = 65535;
   if (!kernel)
     return Status::error(StatusCode::InvalidArgument, "no kernel is loaded");
-  std::array<uint64_t, kMaxArguments> words;
-  if (Status status = packArguments(chosen, values, words); !status.ok())
+  if (Status status = packArguments(chosen, values, launch.words); !status.ok())
     return status;
   if (grid.x < 0 || grid.y < 0 || grid.z < 0 || grid.x > kMaxX || grid.y > kMaxYz ||
       grid.z > kMaxYz)
@@ -267,17 +266,23 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
                          "grid x of " + std::to_string(grid.x) + " is no multiple of " +
                              std::to_string(chosen.cluster) +
                              ", the CTAs of a cluster of kernel '" + kernelName + "'");
+  launch.grid = grid;
   if (grid.x == 0 || grid.y == 0 || grid.z == 0)
     return {};
-  std::array<CUtensorMap, kMaxTensorMaps> maps;
-  if (Status status = encodeTensorMaps(*driver, chosen, values, maps); !status.ok())
+  if (Status status = encodeTensorMaps(*driver, chosen, values, launch.maps); !status.ok())
     return status;
-  std::array<void *, kMaxArguments + kMaxTensorMaps> addresses;
   size_t count = 0;
   for (size_t i = 0; i < values.size(); ++i)
-    addresses[count++] = &words[i];
+    launch.addresses[count++] = &launch.words[i];
   for (size_t i = 0; i < chosen.tensorMaps.size(); ++i)
-    addresses[count++] = &maps[i];
+    launch.addresses[count++] = &launch.maps[i];
+  return {};
+}
+
+Status Kernel::launch(const PreparedLaunch &launch, CUstream stream) const {
+  const Grid &grid = launch.grid;
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0)
+    return {};
   CUlaunchConfig config{};
   config.gridDimX = unsigned(grid.x);
   config.gridDimY = unsigned(grid.y);
@@ -286,7 +291,16 @@ Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream)
   config.blockDimY = config.blockDimZ = 1;
   config.sharedMemBytes = unsigned(chosen.sharedBytes);
   config.hStream = stream;
+  // The driver's interface is not const; it reads the pointers and what they point to.
   return driver->check(driver->cuLaunchKernelExFn(&config, reinterpret_cast<CUfunction>(kernel),
-                                                  addresses.data(), nullptr),
+                                                  const_cast<void **>(launch.addresses.data()),
+                                                  nullptr),
                        "cuLaunchKernelEx");
+}
+
+Status Kernel::launch(Grid grid, std::span<const Value> values, CUstream stream) const {
+  PreparedLaunch prepared;
+  if (Status status = prepare(grid, values, prepared); !status.ok())
+    return status;
+  return launch(prepared, stream);
 }

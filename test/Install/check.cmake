@@ -1,14 +1,15 @@
-# Installs the build tree into a scratch prefix, then configures, builds and runs the consumer against it alone.
+# Installs the build tree into a scratch prefix, then configures, builds and runs programs against it alone.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(result)
     message(FATAL_ERROR "failed (${result}): ${ARGN}\n${out}")
   endif()
+  set(output "${out}" PARENT_SCOPE)
 endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
-foreach(file share/doc/mla/language.md share/mla/python/mla/language/__init__.pyi)
+foreach(file share/doc/mla/language.md share/mla/python/mla/language/__init__.pyi include/mla/Runtime/mla.h)
   if(NOT EXISTS ${WORK}/prefix/${file})
     message(FATAL_ERROR "not installed: ${file}")
   endif()
@@ -17,3 +18,38 @@ run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G ${GENERATOR}
     -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_CXX_COMPILER=${CXX})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/consumer)
+
+# The examples, in C and in C++, on a machine that has no MLIR, with the C compiler of the system.
+run(${CMAKE_COMMAND} -S ${EXAMPLES} -B ${WORK}/examples -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK}/prefix
+    -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_DISABLE_FIND_PACKAGE_MLIR=ON)
+run(${CMAKE_COMMAND} --build ${WORK}/examples)
+run(${WORK}/examples/sizes)
+if(NOT output MATCHES "kernel dense_decode_bf16 for sm_")
+  message(FATAL_ERROR "examples/sizes printed: ${output}")
+endif()
+run(${WORK}/examples/decode)
+if(NOT output MATCHES "skipped: |out 0.5 ")
+  message(FATAL_ERROR "examples/decode printed: ${output}")
+endif()
+
+# pkg-config, and the header in C99 and C++11 with all warnings.
+file(GLOB_RECURSE pc ${WORK}/prefix/*/mla.pc)
+get_filename_component(pkgconfig ${pc} DIRECTORY)
+file(WRITE ${WORK}/version.c "#include <mla/Runtime/mla.h>\nint main(void) { return mla_version() == 1 ? 0 : 1; }\n")
+find_program(PKG_CONFIG pkg-config)
+if(PKG_CONFIG)
+  run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pkgconfig} ${PKG_CONFIG} --define-variable=prefix=${WORK}/prefix
+      --cflags --libs mla)
+  string(STRIP "${output}" flags)
+  separate_arguments(flags)
+else()
+  set(flags -I${WORK}/prefix/include -L${WORK}/prefix/lib -lmla)
+endif()
+foreach(language "-xc;-std=c99" "-xc++;-std=c++11")
+  run(${CXX} ${language} -Wall -Wextra -Wpedantic -Werror ${WORK}/version.c -xnone -o ${WORK}/version ${flags})
+  run(${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${WORK}/prefix/lib ${WORK}/version)
+endforeach()
+
+# What the library shows and needs.
+run(${PYTHON} ${SYMBOLS} ${WORK}/prefix/lib --header ${WORK}/prefix/include/mla/Runtime/mla.h)
+message(STATUS "${output}")

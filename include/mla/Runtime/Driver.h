@@ -92,6 +92,8 @@ public:
   /// Makes the context current on another thread.
   Status makeCurrent() const;
 
+  /// The context, after open().
+  CUcontext primaryContext() const { return context; }
   /// The driver that the device was opened with; only after open().
   const Driver &driver() const { return *table; }
   CUdevice handle = 0;            ///< the driver's handle

@@ -7,6 +7,7 @@
 #include "mla/Runtime/Driver.h"
 #include "mla/Runtime/Manifest.h"
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,18 @@ Status selectVariant(const Manifest &manifest, std::string_view image, int major
 Status packArguments(const Variant &variant, std::span<const Value> values,
                      std::span<uint64_t> words);
 
+/// A launch whose arguments are checked and laid out; does not move, because it points into itself.
+struct PreparedLaunch {
+  PreparedLaunch() = default;
+  PreparedLaunch(const PreparedLaunch &) = delete;
+  PreparedLaunch &operator=(const PreparedLaunch &) = delete;
+
+  std::array<uint64_t, kMaxArguments> words;                    ///< bytes of the arguments
+  std::array<CUtensorMap, kMaxTensorMaps> maps;                 ///< behind them
+  std::array<void *, kMaxArguments + kMaxTensorMaps> addresses; ///< of both
+  Grid grid;                                                    ///< blocks
+};
+
 /// A loaded kernel, ready for launches from any thread whose current context is the device's.
 class Kernel {
 public:
@@ -73,7 +86,11 @@ public:
   /// `<stem>.json`.
   Status loadFile(const Device &device, const std::string &stem, Jit policy = Jit::Allow);
 
-  /// Enqueues one launch.
+  /// Checks grid and values and lays out a launch, without touching the GPU.
+  Status prepare(Grid grid, std::span<const Value> values, PreparedLaunch &launch) const;
+  /// Enqueues a prepared launch of this kernel.
+  Status launch(const PreparedLaunch &launch, CUstream stream) const;
+  /// Prepares and enqueues one launch.
   Status launch(Grid grid, std::span<const Value> values, CUstream stream) const;
 
   /// The image in use; only after load().

@@ -1,0 +1,118 @@
+//===- Call.h - what query, plan and run of every operation share ----------===//
+// A family reads its struct into a problem and lists its launches; this checks all of them before
+// the first one is enqueued. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Arguments.h"
+#include "DeviceState.h"
+#include "Report.h"
+
+namespace mla::runtime {
+
+/// One kernel with its operands.
+struct Launch {
+  LibraryKernel *kernel = nullptr; ///< with its image chosen
+  Grid grid;                       ///< blocks
+  Operands operands;               ///< by the kernel's names
+};
+
+/// Checks what a query checks: all promises but those of addresses that are not known.
+template <size_t N>
+Status checkLaunches(const std::array<Launch, N> &launches, size_t count) {
+  for (size_t i = 0; i < count; ++i)
+    if (Status status = launches[i].kernel->check(launches[i].operands); !status.ok())
+      return status;
+  return {};
+}
+
+/// Enqueues launches in order; none of them if one is refused or, inside a capture, not loaded.
+template <size_t N>
+Status enqueue(mla_device &device, const std::array<Launch, N> &launches, size_t count,
+               void *stream) {
+  auto *cuStream = static_cast<CUstream>(stream);
+  CurrentContext context;
+  if (Status status = context.enter(device.gpu); !status.ok())
+    return status;
+  for (size_t i = 0; i < count; ++i)
+    if (Status status = launches[i].kernel->load(cuStream); !status.ok())
+      return status;
+  std::array<PreparedLaunch, N> prepared;
+  for (size_t i = 0; i < count; ++i)
+    if (Status status =
+            launches[i].kernel->prepare(launches[i].grid, launches[i].operands, prepared[i]);
+        !status.ok())
+      return status;
+  for (size_t i = 0; i < count; ++i)
+    if (Status status = launches[i].kernel->launch(prepared[i], cuStream); !status.ok())
+      return status;
+  return {};
+}
+
+/// Refuses a NULL handle.
+inline bool hasDevice(Arguments &arguments, const mla_device *device) {
+  if (!device)
+    arguments.refuse("device", "NULL", "an open device");
+  return arguments.ok();
+}
+
+/// Writes a query's answer in the caller's version of the struct.
+Status answer(const mla_query_result &known, mla_query_result *result);
+
+/// Checks an mla_lse_convention.
+void checkConvention(Arguments &arguments, const mla_lse_convention &convention);
+
+/// The query of an operation that is one launch without a workspace: `Operation` checks its struct
+/// with read() and fills a launch with fill(), empty if there is nothing to do.
+template <typename Operation, typename Args>
+mla_status queryOne(const char *function, mla_device *device, const Args *args,
+                    mla_query_result *result) {
+  return guarded(function, [&] {
+    Operation operation(device, false);
+    if (Status status = operation.read(args); !status.ok())
+      return status;
+    std::array<Launch, 1> launch;
+    operation.fill(launch[0]);
+    if (Status status = checkLaunches(launch, 1); !status.ok())
+      return status;
+    mla_query_result known{};
+    known.jit = launch[0].kernel->jit();
+    known.num_kernels = launch[0].grid.x == 0 ? 0 : 1;
+    known.kernel = launch[0].kernel->name().data();
+    known.arch = launch[0].kernel->variant().arch.c_str();
+    return answer(known, result);
+  });
+}
+
+/// The run of such an operation.
+template <typename Operation, typename Args>
+mla_status runOne(const char *function, mla_device *device, const Args *args, void *stream) {
+  return guarded(function, [&] {
+    Operation operation(device, true);
+    if (Status status = operation.read(args); !status.ok())
+      return status;
+    if (Status status = device->requireGpu(); !status.ok())
+      return status;
+    std::array<Launch, 1> launch;
+    operation.fill(launch[0]);
+    return launch[0].grid.x == 0 ? Status() : enqueue(*device, launch, 1, stream);
+  });
+}
+
+/// Bytes of parts of a workspace, each 256-byte aligned.
+class Layout {
+public:
+  /// Takes `bytes` more and returns where they begin.
+  size_t take(size_t bytes) {
+    size_t at = used;
+    used += (bytes + kAlignment - 1) / kAlignment * kAlignment;
+    return at;
+  }
+  /// Of all parts.
+  size_t bytes() const { return used; }
+
+private:
+  static constexpr size_t kAlignment = 256;
+  size_t used = 0;
+};
+
+} // namespace mla::runtime

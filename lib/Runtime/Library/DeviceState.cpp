@@ -1,0 +1,162 @@
+//===- DeviceState.cpp - choosing and loading kernels ----------------------===//
+// SPDX-License-Identifier: Apache-2.0
+
+#include "DeviceState.h"
+
+#include <fstream>
+#include <iterator>
+
+using namespace mla::runtime;
+
+CurrentContext::~CurrentContext() {
+  if (driver)
+    driver->cuCtxSetCurrentFn(before);
+}
+
+Status CurrentContext::remember(const Driver &of) {
+  CUcontext current = nullptr;
+  Status status = of.check(of.cuCtxGetCurrentFn(&current), "cuCtxGetCurrent");
+  if (status.ok()) {
+    before = current;
+    driver = &of;
+  }
+  return status;
+}
+
+Status CurrentContext::enter(const Device &device) {
+  const Driver &of = device.driver();
+  CUcontext current = nullptr;
+  if (Status status = of.check(of.cuCtxGetCurrentFn(&current), "cuCtxGetCurrent"); !status.ok())
+    return status;
+  if (current == device.primaryContext())
+    return {};
+  if (Status status = device.makeCurrent(); !status.ok())
+    return status;
+  before = current;
+  driver = &of;
+  return {};
+}
+
+static bool readFile(const std::string &path, std::string &bytes) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return false;
+  bytes.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  return true;
+}
+
+Status LibraryKernel::read() {
+  if (device.folder.empty())
+    return Manifest::parse(entry.manifest.view(), std::string(entry.name), manifest);
+  std::string stem = device.folder + "/" + std::string(entry.name);
+  if (Status status = Manifest::read(stem + ".json", manifest); !status.ok())
+    return status;
+  if (readFile(stem + ".fatbin", fileImage) || readFile(stem + ".cubin", fileImage) ||
+      readFile(stem + ".ptx", fileImage))
+    return {};
+  return Status::error(StatusCode::NotFound,
+                       stem + ": has a manifest but no .fatbin, .cubin or .ptx beside it");
+}
+
+Status LibraryKernel::choose() {
+  std::call_once(chosenOnce, [&] {
+    chosenStatus = read();
+    if (!chosenStatus.ok())
+      return;
+    std::string_view image = device.folder.empty() ? entry.image.view() : fileImage;
+    chosenStatus = selectVariant(manifest, image, device.major, device.minor, chosen, isJit);
+    if (chosenStatus.ok() && isJit && device.forbidJit)
+      chosenStatus = Status::error(StatusCode::Unsupported,
+                                   "kernel '" + std::string(entry.name) +
+                                       "' has only PTX for compute capability " +
+                                       std::to_string(device.major) + "." +
+                                       std::to_string(device.minor) + ", and JIT is forbidden");
+    if (!chosenStatus.ok())
+      return;
+    for (const Argument &argument : chosen->arguments)
+      argumentHashes.push_back(hashName(argument.name));
+  });
+  return chosenStatus;
+}
+
+Status LibraryKernel::loadNow() {
+  if (Status status = choose(); !status.ok())
+    return status;
+  std::lock_guard lock(loading);
+  if (loaded.load(std::memory_order_relaxed))
+    return {};
+  std::string_view image = device.folder.empty() ? entry.image.view() : fileImage;
+  Status status =
+      kernel.load(device.gpu, manifest, image, device.forbidJit ? Jit::Forbid : Jit::Allow);
+  if (status.ok())
+    loaded.store(&kernel, std::memory_order_release);
+  return status;
+}
+
+Status LibraryKernel::load(CUstream stream) {
+  if (loaded.load(std::memory_order_acquire))
+    return {};
+  const Driver &driver = device.gpu.driver();
+  CUstreamCaptureStatus capture = CU_STREAM_CAPTURE_STATUS_NONE;
+  CUresult result = driver.cuStreamIsCapturingFn(stream, &capture);
+  // The default stream says so by an error while another one is captured.
+  if (result == CUDA_ERROR_STREAM_CAPTURE_IMPLICIT || capture != CU_STREAM_CAPTURE_STATUS_NONE)
+    return Status::error(
+        StatusCode::NotLoaded,
+        "kernel '" + std::string(entry.name) +
+            "' is not loaded and the stream is being captured; call mla_load first");
+  if (Status status = driver.check(result, "cuStreamIsCapturing"); !status.ok())
+    return status;
+  return loadNow();
+}
+
+Status LibraryKernel::gather(const Operands &operands, std::span<Value> values) const {
+  size_t hint = 0;
+  for (size_t i = 0; i < argumentHashes.size(); ++i) {
+    const Value *value = operands.find(argumentHashes[i], hint);
+    if (!value)
+      return Status::error(StatusCode::Internal,
+                           "kernel '" + std::string(entry.name) + "' takes an argument '" +
+                               chosen->arguments[i].name + "' that the library does not know");
+    values[i] = *value;
+  }
+  return {};
+}
+
+Status LibraryKernel::check(const Operands &operands) {
+  std::array<Value, kMaxArguments> values;
+  std::array<uint64_t, kMaxArguments> words;
+  if (Status status = gather(operands, values); !status.ok())
+    return status;
+  return packArguments(*chosen, std::span(values).first(argumentHashes.size()), words);
+}
+
+Status LibraryKernel::prepare(Grid grid, const Operands &operands, PreparedLaunch &launch) const {
+  std::array<Value, kMaxArguments> values;
+  if (Status status = gather(operands, values); !status.ok())
+    return status;
+  return loaded.load(std::memory_order_acquire)
+      ->prepare(grid, std::span(values).first(argumentHashes.size()), launch);
+}
+
+Status mla_device::find(std::string_view kernel, std::span<const Property> wanted,
+                        LibraryKernel *&found) {
+  VariantId id = findVariant(kernel, wanted);
+  if (id.kernel < 0) {
+    std::string text;
+    for (const Property &property : wanted)
+      text += (text.empty() ? "" : ", ") + std::string(property.axis) + " = " +
+              std::string(property.value);
+    return Status::error(StatusCode::Unsupported,
+                         "no kernel '" + std::string(kernel) + "' for " + text);
+  }
+  found = &kernels[size_t(id.kernel)][size_t(id.variant)];
+  return found->choose();
+}
+
+Status mla_device::requireGpu() const {
+  if (isOffline)
+    return Status::error(StatusCode::NoDevice,
+                         "argument 'device' was opened with ordinal -1, for queries alone");
+  return {};
+}

@@ -1,0 +1,80 @@
+//===- CatalogueTest.cpp - dispatch: each legal tuple has one variant --------===//
+// SPDX-License-Identifier: Apache-2.0
+
+#include "Catalogue.h"
+#include "mla/Runtime/Launcher.h"
+#include "mla/Runtime/mla.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+using namespace mla::runtime;
+
+/// Of all families together.
+static constexpr size_t kMaxVariants = 160;
+
+/// Calls `visit` for each combination of the axes' values.
+template <typename Visit>
+static void forEachTuple(std::span<const Axis> axes, std::vector<Property> &tuple, Visit &&visit) {
+  if (tuple.size() == axes.size())
+    return visit(tuple);
+  const Axis &axis = axes[tuple.size()];
+  for (std::string_view value : axis.values) {
+    tuple.push_back({axis.name, value});
+    forEachTuple(axes, tuple, visit);
+    tuple.pop_back();
+  }
+}
+
+TEST(Catalogue, MapsEachTupleToOneVariantAndReachesAll) {
+  for (const CatalogueKernel &kernel : catalogue()) {
+    std::set<int> reached;
+    std::vector<Property> tuple;
+    forEachTuple(kernel.axes, tuple, [&](std::span<const Property> wanted) {
+      VariantId id = findVariant(kernel.name, wanted);
+      std::string text(kernel.name);
+      for (const Property &property : wanted)
+        text += " " + std::string(property.value);
+      ASSERT_GE(id.variant, 0) << text << ": no variant";
+      EXPECT_TRUE(reached.insert(id.variant).second) << text << ": a variant of another tuple";
+    });
+    EXPECT_EQ(reached.size(), kernel.variants.size()) << kernel.name << ": unreachable variants";
+  }
+}
+
+TEST(Catalogue, NamesEveryPropertyOfAVariant) {
+  for (const CatalogueKernel &kernel : catalogue())
+    for (const CatalogueVariant &variant : kernel.variants)
+      EXPECT_EQ(variant.tuple.size(), kernel.axes.size()) << variant.name;
+}
+
+TEST(Catalogue, FindsNothingElse) {
+  EXPECT_LT(findVariant("no_kernel", {}).kernel, 0);
+  Property wrong[] = {{"type", "fp64"}};
+  EXPECT_LT(findVariant("dense_decode_merge", wrong).kernel, 0);
+  EXPECT_LT(findVariant("dense_decode_merge", {}).kernel, 0);
+}
+
+TEST(Catalogue, KeepsTheBudgetOfVariants) {
+  size_t variants = 0;
+  for (const CatalogueKernel &kernel : catalogue())
+    variants += kernel.variants.size();
+  EXPECT_LE(variants, kMaxVariants);
+  RecordProperty("variants", int(variants));
+}
+
+TEST(Catalogue, EmbedsImagesAndManifests) {
+  for (const CatalogueKernel &kernel : catalogue())
+    for (const CatalogueVariant &entry : kernel.variants) {
+      EXPECT_EQ(imageFormat(entry.image.view()), ImageFormat::Fatbin) << entry.name;
+      Manifest manifest;
+      Status status = Manifest::parse(entry.manifest.view(), std::string(entry.name), manifest);
+      ASSERT_TRUE(status.ok()) << status.message;
+      for (const Variant &variant : manifest.variants) {
+        EXPECT_LE(variant.spillBytes, 0) << entry.name << " " << variant.arch;
+        // Two kernels of one name could not be told apart in a fatbin.
+        EXPECT_FALSE(variant.entry.empty());
+      }
+    }
+}

@@ -1,0 +1,110 @@
+//===- StubDriver.cpp - a driver that records launches -----------------------===//
+// SPDX-License-Identifier: Apache-2.0
+
+#include "StubDriver.h"
+
+#include <cstring>
+
+extern "C" StubState *stubState() {
+  static StubState state;
+  return &state;
+}
+
+namespace {
+
+struct Image {
+  std::string entry;
+};
+
+thread_local CUcontext current = nullptr;
+
+CUresult deviceAttribute(int *value, CUdevice_attribute attribute, CUdevice) {
+  StubState &state = *stubState();
+  switch (attribute) {
+  case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
+    *value = state.major;
+    break;
+  case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
+    *value = state.minor;
+    break;
+  case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
+    *value = state.multiprocessors;
+    break;
+  case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
+    *value = 232448;
+    break;
+  default:
+    *value = 0;
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult launch(const CUlaunchConfig *config, CUfunction function, void **parameters, void **) {
+  StubState &state = *stubState();
+  StubLaunch record{reinterpret_cast<Image *>(function)->entry, *config, {}};
+  for (int i = 0; i < state.wordCount; ++i) {
+    uint64_t word = 0;
+    std::memcpy(&word, parameters[i], sizeof(word));
+    record.words.push_back(word);
+  }
+  std::lock_guard lock(state.mutex);
+  state.launches.push_back(std::move(record));
+  return CUDA_SUCCESS;
+}
+
+void *find(const std::string &name) {
+  auto is = [&](const char *wanted) { return name == wanted; };
+  auto function = [](auto pointer) { return reinterpret_cast<void *>(pointer); };
+  if (is("cuDriverGetVersion"))
+    return function(+[](int *version) { return *version = 13000, CUDA_SUCCESS; });
+  if (is("cuDeviceGetCount"))
+    return function(+[](int *count) { return *count = 1, CUDA_SUCCESS; });
+  if (is("cuDeviceGetAttribute"))
+    return function(&deviceAttribute);
+  if (is("cuDevicePrimaryCtxRetain"))
+    return function(+[](CUcontext *context, CUdevice) {
+      *context = reinterpret_cast<CUcontext>(stubState());
+      return CUDA_SUCCESS;
+    });
+  if (is("cuCtxGetCurrent"))
+    return function(+[](CUcontext *context) { return *context = current, CUDA_SUCCESS; });
+  if (is("cuCtxSetCurrent"))
+    return function(+[](CUcontext context) { return current = context, CUDA_SUCCESS; });
+  if (is("cuStreamIsCapturing"))
+    return function(+[](CUstream, CUstreamCaptureStatus *status) {
+      *status = stubState()->isCapturing ? CU_STREAM_CAPTURE_STATUS_ACTIVE
+                                         : CU_STREAM_CAPTURE_STATUS_NONE;
+      return CUDA_SUCCESS;
+    });
+  if (is("cuLibraryLoadData"))
+    return function(+[](CUlibrary *library, const void *, CUjit_option *, void **, unsigned,
+                        CUlibraryOption *, void **, unsigned) {
+      ++stubState()->loads;
+      *library = reinterpret_cast<CUlibrary>(new Image);
+      return CUDA_SUCCESS;
+    });
+  if (is("cuLibraryUnload"))
+    return function(+[](CUlibrary library) {
+      delete reinterpret_cast<Image *>(library);
+      return CUDA_SUCCESS;
+    });
+  if (is("cuLibraryGetKernel"))
+    return function(+[](CUkernel *kernel, CUlibrary library, const char *entry) {
+      reinterpret_cast<Image *>(library)->entry = entry;
+      *kernel = reinterpret_cast<CUkernel>(library);
+      return CUDA_SUCCESS;
+    });
+  if (is("cuLaunchKernelEx"))
+    return function(&launch);
+  // The rest has nothing to do here. On the platforms of the driver a callee may ignore its
+  // arguments, so one function serves all.
+  return function(+[] { return CUDA_SUCCESS; });
+}
+
+} // namespace
+
+extern "C" CUresult cuGetProcAddress_v2(const char *name, void **address, int, cuuint64_t,
+                                        CUdriverProcAddressQueryResult *) {
+  *address = find(name);
+  return CUDA_SUCCESS;
+}

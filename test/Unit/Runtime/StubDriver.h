@@ -1,0 +1,31 @@
+//===- StubDriver.h - a driver that records launches ------------------------===//
+// What tests of the C interface see of a driver that runs nothing. SPDX-License-Identifier:
+// Apache-2.0
+#pragma once
+
+#include <cuda.h>
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <vector>
+
+/// One launch.
+struct StubLaunch {
+  std::string entry; ///< symbol of the kernel
+  CUlaunchConfig config;
+  std::vector<uint64_t> words; ///< the first `wordCount` arguments
+};
+
+/// State that tests read and set.
+struct StubState {
+  std::atomic<int> major = 9, minor = 0, multiprocessors = 132;
+  std::atomic<bool> isCapturing = false;
+  std::atomic<int> loads = 0;
+  std::atomic<int> wordCount = 0; ///< arguments of each launch to keep
+  std::mutex mutex;
+  std::vector<StubLaunch> launches;
+};
+
+/// The one state of the module; found by name.
+extern "C" StubState *stubState();
