@@ -24,6 +24,7 @@ SKIPPED_FOLDERS = ("build*", "out", ".*", "__pycache__", "*.egg-info")
 
 # Where the environment is read: one file per tool or library, and what for.
 GETENV = {
+    "examples/decode.cpp": "MLA_LIBCUDA: the driver library to load",
     "lib/Runtime/Driver.cpp": "MLA_LIBCUDA: the driver library to load",
     "lib/Simulator/Driver/Settings.cpp": "MLA_SIM_*: a library that is opened like libcuda has no options",
     "lib/Target/Assemble.cpp": "MLA_PTXAS: the assembler to run",
