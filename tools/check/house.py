@@ -22,9 +22,11 @@ SOURCES = ("*.cpp", "*.h", "*.td", "*.py", "*.mlir", "*.test", "*.cmake", "CMake
 SKIPPED_FILES = ("test/Docs/house-untidy.test",)
 SKIPPED_FOLDERS = ("build*", "out", ".*", "__pycache__", "*.egg-info")
 
+TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "dialects", "include", "kernels", "lib", "python", "test", "tools"}
+
 # Where the environment is read: one file per tool or library, and what for.
 GETENV = {
-    "examples/decode.cpp": "MLA_LIBCUDA: the driver library to load",
+    "lib/Runtime/Examples/decode.cpp": "MLA_LIBCUDA: the driver library to load",
     "lib/Runtime/Driver.cpp": "MLA_LIBCUDA: the driver library to load",
     "lib/Simulator/Driver/Settings.cpp": "MLA_SIM_*: a library that is opened like libcuda has no options",
     "lib/Target/Assemble.cpp": "MLA_PTXAS: the assembler to run",
@@ -212,6 +214,14 @@ def check_rooms(house):
                     yield path, number, f"room {room} includes {include.group(2)}, which is not above it"
                 if include.group(1) != "mla" and room in plain:
                     yield path, number, f"room {room} is built without MLIR and includes {include.group(1)}"
+
+
+def check_top(house):
+    """The top level holds only the folders and files of TOP_LEVEL, and dot-files."""
+    for path in house.files():
+        top = path.split("/")[0]
+        if top not in TOP_LEVEL and not top.startswith("."):
+            yield path, 1, f"{top} is not a part of the top level"
 
 
 CHECKS = {name.removeprefix("check_"): check for name, check in globals().items() if name.startswith("check_")}
