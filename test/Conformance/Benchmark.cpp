@@ -1,9 +1,11 @@
 //===- Benchmark.cpp - mla-benchmark: times compiled kernels on large shapes -===//
 // Every launch is timed alone with CUDA events after the caches were flushed, and a sample of its
 // output is compared with the fp64 reference first: a wrong kernel has no time. The ceiling is a
-// device copy in the same run. SPDX-License-Identifier: Apache-2.0
+// device copy in the same run; times of others come from a file, for the same shapes.
+// SPDX-License-Identifier: Apache-2.0
 
 #include "Benchmark.h"
+#include "Baselines.h"
 #include "Kernels.h"
 #include "References.h"
 
@@ -216,10 +218,16 @@ static double copyCeiling(Bench &bench) {
   return 2.0 * kCopyBytes / times.median() * 1e-3;
 }
 
-static nlohmann::json toJson(const Result &result, double ceiling) {
+static const Baseline *baselineOf(const std::vector<Baseline> &baselines, const Result &result) {
+  return findBaseline(baselines, result.family, result.type, result.shape);
+}
+
+static nlohmann::json toJson(const Result &result, double ceiling, const Baseline *baseline) {
   double median = result.times.median();
   nlohmann::json row = {{"kernel", result.name},
                         {"image", result.image},
+                        {"family", result.family},
+                        {"type", result.type},
                         {"shape", result.shape},
                         {"registers", result.registers},
                         {"median_us", median},
@@ -234,6 +242,10 @@ static nlohmann::json toJson(const Result &result, double ceiling) {
     row["gbps"] = result.bytes / median * 1e-3;
     row["of_copy"] = result.bytes / median * 1e-3 / ceiling;
   }
+  if (baseline) {
+    row["peer"] = baseline->peer;
+    row["peer_us"] = baseline->micros;
+  }
   return row;
 }
 
@@ -247,7 +259,8 @@ static std::string rateOf(const Result &result) {
   return text.empty() ? "-" : text;
 }
 
-static std::vector<std::string> toRow(const Result &result, double ceiling) {
+static std::vector<std::string> toRow(const Result &result, double ceiling,
+                                      const Baseline *baseline) {
   double median = result.times.median();
   double spread = (result.times.quantile(0.9) - result.times.quantile(0.1)) / median * 100;
   return {result.name,
@@ -258,7 +271,9 @@ static std::vector<std::string> toRow(const Result &result, double ceiling) {
           significant(spread, 2) + " %",
           rateOf(result),
           result.bytes > 0 ? significant(result.bytes / median * 1e-3 / ceiling * 100, 3) + " %"
-                           : "-"};
+                           : "-",
+          baseline ? baseline->peer + " " + significant(baseline->micros, 4) : "-",
+          baseline ? significant(median / baseline->micros, 3) : "-"};
 }
 
 using Runner = bool (*)(Bench &, const Kernel &, Result &, std::string &);
@@ -284,6 +299,8 @@ static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
   result.name = file.name;
   result.image = kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
   result.registers = kernel.registers();
+  result.family = file.manifest.kernel;
+  result.type = kernel.variant().arguments.front().elementType();
   if (decodes)
     return benchDenseDecode(bench, kernel, folder, result);
   std::string reason;
@@ -294,20 +311,23 @@ static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
 }
 
 static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, const std::string &folder,
-                  int repetitions, const std::string &jsonPath) {
+                  int repetitions, const std::vector<Baseline> &baselines,
+                  const std::string &jsonPath) {
   Bench bench{gpu, repetitions, DeviceMemory(gpu, kFlushBytes)};
   double ceiling = copyCeiling(bench);
   std::printf("%s; device copy, read + write: %s GB/s\n", gpu.description().c_str(),
               significant(ceiling, 4).c_str());
   nlohmann::json rows = nlohmann::json::array();
-  std::vector<std::vector<std::string>> table = {
-      {"kernel", "image", "shape", "regs", "median us", "p10-p90", "rate", "of copy"}};
+  std::vector<std::vector<std::string>> table = {{"kernel", "image", "shape", "regs", "median us",
+                                                  "p10-p90", "rate", "of copy", "baseline us",
+                                                  "of baseline"}};
   bool failed = false;
   for (const KernelFile &file : kernels) {
     try {
       for (const Result &result : benchKernel(bench, file, folder)) {
-        rows.push_back(toJson(result, ceiling));
-        table.push_back(toRow(result, ceiling));
+        const Baseline *baseline = baselineOf(baselines, result);
+        rows.push_back(toJson(result, ceiling, baseline));
+        table.push_back(toRow(result, ceiling, baseline));
       }
     } catch (const std::exception &error) {
       std::printf("FAIL %s: %s\n", file.name.c_str(), error.what());
@@ -325,13 +345,14 @@ static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, const std::s
 }
 
 int main(int argc, char **argv) {
-  std::string folder, filter, jsonPath;
+  std::string folder, filter, jsonPath, baselinesPath;
   int repetitions = 50, ordinal = 0;
   CLI::App app{
       "Times compiled kernels on large shapes: one launch at a time, L2 flushed before each, "
       "medians of "
       "CUDA-event times, next to a device copy measured in the same run.\n\nexamples:\n"
       "  mla-benchmark build/kernels\n"
+      "  mla-benchmark build/kernels --baselines kernels/baselines/h200.json\n"
       "  mla-benchmark build/kernels --filter matmul --repetitions 100 --json matmul.json\n\n"
       "exit: 0 timed, 1 a wrong result, 77 skipped (no GPU or nothing compiled; the reason is "
       "printed)"};
@@ -340,6 +361,8 @@ int main(int argc, char **argv) {
   app.add_option("--repetitions", repetitions, "timed launches per kernel")
       ->check(CLI::Range(1, 100000));
   app.add_option("--ordinal", ordinal, "number of the GPU");
+  app.add_option("--baselines", baselinesPath,
+                 "file of times of others, from runs of their own (kernels/baselines)");
   app.add_option("--json", jsonPath, "also write the results to this file");
   CLI11_PARSE(app, argc, argv);
 
@@ -351,13 +374,21 @@ int main(int argc, char **argv) {
     std::printf("skipped: '%s' holds no compiled kernel\n", folder.c_str());
     return problems.empty() ? kExitSkipped : 1;
   }
+  std::vector<Baseline> baselines;
+  try {
+    if (!baselinesPath.empty())
+      baselines = readBaselines(baselinesPath);
+  } catch (const std::exception &error) {
+    std::printf("error: --baselines: %s\n", error.what());
+    return 1;
+  }
   Gpu gpu;
   if (Status status = gpu.open(ordinal); !status.ok()) {
     std::printf("skipped: %s\n", status.message.c_str());
     return kExitSkipped;
   }
   try {
-    return runAll(gpu, kernels, folder, repetitions, jsonPath);
+    return runAll(gpu, kernels, folder, repetitions, baselines, jsonPath);
   } catch (const std::exception &error) {
     std::printf("FAIL: %s\n", error.what());
     return 1;

@@ -33,6 +33,7 @@ struct Bench {
 /// One timed kernel.
 struct Result {
   std::string name, image, shape; ///< of the row
+  std::string family, type;       ///< as baselines name them
   int registers = -1;             ///< per thread
   Times times;                    ///< of launches
   double bytes = 0;               ///< least traffic, 0 for a compute-bound kernel

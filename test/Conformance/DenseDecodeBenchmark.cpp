@@ -82,6 +82,7 @@ std::vector<Result> mla::conformance::benchDenseDecode(Bench &bench, const Kerne
       throw std::runtime_error(tally.failures.front());
 
     Result result = row;
+    result.family = "dense_decode";
     result.shape = point.name();
     result.checked = tally.elements;
     double pairs = double(point.batch * point.tokens * point.heads) * point.keys;
