@@ -139,7 +139,7 @@ KernelFacts Device::facts(const std::string &name, unsigned module) const {
   const ptx::Limits &limits = kernel->function->limits;
   const auto &most = limits.requiredThreads[0] ? limits.requiredThreads : limits.maximalThreads;
   unsigned threads = most[0] ? most[0] * most[1] * most[2] : kMaxThreads;
-  return {program->sharedBytes, kernel->localBytes, threads};
+  return {program->sharedBytes, program->localBytes, threads};
 }
 
 static std::string three(const std::array<unsigned, 3> &values) {
