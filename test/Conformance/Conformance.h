@@ -20,6 +20,7 @@ struct Subject {
   int64_t samples;               ///< how many random shapes of a large lattice to run
   uint64_t seed;                 ///< of shapes and data
   std::string folder = {};       ///< where kernels are that this one works with
+  bool small = false;            ///< a few shapes at the edges, each in seconds on the simulator
 
   /// The element type of a pointer argument; throws if it is none that the host knows.
   Element elementOf(const std::string &argument) const;

@@ -13,7 +13,7 @@ void checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step = 1);
 
 /// The calls that a kernel of decode is checked with, small ones first: one dimension at a time,
 /// then a set in which each pair of values of any two dimensions occurs. `gathers` adds pages that
-/// are no multiple of 64.
-std::vector<DecodeShape> decodeLattice(bool gathers, uint64_t seed);
+/// are no multiple of 64. `small`: the edges only, in a few keys.
+std::vector<DecodeShape> decodeLattice(bool gathers, uint64_t seed, bool small = false);
 
 } // namespace mla::conformance

@@ -11,7 +11,8 @@ void mla::conformance::checkDenseDecode(const Subject &subject, Tally &tally) {
   DecodeKernels kernels{plan, subject.kernel, merge};
   Element element = subject.elementOf("q");
   uint64_t seed = subject.seed * 1000;
-  for (const DecodeShape &shape : decodeLattice(kernels.refusesPage(1).empty(), subject.seed)) {
+  for (const DecodeShape &shape :
+       decodeLattice(kernels.refusesPage(1).empty(), subject.seed, subject.small)) {
     if (std::string reason = kernels.refusesPage(shape.page); !reason.empty()) {
       tally.skip(reason);
       continue;
@@ -64,8 +65,12 @@ static void checkPlanCase(const Subject &subject, Tally &tally, const std::vecto
 }
 
 void mla::conformance::checkDensePlan(const Subject &subject, Tally &tally) {
-  for (int64_t requests : {1, 2, 3, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 256, 300, 1000})
-    for (int64_t parts : {1, 2, 7, 33, 132, 300}) {
+  const std::vector<int64_t> fewRequests = {1, 3, 33, 129}, fewParts = {1, 7, 33};
+  const std::vector<int64_t> manyRequests = {1,  2,  3,   5,   31,  32,  33,  63,
+                                             64, 65, 127, 128, 129, 256, 300, 1000};
+  const std::vector<int64_t> manyParts = {1, 2, 7, 33, 132, 300};
+  for (int64_t requests : subject.small ? fewRequests : manyRequests)
+    for (int64_t parts : subject.small ? fewParts : manyParts) {
       std::vector<int32_t> lengths;
       for (int64_t i = 0; i < requests; ++i) {
         uint64_t bits = randomBits(subject.seed, uint64_t(requests * 1000 + i));

@@ -125,7 +125,30 @@ static void addPairs(std::vector<DecodeShape> &shapes, std::span<const int64_t> 
   }
 }
 
-std::vector<DecodeShape> mla::conformance::decodeLattice(bool gathers, uint64_t seed) {
+/// Each edge once: lengths around a page, several heads and blocks of them, tokens that see one key
+/// less, parts of one request and of many, strides, pages that only some variants read.
+static std::vector<DecodeShape> edges(bool gathers) {
+  std::vector<DecodeShape> shapes = {{{64}, 1, 64, 64},
+                                     {{0}, 1, 3, 64},
+                                     {{1}, 1, 1, 64},
+                                     {{63}, 1, 16, 128},
+                                     {{65}, 1, 65, 64},
+                                     {{0}, 2, 3, 64, true},
+                                     {{1}, 2, 3, 64, true},
+                                     {{65, 2, 130}, 2, 16, 64, true, 0.0417, 3, 0, 64, 32, 160},
+                                     {{257, 64, 0, 130}, 1, 5, 64, false, 0.05, 5, 48},
+                                     {{257}, 1, 16, 64, false, 0.0417, 2}};
+  if (gathers) {
+    shapes.push_back({{35, 3}, 1, 5, 1});
+    shapes.push_back({{65, 130}, 2, 16, 16, true, 0.0417, 2});
+    shapes.push_back({{129}, 2, 16, 64, true, 0.0417, 0, 8});
+  }
+  return shapes;
+}
+
+std::vector<DecodeShape> mla::conformance::decodeLattice(bool gathers, uint64_t seed, bool small) {
+  if (small)
+    return edges(gathers);
   std::vector<int64_t> pages = {64, 128};
   if (gathers)
     pages.insert(pages.begin(), {1, 16});

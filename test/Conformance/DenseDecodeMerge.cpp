@@ -143,6 +143,13 @@ static void checkCase(const Subject &subject, Tally &tally, const std::vector<in
 
 void mla::conformance::checkDenseMerge(const Subject &subject, Tally &tally) {
   uint64_t seed = subject.seed;
+  if (subject.small) {
+    checkCase(subject, tally, {32768}, 3, 33, ++seed);
+    for (int64_t rows : {1, 5})
+      for (int64_t parts : {1, 5})
+        checkCase(subject, tally, {4096, 65, 0, 640, 64, 8192}, rows, parts, ++seed);
+    return;
+  }
   for (int64_t rows : {1, 3, 16, 64, 130})
     for (int64_t parts : {1, 2, 5, 31, 33, 132}) {
       checkCase(subject, tally, {32768}, rows, parts, ++seed);

@@ -27,6 +27,7 @@ struct Options {
   std::string filter;
   std::string jsonPath;
   int ordinal = 0;
+  std::string lattice;
   int64_t samples = 100;
   uint64_t seed = 1;
   bool list = false;
@@ -79,7 +80,8 @@ static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const Options &
   outcome.image = imageName(kernel);
   outcome.registers = kernel.registers();
   auto start = std::chrono::steady_clock::now();
-  family({gpu, kernel, options.samples, options.seed, options.folder}, outcome.tally);
+  bool small = options.lattice == "small";
+  family({gpu, kernel, options.samples, options.seed, options.folder, small}, outcome.tally);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.verdict = outcome.tally.failedCases ? "FAIL" : "pass";
   if (outcome.tally.cases == 0)
@@ -174,6 +176,9 @@ int main(int argc, char **argv) {
       ->check(CLI::IsMember({"cuda", "sim"}));
   app.add_option("--ordinal", options.ordinal, "number of the GPU");
   app.add_option("--filter", options.filter, "only kernels whose name contains this");
+  app.add_option("--lattice", options.lattice,
+                 "shapes: full (default of --device cuda), or small, a few at the edges (of sim)")
+      ->check(CLI::IsMember({"full", "small"}));
   app.add_option("--samples", options.samples, "random shapes per large lattice")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", options.seed, "seed of shapes and data");
@@ -182,6 +187,8 @@ int main(int argc, char **argv) {
   app.add_flag("--list", options.list, "list the kernels and their images, run nothing");
   CLI11_PARSE(app, argc, argv);
 
+  if (options.lattice.empty())
+    options.lattice = options.device == "sim" ? "small" : "full";
   std::vector<std::string> problems;
   std::vector<KernelFile> kernels = findKernels(options.folder, options.filter, problems);
   for (const std::string &problem : problems)

@@ -82,6 +82,17 @@ void mla::conformance::checkMatmul(const Subject &subject, Tally &tally) {
   int64_t blockM = variant.constant("BLOCK_M", 1), blockN = variant.constant("BLOCK_N", 1),
           blockK = variant.constant("BLOCK_K", 1), group = variant.constant("GROUP_M", 1);
 
+  if (subject.small) {
+    for (int64_t k : {int64_t(0), int64_t(1), blockK - 16, blockK, blockK + 16}) {
+      checkCase(subject, tally, {16, 16, k});
+      checkCase(subject, tally, {3, 17, k + 1, 5, 1, 0.5});
+    }
+    checkCase(subject, tally,
+              {blockM + 1, blockN + 16, blockK * variant.numStages + 16, 16, 0, -0.75});
+    checkCase(subject, tally, {0, 16, 16});
+    checkCase(subject, tally, {16, 0, 16});
+    return;
+  }
   // 1. Trip counts of the K loop: none, fewer than the pipeline is deep, and more; tail of one and
   // full tiles.
   for (int64_t trips = 0; trips <= variant.numStages + 3; ++trips)
