@@ -185,8 +185,8 @@ static std::string unfitDot(tile::DotOp dot, int32_t numWarps, const Arch &arch)
     return "the kernel's warps are not whole warpgroups";
   auto acc = cast<RankedTensorType>(dot.getType());
   std::optional<WarpGrid> grid = chooseWgmmaGrid(acc.getShape().vec(), numWarps);
-  if (!grid)
-    return "its shape cannot be shared by the kernel's warpgroups";
+  if (!grid) // too few rows: mma.sync
+    return "";
   int32_t elemBytes =
       tile::elementBytes(cast<RankedTensorType>(dot.getA().getType()).getElementType());
   auto fits = [&](Value operand, unsigned kDim, int64_t maxExtent) {

@@ -35,6 +35,11 @@ static constexpr int64_t kMaxPartRegisters = 1024;
 /// Most bytes of elements that a thread may sort: its network must fit in registers.
 static constexpr int64_t kMaxSortBytes = 512;
 
+/// Bytes of a row that neighbouring threads copy: a line of the cache.
+static constexpr int64_t kCopyRunBytes = 128;
+/// Bytes of one asynchronous copy.
+static constexpr int64_t kCopyVectorBytes = 16;
+
 /// Neighbouring elements that a thread holds where a layout is made for a reduction or scan.
 static constexpr int32_t kRunElems = 4;
 
@@ -76,6 +81,7 @@ private:
   void resolve();
   sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access,
                            int32_t maxBytes = 16);
+  sm::LayoutAttr forCopy(RankedTensorType ptrs, std::optional<tile::AccessAttr> access);
   sm::LayoutAttr attr(const TileLayout &layout) { return sm::LayoutAttr::get(context, layout); }
   // 4.
   LogicalResult rewrite(Operation *op);
@@ -162,6 +168,42 @@ sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type,
   return attr(coalescedLayout(type.getShape().vec(), dim, std::min(elems, limit), numWarps));
 }
 
+/// `layout`, of vectors of `elems` elements of `dim`, with threads along the other dimensions
+/// before they go beyond `run` elements: each copies from few rows, whose addresses are the same
+/// but for constants.
+static TileLayout withShortRuns(const TileLayout &layout, unsigned dim, int64_t elems,
+                                int64_t run) {
+  std::vector<LinearLayout::InDim> inDims = layout.block.inDims();
+  SmallVector<LinearLayout::Coords *> places;
+  for (StringRef name : {kLane, kWarp, kRegister})
+    for (LinearLayout::InDim &in : inDims)
+      for (LinearLayout::Coords &basis : in.bases)
+        if (in.name == name && (basis[dim] == 0 || basis[dim] >= elems))
+          places.push_back(&basis);
+  SmallVector<LinearLayout::Coords> order;
+  for (LinearLayout::Coords *place : places)
+    order.push_back(*place);
+  auto rank = [&](const LinearLayout::Coords &basis) {
+    bool repeats = llvm::all_of(basis, [](int32_t stride) { return stride == 0; });
+    return repeats ? 2 : basis[dim] >= run ? 1 : 0;
+  };
+  llvm::stable_sort(order, [&](const auto &a, const auto &b) { return rank(a) < rank(b); });
+  for (auto [place, basis] : llvm::zip_equal(places, order))
+    *place = std::move(basis);
+  return {layout.segments, LinearLayout(std::move(inDims), layout.block.outSizes())};
+}
+
+sm::LayoutAttr LayoutSolver::forCopy(RankedTensorType ptrs,
+                                     std::optional<tile::AccessAttr> access) {
+  sm::LayoutAttr layout = coalesced(ptrs, access);
+  if (!access)
+    return layout;
+  int64_t elemBytes = tile::elementBytes(tile::pointeeOf(ptrs));
+  int64_t vector = std::min<int64_t>(access->getElems(), kCopyVectorBytes / elemBytes);
+  return attr(
+      withShortRuns(layout.getLayout(), access->getDim(), vector, kCopyRunBytes / elemBytes));
+}
+
 void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems) {
   if (!value || !tileType(value) || isCheap(value))
     return;
@@ -197,9 +239,12 @@ void LayoutSolver::addAnchors(Operation *op) {
   } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     ptr = copy.getPtr(), value = copy.getPtr(), access = copy.getAccess();
   }
-  if (ptr && tileType(ptr))
-    anchor(value, Anchor::Memory, coalesced(tileType(ptr), access),
-           access ? access->getElems() : 1);
+  if (!ptr || !tileType(ptr))
+    return;
+  bool isCopy = isa<sm::AsyncCopyOp>(op);
+  sm::LayoutAttr layout =
+      isCopy ? forCopy(tileType(ptr), access) : coalesced(tileType(ptr), access);
+  anchor(value, Anchor::Memory, layout, access ? access->getElems() : 1);
 }
 
 /// Gives groups without a layout that of a larger tile they come from or go to. True if any was
@@ -455,7 +500,7 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
   }
   if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     sm::LayoutAttr layout = isCheap(copy.getPtr())
-                                ? coalesced(tileType(copy.getPtr()), copy.getAccess())
+                                ? forCopy(tileType(copy.getPtr()), copy.getAccess())
                                 : groupOf(copy.getPtr()).layout;
     setOperand(op->getOpOperand(0), layout);
     if (copy.getMask())

@@ -311,9 +311,9 @@ static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
 }
 
 static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, const std::string &folder,
-                  int repetitions, const std::vector<Baseline> &baselines,
-                  const std::string &jsonPath) {
-  Bench bench{gpu, repetitions, DeviceMemory(gpu, kFlushBytes)};
+                  const std::string &shapes, int repetitions,
+                  const std::vector<Baseline> &baselines, const std::string &jsonPath) {
+  Bench bench{gpu, repetitions, DeviceMemory(gpu, kFlushBytes), shapes};
   double ceiling = copyCeiling(bench);
   std::printf("%s; device copy, read + write: %s GB/s\n", gpu.description().c_str(),
               significant(ceiling, 4).c_str());
@@ -345,7 +345,7 @@ static int runAll(Gpu &gpu, const std::vector<KernelFile> &kernels, const std::s
 }
 
 int main(int argc, char **argv) {
-  std::string folder, filter, jsonPath, baselinesPath;
+  std::string folder, filter, shapes, jsonPath, baselinesPath;
   int repetitions = 50, ordinal = 0;
   CLI::App app{
       "Times compiled kernels on large shapes: one launch at a time, L2 flushed before each, "
@@ -358,6 +358,7 @@ int main(int argc, char **argv) {
       "printed)"};
   app.add_option("folder", folder, "folder of NAME.fatbin|.cubin|.ptx with NAME.json")->required();
   app.add_option("--filter", filter, "only kernels whose name contains this");
+  app.add_option("--shape", shapes, "only decode shapes whose name contains this, as \"h16\"");
   app.add_option("--repetitions", repetitions, "timed launches per kernel")
       ->check(CLI::Range(1, 100000));
   app.add_option("--ordinal", ordinal, "number of the GPU");
@@ -388,7 +389,7 @@ int main(int argc, char **argv) {
     return kExitSkipped;
   }
   try {
-    return runAll(gpu, kernels, folder, repetitions, baselines, jsonPath);
+    return runAll(gpu, kernels, folder, shapes, repetitions, baselines, jsonPath);
   } catch (const std::exception &error) {
     std::printf("FAIL: %s\n", error.what());
     return 1;

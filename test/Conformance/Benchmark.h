@@ -25,6 +25,7 @@ struct Bench {
   Gpu &gpu;           ///< where it runs
   int repetitions;    ///< launches that are timed
   DeviceMemory flush; ///< larger than the second-level cache
+  std::string shapes; ///< part of the names of the shapes to time
 
   /// Times `work` (which enqueues onto the stream) alone, with cold caches.
   Times time(const std::function<void()> &work);

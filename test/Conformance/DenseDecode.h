@@ -61,9 +61,9 @@ struct DecodePlan {
 /// The plan of `numParts` parts.
 DecodePlan planDecode(std::span<const int32_t> lengths, int64_t numParts);
 
-/// Parts that keep all multiprocessors busy once when each block of `blockRows` query rows of a
-/// request is one program.
-int64_t decodeParts(int64_t multiprocessors, int64_t rows, int64_t blockRows);
+/// Parts that keep a GPU busy once that runs `programs` programs at a time when each block of
+/// `blockRows` query rows of a request is one.
+int64_t decodeParts(int64_t programs, int64_t rows, int64_t blockRows);
 
 /// Shape and memory layout of one call.
 struct DecodeShape {

@@ -10,6 +10,20 @@
 using namespace mla::conformance;
 using namespace mla::runtime;
 
+/// What a multiprocessor has; the driver takes some shared memory for each program.
+static constexpr int64_t kRegisters = 65536, kThreads = 1536, kDriverBytes = 1024;
+
+int64_t DecodeKernels::programs(const Device &device) const {
+  const Variant &variant = decode.variant();
+  int64_t threads = std::max(variant.threads, 1);
+  // Registers are given to warps in units of 8 per thread.
+  int64_t registers = (std::max<int64_t>(decode.registers(), 1) + 7) / 8 * 8 * threads;
+  int64_t each = std::min(
+      {(device.maxSharedBytesPerBlock + kDriverBytes) / (variant.sharedBytes + kDriverBytes),
+       kRegisters / registers, kThreads / threads});
+  return std::max<int64_t>(each, 1) * device.numMultiprocessors;
+}
+
 int64_t DecodeKernels::blockRows() const {
   int64_t rows = decode.variant().constant("BLOCK_H", 0);
   if (rows <= 0)
@@ -37,7 +51,7 @@ DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element ele
     : shape(call),
       numParts(call.parts != 0
                    ? call.parts
-                   : decodeParts(gpu.device.numMultiprocessors, call.rows(), kernels.blockRows())),
+                   : decodeParts(kernels.programs(gpu.device), call.rows(), kernels.blockRows())),
       reference(planDecode(call.lengths, numParts)),
       query(gpu, element,
             {int64_t(call.lengths.size()), call.rows(), kKeyDim, call.queryPadding,

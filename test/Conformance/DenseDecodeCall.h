@@ -15,6 +15,8 @@ namespace mla::conformance {
 struct DecodeKernels {
   const runtime::Kernel &plan, &decode, &merge;
 
+  /// Programs of decode that a device runs at a time.
+  int64_t programs(const runtime::Device &device) const;
   /// Query rows of a program of decode.
   int64_t blockRows() const;
   /// CTAs along x for `rows` query rows: whole clusters.

@@ -132,6 +132,6 @@ DecodePlan mla::conformance::planDecode(std::span<const int32_t> lengths, int64_
   return plan;
 }
 
-int64_t mla::conformance::decodeParts(int64_t multiprocessors, int64_t rows, int64_t blockRows) {
-  return std::max<int64_t>(multiprocessors / ((rows + blockRows - 1) / blockRows), 1);
+int64_t mla::conformance::decodeParts(int64_t programs, int64_t rows, int64_t blockRows) {
+  return std::max<int64_t>(programs / ((rows + blockRows - 1) / blockRows), 1);
 }

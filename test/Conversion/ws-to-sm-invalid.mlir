@@ -100,25 +100,6 @@ func.func @segments_in_both_dimensions(%a: tensor<64x192xbf16>, %acc: tensor<64x
 
 // -----
 
-#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0]]}, [32, 64]>
-#b = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
-
-func.func @fewer_rows_than_a_warpgroup(%acc: tensor<32x64xf32>, %i: i32) attributes {tile.kernel, tile.num_warps = 8 : i32} {
-  %c = ws.channel {label = "a"} : !ws.channel<1 x tensor<32x64xbf16, #a>>
-  %d = ws.channel {label = "b"} : !ws.channel<1 x tensor<64x64xbf16, #b>>
-  ws.role "compute" warps(0, 4) {
-    %t = ws.get %c[%i] parity %i : !ws.channel<1 x tensor<32x64xbf16, #a>>
-    %u = ws.get %d[%i] parity %i : !ws.channel<1 x tensor<64x64xbf16, #b>>
-    // expected-error @below {{cannot share 'tensor<32x64xf32>' among the warpgroups of 4 warps}}
-    %r = tile.dot %t, %u, %acc : tensor<32x64xbf16>, tensor<64x64xbf16>, tensor<32x64xf32>
-  }
-  ws.role "copy" warps(4, 4) {
-  }
-  return
-}
-
-// -----
-
 #v = #sm.layout<[1], {offset = [[1], [2], [4], [8], [16], [32]]}, [64]>
 !maxima = !ws.channel<1 x tensor<64xf32, #v>>
 

@@ -278,7 +278,8 @@ def SelectCopies : Pass<"tile-select-copies", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: tile IR as the front end emits it, canonicalized; `sm.arch`. Gives: on targets with TMA, `bulk_copy` on every
     load_view that feeds a matrix product, if all operands of all products can be copied in bulk and multiplied from there, by
-    wgmma where the target has it; else none, and a remark says what is in the way. Changes bits: only the order of sums.
+    wgmma where the target has it and a product has the rows for it, else by mma.sync; otherwise none, and a remark says what is in the
+    way. Changes bits: only the order of sums.
 
     ```mlir
     %t = tile.load_view %v[%i, %j] dims [0, 1] {bulk_copy} : !tile.view<?x?xbf16> -> tensor<128x64xbf16>

@@ -170,6 +170,25 @@ struct AccumulatorAtoms {
 };
 } // namespace
 
+static void addTo(ThreadEmitter &emitter, Location loc, MutableArrayRef<Value> sums,
+                  ArrayRef<Value> values) {
+  OpBuilder &b = emitter.builder();
+  for (auto [sum, value] : llvm::zip_equal(sums, values))
+    sum = value.getType().isInteger() ? Value(arith::AddIOp::create(b, loc, sum, value))
+                                      : Value(arith::AddFOp::create(b, loc, sum, value));
+}
+
+/// Products in flight at which a warp no longer waits for the result of the one before.
+static constexpr int64_t kIndependentProducts = 4;
+/// Steps along K that an accumulator of its own must be worth.
+static constexpr int64_t kMinStepsPerChain = 4;
+
+/// Accumulators per element: a warp with few atoms would wait for each product before the next.
+static int64_t chainCount(int64_t numAtoms, int64_t numSteps) {
+  return std::max<int64_t>(std::min(kIndependentProducts / numAtoms, numSteps / kMinStepsPerChain),
+                           1);
+}
+
 LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
   FailureOr<OperandFragments> a = OperandFragments::create(emitter, op, MmaOperand::A);
   if (failed(a))
@@ -179,7 +198,13 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
     return failure();
   AccumulatorAtoms atoms(emitter.layoutOf(op.getAcc().getType()));
   std::unique_ptr<Products> products = Products::create(emitter, op, a->presentK());
-  SmallVector<Value> acc(emitter.registers(op.getAcc()));
+  SmallVector<SmallVector<Value>> chains = {SmallVector<Value>(emitter.registers(op.getAcc()))};
+  if (products->reassociates()) {
+    Value first = chains.front().front();
+    Value zero = emitter.constant(emitter.builder().getZeroAttr(first.getType()));
+    chains.resize(chainCount(a->numAtoms() * b->numAtoms(), a->numSteps()),
+                  SmallVector<Value>(chains.front().size(), zero));
+  }
 
   using Fragments = SmallVector<SmallVector<Value, 4>>;
   auto fetch = [](OperandFragments &operand, int64_t step) {
@@ -195,6 +220,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
       nextA = fetch(*a, step + 1);
       nextB = fetch(*b, step + 1);
     }
+    MutableArrayRef<Value> acc = chains[step % chains.size()];
     SmallVector<Factor> left, right;
     for (ArrayRef<Value> words : currentA)
       left.push_back(products->prepare(MmaOperand::A, words));
@@ -204,11 +230,13 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MmaOp op) {
       for (int64_t i = 0; i < b->numAtoms(); ++i) {
         // Back and forth, so that neighbouring products share an operand.
         int64_t column = row % 2 ? b->numAtoms() - 1 - i : i;
-        products->multiply(left[row], right[column],
-                           MutableArrayRef<Value>(acc).slice(atoms.firstRegister(row, column), 4),
+        products->multiply(left[row], right[column], acc.slice(atoms.firstRegister(row, column), 4),
                            atoms.firstRegister(row, column));
       }
   }
+  SmallVector<Value> &acc = chains.front();
+  for (ArrayRef<Value> chain : ArrayRef(chains).drop_front())
+    addTo(emitter, op.getLoc(), acc, chain);
   products->finish(acc);
   emitter.define(op.getResult(), acc);
   return success();

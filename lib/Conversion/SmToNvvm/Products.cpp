@@ -57,6 +57,7 @@ public:
   HalfProducts(ThreadEmitter &emitter, Location loc, Type element)
       : emitter(emitter), loc(loc), element(element) {}
 
+  bool reassociates() const override { return true; }
   Factor prepare(MmaOperand, ArrayRef<Value> words) override {
     Factor factor{SmallVector<Value, 4>(words), {}};
     // f16 operands are vectors, bf16 operands plain words.
@@ -90,6 +91,7 @@ public:
   WordProducts(ThreadEmitter &emitter, Location loc, StringRef shape, std::string types)
       : emitter(emitter), loc(loc), shape(shape), types(std::move(types)) {}
 
+  bool reassociates() const override { return true; }
   Factor prepare(MmaOperand, ArrayRef<Value> words) override {
     return {SmallVector<Value, 4>(words), {}};
   }

@@ -24,6 +24,9 @@ public:
   static std::unique_ptr<Products> create(ThreadEmitter &emitter, sm::MmaOp op, int64_t presentK);
   virtual ~Products() = default;
 
+  /// Whether steps along K may be added up in any order.
+  virtual bool reassociates() const { return false; }
+
   virtual Factor prepare(MmaOperand which, ArrayRef<Value> words) = 0;
   /// Adds to the four accumulators of an atom, which begin at register `firstRegister`.
   virtual void multiply(const Factor &a, const Factor &b, mlir::MutableArrayRef<Value> acc,

@@ -51,7 +51,7 @@ private:
   Value slotOf(OpBuilder &builder, Location loc, Value channel, Value index);
 
   func::FuncOp func;
-  const Arch *arch = nullptr; ///< unknown: one with wgmma
+  const Arch *arch = nullptr;  ///< unknown: one with wgmma
   DenseMap<Value, Ring> rings; ///< by channel
   /// Channels of computed tiles, which are read into registers.
   DenseSet<Value> valueChannels;
@@ -376,14 +376,13 @@ LogicalResult RolesToSm::convertDot(tile::DotOp dot, int32_t numWarps) {
     return dot.emitOpError("expects factors of f16 or bf16 in a kernel with several roles, got ")
            << element;
   auto type = cast<RankedTensorType>(dot.getType());
-  if (arch && !arch->has(Feature::Wgmma)) {
+  std::optional<WarpGrid> grid;
+  if (!arch || arch->has(Feature::Wgmma))
+    grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
+  if (!grid) {
     makeMma(dot, a ? a : dot.getA(), b, numWarps);
     return success();
   }
-  std::optional<WarpGrid> grid = chooseWgmmaGrid(type.getShape().vec(), numWarps);
-  if (!grid)
-    return dot.emitOpError("cannot share ")
-           << type << " among the warpgroups of " << numWarps << " warps";
   OpBuilder builder(dot);
   auto product = sm::WgmmaOp::create(builder, dot.getLoc(), type, a ? a : dot.getA(), b,
                                      dot.getAcc(), ArrayRef<int32_t>{grid->m, grid->n});

@@ -102,3 +102,30 @@ func.func @transposed_slots_and_parts() attributes {tile.kernel, tile.num_warps 
   %e = sm.mma %v, %v, %d warps [1, 1] : !sm.buffer<1 x tensor<16x16xbf16, #one>>, !sm.buffer<1 x tensor<16x16xbf16, #one>>, tensor<16x16xf32, #acc>
   return
 }
+
+// -----
+
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = []}, [16, 8]>
+#a = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [0, 64]]}, [16, 128]>
+#b = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [1, 0], [2, 0], [4, 0], [8, 0], [16, 0], [32, 0], [64, 0]]}, [128, 8]>
+
+// Eight steps along K and one atom: odd steps add to an accumulator of their own, which begins at zero, so that a
+// product need not wait for the one before. Both are added at the end.
+// CHECK-LABEL: llvm.func @few_atoms_get_two_chains
+// CHECK-SAME:    %[[START:[^:]+]]: f32
+// CHECK:         %[[EVEN:.*]] = nvvm.mma.sync A[{{.*}}] B[{{.*}}] C[%[[START]], %[[START]], %[[START]], %[[START]]]
+// CHECK:         %[[E0:.*]] = llvm.extractvalue %[[EVEN]][0]
+// CHECK:         nvvm.mma.sync A[{{.*}}] B[{{.*}}] C[%[[ZERO:[^,]+]], %[[ZERO]], %[[ZERO]], %[[ZERO]]]
+// CHECK:         nvvm.mma.sync A[{{.*}}] B[{{.*}}] C[%[[E0]],
+// CHECK-COUNT-5: nvvm.mma.sync
+// CHECK-NOT:     nvvm.mma.sync
+// CHECK-COUNT-4: arith.addf
+// CHECK-NOT:     arith.addf
+// CHECK:         llvm.return
+func.func @few_atoms_get_two_chains(%start: f32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !sm.buffer<1 x tensor<16x128xbf16, #a>>
+  %b = sm.alloc {label = "b", offset = 4096 : i64} : !sm.buffer<1 x tensor<128x8xbf16, #b>>
+  %acc = tile.splat %start : f32 -> tensor<16x8xf32, #acc>
+  %d = sm.mma %a, %b, %acc warps [1, 1] : !sm.buffer<1 x tensor<16x128xbf16, #a>>, !sm.buffer<1 x tensor<128x8xbf16, #b>>, tensor<16x8xf32, #acc>
+  return
+}
