@@ -7,6 +7,12 @@ function(run)
   set(output "${out}" PARENT_SCOPE)
 endfunction()
 
+# What runs kernels runs on the simulator where the library has their text, else on a GPU, if there is one.
+if(SIMULATOR)
+  set(ENV{MLA_LIBCUDA} ${SIMULATOR})
+  set(ENV{MLA_SIM_ARCH} sm_80)
+endif()
+
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
 foreach(file share/doc/mla/language.md share/mla/python/mla/language/__init__.pyi include/mla/Runtime/mla.h)
@@ -31,6 +37,13 @@ run(${WORK}/examples/decode)
 if(NOT output MATCHES "skipped: |out 0.5 ")
   message(FATAL_ERROR "examples/decode printed: ${output}")
 endif()
+
+# The program of the README, as it stands there.
+run(${PYTHON} ${README_PROGRAM} ${README} ${WORK}/readme)
+run(${CMAKE_COMMAND} -S ${WORK}/readme -B ${WORK}/readme/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK}/prefix
+    -DCMAKE_CXX_COMPILER=${CXX})
+run(${CMAKE_COMMAND} --build ${WORK}/readme/build)
+run(${WORK}/readme/build/server)
 
 # pkg-config, and the header in C99 and C++11 with all warnings.
 file(GLOB_RECURSE pc ${WORK}/prefix/*/mla.pc)

@@ -1,6 +1,12 @@
 # Compiles the kernels that kernels/library.json gives to the C interface, and writes the table that embeds them.
 set(MLA_ARCHS "80;90a" CACHE STRING "Archs of the kernels inside the library: 80;90a, ... or all; others run from PTX")
 set(MLA_KERNEL_IMAGES "" CACHE PATH "Folder of compiled kernels (fatbins, manifests) to embed instead of compiling them")
+# Text is large, and only the simulator reads it.
+set(text OFF)
+if(MLA_BUILD_TESTS AND NOT MLA_ARCHS STREQUAL "all")
+  set(text ON)
+endif()
+option(MLA_FATBIN_PTX "Embed the PTX of each arch, too, so that the simulator runs the library's kernels" ${text})
 
 # mla_json_strings(<variable> <json> <path>...): the strings of an array as a list; empty if there is no such member.
 function(mla_json_strings variable json)
@@ -38,9 +44,13 @@ function(mla_compile_kernel images name source kernel signature recipe progress)
     list(TRANSFORM MLA_ARCHS PREPEND sm_ OUTPUT_VARIABLE archs)
     string(JOIN "," archs ${archs})
   endif()
+  set(text "")
+  if(MLA_FATBIN_PTX)
+    set(text --fatbin-ptx)
+  endif()
   add_custom_command(OUTPUT ${images}/${name}.fatbin ${images}/${name}.json
     COMMAND mla-translate ${source} --kernel ${kernel} --signature ${signature} --recipe ${recipe} --arch ${archs}
-            --emit fatbin -o ${images}/${name}.fatbin
+            --emit fatbin ${text} -o ${images}/${name}.fatbin
     DEPENDS mla-translate ${source} ${recipe}
     COMMENT "Compiling kernel ${progress} ${name} for ${archs}"
     VERBATIM)

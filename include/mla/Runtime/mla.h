@@ -187,6 +187,20 @@ typedef struct mla_lse_convention {
   int32_t sink;  /**< an mla_lse_sink */
 } mla_lse_convention;
 
+/** How a row of a cache is stored. */
+typedef enum mla_cache_format {
+  MLA_CACHE_ROWS = 0,   /**< numbers of the type of queries and latents */
+  MLA_CACHE_E4M3 = 1,   /**< e4m3 with one scale for all; the tensor is e4m3 or u8 */
+  MLA_CACHE_DS_MLA = 2, /**< 656 bytes: 512 e4m3, 4 fp32 scales, 64 bf16; u8 or e4m3 */
+  MLA_CACHE_DSV4 = 3 /**< 584 bytes: 448 e4m3, 64 bf16; scales behind a page's rows; u8 or e4m3 */
+} mla_cache_format;
+
+/** Scales of records that are written. */
+typedef enum mla_scale_rule {
+  MLA_SCALE_POW2 = 0,  /**< 2^ceil(log2(max(amax / 448, 1e-4))) */
+  MLA_SCALE_LINEAR = 1 /**< max(amax / 448, 2^-126), as vLLM wrote before powers of two */
+} mla_scale_rule;
+
 /*===- dense decode --------------------------------------------------------===*/
 
 /**
@@ -289,6 +303,31 @@ mla_status mla_query_filter_indices(mla_device *device, const mla_filter_indices
 /** Enqueues the work; it takes no workspace. */
 mla_status mla_run_filter_indices(mla_device *device, const mla_filter_indices_args *args,
                                   void *stream);
+
+/*===- cache writer --------------------------------------------------------===*/
+
+/**
+ * Writes new tokens into a paged cache: row t of latent and rope goes to slot slots[t], which is
+ * row slots[t] % PAGE of page slots[t] / PAGE. Skipped are slots that are negative, slots that the
+ * cache does not have, and rows and slots without their counterpart. Slots that are written are
+ * distinct. Nothing but the rows of the slots is written.
+ */
+typedef struct mla_write_cache_args {
+  uint32_t struct_size; /**< sizeof(mla_write_cache_args) */
+  int32_t format;       /**< an mla_cache_format */
+  mla_tensor latent;    /**< bf16, fp16 or, for rows and e4m3, fp32 [T, RANK]; records: RANK 512 */
+  mla_tensor rope;      /**< as latent [T, ROPE]; records: ROPE 64, stored bit by bit */
+  mla_tensor slots;     /**< int64 [N], contiguous */
+  mla_tensor cache;     /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; rows: W >= RANK + ROPE */
+  mla_tensor scale;     /**< fp32 [1], on the device: e4m3 is x / scale; absent: 1; else absent */
+  int32_t scale_rule;   /**< an mla_scale_rule, of records with fp32 scales */
+} mla_write_cache_args;
+
+/** Answers for these arguments; `data` of tensors may be NULL, which counts as aligned. */
+mla_status mla_query_write_cache(mla_device *device, const mla_write_cache_args *args,
+                                 mla_query_result *result);
+/** Enqueues the work; it takes no workspace. */
+mla_status mla_run_write_cache(mla_device *device, const mla_write_cache_args *args, void *stream);
 
 #ifdef __cplusplus
 }
