@@ -190,19 +190,25 @@ static llvm::Expected<Assembly> assembleOnce(StringRef ptx, const Arch &arch, St
   return assembly;
 }
 
-/// `ptx` without directives that ask for several CTAs per SM; nothing if it has none.
-static std::optional<std::string> withoutWantedCtas(StringRef ptx) {
-  std::string rest;
-  bool removed = false;
+/// `ptx` whose kernels ask for one CTA per SM alone. Without a request ptxas has a wish of its own:
+/// it spills a few registers where that lets one more CTA run.
+static std::string withOneWantedCta(StringRef ptx) {
+  std::string text;
   for (StringRef line : llvm::split(ptx, '\n')) {
-    StringRef count = line;
-    int64_t ctas = 0;
-    if (count.consume_front(".minnctapersm ") && !count.getAsInteger(10, ctas) && ctas > 1)
-      removed = true;
-    else
-      rest += line.str() + "\n";
+    if (line.starts_with(".minnctapersm "))
+      continue;
+    text += line.str() + "\n";
+    if (line.starts_with(".reqntid ") || line.starts_with(".maxntid "))
+      text += ".minnctapersm 1\n";
   }
-  return removed ? std::optional(rest) : std::nullopt;
+  return text;
+}
+
+static int64_t mostSpilt(const Assembly &assembly) {
+  int64_t bytes = 0;
+  for (const auto &entry : assembly.functions)
+    bytes = std::max(bytes, entry.second.spillStoreBytes);
+  return bytes;
 }
 
 llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptxas,
@@ -210,11 +216,14 @@ llvm::Expected<Assembly> assemble(StringRef ptx, const Arch &arch, StringRef ptx
   // Two registers, once in a thread, cost less than the CTA that they would be in the way of.
   const int64_t fewBytes = strictness.spill ? 0 : 8;
   llvm::Expected<Assembly> assembly = assembleOnce(ptx, arch, ptxas);
-  bool spills = assembly && llvm::any_of(assembly->functions, [&](auto &entry) {
-                  return entry.second.spillStoreBytes > fewBytes;
-                });
-  std::optional<std::string> relaxed = spills ? withoutWantedCtas(ptx) : std::nullopt;
-  return relaxed ? assembleOnce(*relaxed, arch, ptxas) : std::move(assembly);
+  if (!assembly || mostSpilt(*assembly) <= fewBytes)
+    return assembly;
+  llvm::Expected<Assembly> relaxed = assembleOnce(withOneWantedCta(ptx), arch, ptxas);
+  if (!relaxed || mostSpilt(*relaxed) >= mostSpilt(*assembly)) {
+    llvm::consumeError(relaxed.takeError());
+    return assembly;
+  }
+  return relaxed;
 }
 
 //===----------------------------------------------------------------------===//

@@ -50,7 +50,7 @@ function(mla_compile_kernel images name source kernel signature recipe progress)
   endif()
   add_custom_command(OUTPUT ${images}/${name}.fatbin ${images}/${name}.json
     COMMAND mla-translate ${source} --kernel ${kernel} --signature ${signature} --recipe ${recipe} --arch ${archs}
-            --emit fatbin ${text} -o ${images}/${name}.fatbin
+            --emit fatbin ${text} --Werror=spill --Werror=serialise -o ${images}/${name}.fatbin
     DEPENDS mla-translate ${source} ${recipe}
     COMMENT "Compiling kernel ${progress} ${name} for ${archs}"
     VERBATIM)
