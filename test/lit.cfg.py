@@ -18,6 +18,9 @@ config.environment["PATH"] = os.pathsep.join(
 if "MLA_PTXAS" in os.environ:
     config.environment["MLA_PTXAS"] = os.environ["MLA_PTXAS"]
 
+# A driver whose GPU is the simulator.
+config.substitutions.append(("%sim_cuda", os.path.join(config.mla_tools_dir, os.pardir, "lib", "libmla-sim-cuda.so")))
+
 CUDA_BIN = "/usr/local/cuda/bin"
 if shutil.which(os.environ.get("MLA_PTXAS", "ptxas")) or shutil.which("ptxas", path=CUDA_BIN):
     config.available_features.add("ptxas")

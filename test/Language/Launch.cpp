@@ -1,6 +1,6 @@
 //===- Launch.cpp - the launcher behind plain C functions -----------------===//
-// For Python's ctypes, so that one process can run our kernels, numpy's and Triton's answers side by
-// side. SPDX-License-Identifier: Apache-2.0
+// For Python's ctypes, so that one process can run our kernels, numpy's and Triton's answers side
+// by side. SPDX-License-Identifier: Apache-2.0
 
 #include "mla/Runtime/Launcher.h"
 
@@ -22,6 +22,13 @@ static void say(const std::string &message, char *buffer, size_t bytes) {
   std::strncpy(buffer, message.c_str(), bytes);
   if (bytes)
     buffer[bytes - 1] = 0;
+}
+
+/// 0, or 1 with the message of the status.
+static int verdict(const Status &status, char *message, size_t bytes) {
+  if (!status.ok())
+    say(status.message, message, bytes);
+  return status.ok() ? 0 : 1;
 }
 
 /// The first GPU, whose primary context torch uses too.
@@ -72,9 +79,47 @@ int mlaLaunch(const void *handle, const int64_t *grid, size_t count, const char 
                                            : Value::number(reals[index]));
   Status status = static_cast<const Loaded *>(handle)->kernel.launch(
       {grid[0], grid[1], grid[2]}, values, static_cast<CUstream>(stream));
-  if (!status.ok())
-    say(status.message, message, bytes);
-  return status.ok() ? 0 : 1;
+  return verdict(status, message, bytes);
+}
+
+/// Name and compute capability (90 for 9.0) of the device; 0 if there is one.
+int mlaLaunchDevice(char *name, size_t nameBytes, int *capability, char *message, size_t bytes) {
+  const Device *device = nullptr;
+  Status status = theDevice(device);
+  if (status.ok()) {
+    say(device->name, name, nameBytes);
+    *capability = device->major * 10 + device->minor;
+  }
+  return verdict(status, message, bytes);
+}
+
+/// Device memory, for programs without torch; 0 if there is some.
+int mlaLaunchAllocate(uint64_t *address, size_t count, char *message, size_t bytes) {
+  const Device *device = nullptr;
+  Status status = theDevice(device);
+  CUdeviceptr pointer = 0;
+  if (status.ok())
+    status = device->driver().check(device->driver().cuMemAllocFn(&pointer, count), "cuMemAlloc");
+  *address = pointer;
+  return verdict(status, message, bytes);
+}
+
+/// Copies to the device ('u') or from it ('d') and waits for it and all launches; 0 if that worked.
+int mlaLaunchCopy(char direction, uint64_t address, void *host, size_t count, char *message,
+                  size_t bytes) {
+  const Device *device = nullptr;
+  Status status = theDevice(device);
+  if (status.ok()) {
+    const Driver &driver = device->driver();
+    status = direction == 'u'
+                 ? driver.check(driver.cuMemcpyHtoDAsyncFn(address, host, count, nullptr),
+                                "copy to the device")
+                 : driver.check(driver.cuMemcpyDtoHAsyncFn(host, address, count, nullptr),
+                                "copy from the device");
+    if (status.ok())
+      status = driver.check(driver.cuStreamSynchronizeFn(nullptr), "the launch");
+  }
+  return verdict(status, message, bytes);
 }
 
 void mlaLaunchUnload(void *handle) { delete static_cast<Loaded *>(handle); }

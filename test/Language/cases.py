@@ -18,7 +18,8 @@ A file AREA.json beside the kernels of AREA.py:
                                        3.6 cannot compile it or is less exact (floor of subnormal numbers, NaN of fp8e5,
                                        sums of fp8 products)
 fills: randn; uniform (low, high); integers (low, high, the end excluded); arange (start); zeros; nan (all ones for
-integers); bits; values (list, repeated to the shape).
+integers); bits; values (list, repeated to the shape); npy (path of a file with the shape; integers for types that numpy
+lacks are their bits).
 """
 # SPDX-License-Identifier: Apache-2.0
 
@@ -39,7 +40,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 STORAGE = {"fp16": np.float16, "bf16": np.uint16, "fp32": np.float32, "fp64": np.float64, "fp8e4nv": np.uint8,
            "fp8e5": np.uint8, "i1": np.uint8, **{f"i{bits}": np.dtype(f"i{bits // 8}").type for bits in (8, 16, 32, 64)},
            **{f"u{bits}": np.dtype(f"u{bits // 8}").type for bits in (8, 16, 32, 64)}}
-FILLS = ("randn", "uniform", "integers", "arange", "zeros", "nan", "bits", "values")
+FILLS = ("randn", "uniform", "integers", "arange", "zeros", "nan", "bits", "values", "npy")
 
 
 def is_float(dtype):
@@ -129,12 +130,15 @@ class Array:
     start: int = 0
     seed: int = 0
     values: list = None
+    path: str = ""
     output: bool = False
 
     def make(self):
         """Its storage before the run."""
         count, storage = math.prod(self.shape), STORAGE[self.type]
         random = np.random.default_rng(self.seed)
+        if self.fill == "npy":
+            return self.read()
         if self.fill == "randn":
             numbers = random.standard_normal(count)
         elif self.fill == "uniform":
@@ -153,6 +157,15 @@ class Array:
             stored = np.frombuffer(raw, storage).copy()
             return (stored & 1 if self.type == "i1" else stored).reshape(self.shape)
         return encode(numbers, self.type).reshape(self.shape)
+
+
+    def read(self):
+        """What the file holds."""
+        loaded = np.load(self.path)
+        if list(loaded.shape) != list(self.shape):
+            raise ValueError(f"{self.path} has the shape {list(loaded.shape)}, not {list(self.shape)}")
+        is_bits = is_float(self.type) and loaded.dtype == STORAGE[self.type]
+        return loaded.copy() if is_bits else encode(loaded, self.type)
 
 
 @dataclasses.dataclass

@@ -1,4 +1,4 @@
-"""Runs numerical cases of kernels on the interpreter or the simulator and compares the results with numpy."""
+"""Runs kernels on the interpreter, the simulator or a GPU and compares the results with numpy, a file or another device."""
 # SPDX-License-Identifier: Apache-2.0
 
 import argparse
@@ -6,19 +6,19 @@ import concurrent.futures
 import dataclasses
 import os
 import pathlib
-import re
-import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "test" / "Language"))
 import cases  # noqa: E402
+import devices  # noqa: E402
+import errors  # noqa: E402
+import launches  # noqa: E402
 import numpy as np  # noqa: E402
 
-EPILOG = """examples:
+EPILOG = """examples: cases (the form of a file is explained at the top of test/Language/cases.py)
   mla-run test/Language/basics.json                          every case of a file, as the front end reads the kernels
   mla-run test/Language                                      every file of a folder
   mla-run test/Language/basics.json --case softmax_33        one case
@@ -26,19 +26,27 @@ EPILOG = """examples:
   mla-run test/Language --level ws --arch sm_90a --seed 7    roles and channels, copies completing in another order
   mla-run test/Language --device sim                         compiled to PTX for sm_80, on the simulator
   mla-run test/Language --device sim --against tile --seed 7 the same beside the interpreter, with warps in another order
+  mla-run test/Language --device auto                        on the GPU, or on the simulator if there is none
   mla-run cases.json --level ws --arch sm_90a --recipe r.json --case decode   with the choices of a recipe
   mla-run cases.json --level tile-opt --recipe r.json --against tile-opt      do transforms change bits?
   mla-run cases.json --passes "func.func(tile-pad-extents),cse" --against tile --arch sm_80   does a pass?
+examples: one launch
+  mla-run add.py --grid 4 --argument x=fp32[1000]:randn@1 --argument out=fp32[1000]:nan --argument n=1000 \\
+      --argument BLOCK=256 --expect "out=x + 1"               a kernel of a file, compared with numpy
+  mla-run add.py ... --device sim --arch sm_90a --counters    what each class of instructions did
+  mla-run add.py ... --device cuda --against interp           the GPU beside the interpreter, equal bits
+  mla-run add.ptx --argument x=x.npy --argument w=bf16@w.npy --argument out=fp32[1000]:nan --expect out=ref.npy \\
+      --device sim                                            PTX with its manifest add.json, data from files
+  mla-run other.ptx --threads 128 --shared 0 --argument ...   PTX of other compilers: arguments in the order of its parameters
+  mla-run build/kernels/vector_add_fp32.json --device cuda --argument ...     a fatbin beside its manifest
+arrays: TYPE[SHAPE]:FILL, a fill with its numbers behind colons and its seed behind @: randn@1, uniform:-1:1, integers:0:10,
+arange:5, values:1:2:nan, zeros, nan, bits; FILE.npy; TYPE@FILE.npy for types that numpy lacks.
 
-The form of a file of cases is explained at the top of test/Language/cases.py. Every case is one line: verdict, level, title,
-the largest absolute and relative error of each output, seconds.
+Every case is one line: verdict, level or device, title, the largest absolute and relative error of each output, seconds.
 
 exit: 0 all cases gave what they expect, 1 some did not or failed, 2 wrong arguments"""
 
-PROGRESS_SECONDS = 10
-PROGRESS = re.compile(r"mla-interpret: (\d+ of \d+ programs)")
-EMIT = {"tile": "source-tile", "tile-opt": "tile", "ws": "ws"}
-PTX = "ptx"  # the level of the simulator
+PLACES = ("tile", "tile-opt", "ws", "interp", *devices.DEVICES)
 
 
 @dataclasses.dataclass
@@ -49,132 +57,41 @@ class Verdict:
     errors: str  # "y_ptr 1e-07 2e-06": of each output
     problem: str
     seconds: float
-
-
-def translate_command(case, options, level, recipe, output):
-    """Kernel text to IR of the level."""
-    command = [options.build / "bin/mla-translate", os.path.relpath(case.source), "--kernel", case.kernel,
-               "--signature", case.signature(), "--emit", EMIT.get(level, level), "--locations", "-o", output]
-    if level != "tile" or options.passes:
-        command += ["--arch", options.arch]
-        if recipe:
-            command += ["--recipe", recipe]
-        elif case.num_warps:
-            command += ["--num-warps", case.num_warps]
-    return [str(word) for word in command]
-
-
-def scalar_arguments(case):
-    """NAME=TYPE:VALUE of the run-time numbers."""
-    numbers = {name: case.arguments[name] for name, is_constexpr in case.parameters()
-               if not is_constexpr and not isinstance(case.arguments[name], cases.Array)}
-    texts = []
-    for name, value in numbers.items():
-        dtype = "fp32" if isinstance(value, float) else "i32" if -2**31 <= value < 2**31 else "i64"
-        texts.append(f"{name}={dtype}:{value if isinstance(value, float) else int(value)}")
-    return texts + [f"{name}=i64:{value}" for name, value in case.view_arguments().items()]
-
-
-def execute(command, title=""):
-    """What a program said if it failed, else nothing. Says on stderr from time to time how far a long run is."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        with subprocess.Popen(command, stderr=said, stdout=said) as process:
-            seconds = 0
-            while True:
-                try:
-                    code = process.wait(PROGRESS_SECONDS)
-                    break
-                except subprocess.TimeoutExpired:
-                    seconds += PROGRESS_SECONDS
-                    said.seek(0)
-                    far = [line for line in said.read().splitlines() if PROGRESS.fullmatch(line)]
-                    print(f"mla-run: {title}: {seconds} s{', ' + PROGRESS.fullmatch(far[-1])[1] if far else ''}",
-                          file=sys.stderr, flush=True)
-        said.seek(0)
-        text = "\n".join(line for line in said.read().splitlines() if not PROGRESS.fullmatch(line)).strip()
-    if code == 0:
-        return ""
-    return text or f"{pathlib.Path(command[0]).name} ended with {code} and said nothing"
-
-
-def interpret(case, options, stored, level, recipe, passes):
-    """Runs a case; what went wrong, or nothing and the arrays afterwards."""
-    missing = [name for name, _ in case.parameters() if name not in case.arguments]
-    if missing:
-        return f"the case gives no value for {', '.join(missing)}", {}
-    with tempfile.TemporaryDirectory(prefix="mla-run-") as folder:
-        return interpret_in(pathlib.Path(folder), case, options, stored, level, recipe, passes)
-
-
-def interpret_command(folder, case, options, level, recipe, passes):
-    """What is wrong with the IR of a case, and the command that runs it."""
-    ir = folder / f"{case.kernel}.mlir"
-    problem = execute(translate_command(case, options, level, recipe, ir))
-    if passes and not problem:
-        transformed = folder / "transformed.mlir"
-        problem = execute([str(options.build / "bin/mla-opt"), str(ir), f"--pass-pipeline=builtin.module({passes})",
-                           "--mlir-print-debuginfo", "-o", str(transformed)])
-        ir = transformed
-    return problem, [options.build / "bin/mla-interpret", ir, "--kernel", case.kernel, *(["--races"] if options.races else [])]
-
-
-def simulate_command(folder, case, options, level, recipe, _passes):
-    """The same of its PTX."""
-    ptx, manifest = folder / f"{case.kernel}.ptx", folder / f"{case.kernel}.json"
-    problem = execute([*translate_command(case, options, level, recipe, ptx), f"--manifest={manifest}"])
-    return problem, [options.build / "bin/mla-simulate", ptx]
-
-
-def interpret_in(folder, case, options, stored, level, recipe, passes):
-    """interpret() with files in a folder."""
-    problem, command = (simulate_command if level == PTX else interpret_command)(folder, case, options, level, recipe, passes)
-    if problem:
-        return problem, {}
-    command += ["--grid", ",".join(map(str, case.grid)), "--seed", options.seed, "--save", folder]
-    for name, array in stored.items():
-        array.tofile(folder / f"{name}.bin")
-        command += ["--argument", f"{name}=*{case.arguments[name].type}@{folder / name}.bin"]
-    for text in scalar_arguments(case):
-        command += ["--argument", text]
-    problem = execute([str(word) for word in command], case.title)
-    if problem:
-        return problem, {}
-    return "", {name: np.fromfile(folder / f"{name}.bin", before.dtype).reshape(before.shape) for name, before in stored.items()}
-
-
-def error_text(name, got, expected, dtype):
-    """The largest absolute and relative error of an output."""
-    a, b = cases.decode(got, dtype).astype(np.float64), cases.decode(expected, dtype).astype(np.float64)
-    finite = np.isfinite(a) & np.isfinite(b)
-    gaps, sizes = np.abs(a[finite] - b[finite]), np.abs(b[finite])
-    relative = gaps[sizes > 0] / sizes[sizes > 0]
-    return f"{name} {gaps.max(initial=0):.2g} {relative.max(initial=0):.2g}"
+    table: list = dataclasses.field(default_factory=list)
+    said: str = ""
+    arrays: dict = dataclasses.field(default_factory=dict)
 
 
 def judge(case, options):
     """Runs a case and compares."""
     start = time.monotonic()
-    stored = {name: value.make() for name, value in case.arguments.items() if isinstance(value, cases.Array)}
-    problem, got = interpret(case, options, stored, options.level, options.recipe, options.passes)
-    if options.against and not problem:
-        problem, baseline = interpret(case, options, stored, options.against, None, None)
-        answers = {name: baseline[name] for name in case.outputs()} if baseline else {}
-        rtol, atol = options.rtol, options.atol
-    else:
-        answers, rtol, atol = case.expected(stored), case.rtol, case.atol
+    try:
+        stored = {name: value.make() for name, value in case.arguments.items() if isinstance(value, cases.Array)}
+        run = devices.run(case, options, options.place, stored)
+        problem, answers, rtol, atol = run.problem, {}, options.rtol, options.atol
+        if options.against and not problem:
+            baseline = devices.run(case, options, devices.Place(options.against), stored)
+            problem = baseline.problem
+            answers = {name: baseline.arrays[name] for name in case.outputs()} if baseline.arrays else {}
+        elif not problem:
+            answers, rtol, atol = case.expected(stored), case.rtol, case.atol
+    except (ValueError, OSError, SyntaxError, NameError, TypeError) as error:  # data and expressions of the user
+        problem, answers = f"{type(error).__name__}: {error}", {}
     if problem:
         return Verdict(False, "", problem, time.monotonic() - start)
-    problems, errors = [], []
+    problems, texts, rows = [], [], []
     for name, expected in answers.items():
         dtype = case.arguments[name].type
-        errors.append(error_text(name, got[name], expected, dtype))
-        difference = cases.compare(got[name], expected, dtype, rtol, atol)
+        difference = cases.compare(run.arrays[name], expected, dtype, rtol, atol)
+        texts.append(errors.text(name, run.arrays[name], expected, dtype))
+        rows.append(errors.row(name, run.arrays[name], expected, dtype, difference))
         if difference:
             problems.append(f"{name}: {difference.text}")
     for name, before in stored.items():
-        if name not in case.outputs() and got[name].tobytes() != before.tobytes():
+        if name not in case.outputs() and run.arrays[name].tobytes() != before.tobytes():
             problems.append(f"{name} is no output and was written")
-    return Verdict(not problems, ", ".join(errors), "\n".join(problems), time.monotonic() - start)
+    return Verdict(not problems, ", ".join(texts), "\n".join(problems), time.monotonic() - start,
+                   errors.table(rows) if rows else [], run.said, run.arrays)
 
 
 def load(path, only):
@@ -184,61 +101,148 @@ def load(path, only):
     return [case for case in chosen if not only or case.name in only or case.title in only]
 
 
+def add_options(parser):
+    """What the command line may say."""
+    parser.add_argument("path", type=pathlib.Path, metavar="PATH",
+                        help="a file of cases or a folder of them; or one kernel: a kernel file, PTX, a fatbin, a cubin, a manifest")
+    parser.add_argument("--device", choices=("interp", *devices.DEVICES, "auto"),
+                        help="where kernels run: the interpreter of IR (interp, the default of kernel files), the simulator of PTX "
+                             "(sim, that of compiled kernels), a GPU (cuda), or a GPU if there is one and else the simulator (auto)")
+    parser.add_argument("--level", choices=devices.EMIT, default="tile",
+                        help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
+    parser.add_argument("--arch", help="whose choices are made (default: that of the GPU, else sm_80)")
+    parser.add_argument("--recipe", metavar="FILE", help="choices of all stages; its constants replace those of the case")
+    parser.add_argument("--passes", metavar="PIPELINE", help="passes of mla-opt that run on the IR of the level first")
+    parser.add_argument("--against", choices=PLACES,
+                        help="compare with a run at this level or on this device, without recipe and passes, instead of numpy")
+    parser.add_argument("--rtol", type=float, default=0, help="of --against and --expect: allowed relative error (default: equal bits)")
+    parser.add_argument("--atol", type=float, default=0, help="of --against and --expect: allowed absolute error")
+    parser.add_argument("--seed", type=int, default=0, help="order of programs, roles and copies")
+    parser.add_argument("--races", action="store_true", help="a program that touches what another one writes is an error")
+    parser.add_argument("--counters", action="store_true", help="of --device sim: print what each class of instructions did")
+    parser.add_argument("--table", action="store_true", help="print a table of errors for each case (always for one launch)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
+    parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")
+    several = parser.add_argument_group("of cases")
+    several.add_argument("--case", action="append", metavar="NAME", help="only this case; may be repeated")
+    one = parser.add_argument_group("of one launch")
+    one.add_argument("--kernel", metavar="NAME", help="which kernel of the file")
+    one.add_argument("--grid", default="1", metavar="X[,Y[,Z]]", help="programs (default: 1)")
+    one.add_argument("--argument", action="append", default=[], metavar="NAME=VALUE", help="a number, the value of a constexpr, or an array")
+    one.add_argument("--expect", action="append", default=[], metavar="NAME=EXPRESSION",
+                     help="what has to come out: numpy over the arguments before the run, or a .npy file")
+    one.add_argument("--output", action="append", default=[], metavar="NAME",
+                     help="an array that the kernel may write (default: those of --expect, else all)")
+    one.add_argument("--num-warps", type=int, metavar="N", help="of a kernel file (default: 4)")
+    one.add_argument("--manifest", type=pathlib.Path, metavar="FILE", help="of an image (default: the .json beside it)")
+    one.add_argument("--threads", type=int, metavar="N", help="of a block, for PTX without a manifest")
+    one.add_argument("--shared", type=int, default=0, metavar="BYTES", help="dynamic shared memory, for PTX without a manifest")
+    one.add_argument("--print", action="append", default=[], metavar="NAME", help="print an array after the run; \"all\" for every one")
+    one.add_argument("--save", type=pathlib.Path, metavar="FOLDER", help="write each array after the run to NAME.npy")
+
+
+def choose_device(parser, options):
+    """Where cases run; looks for a GPU if one is wanted."""
+    if options.device in ("cuda", "auto") or options.against == "cuda":
+        problem, options.gpu, arch = devices.find_gpu(options)
+        if problem and (options.device == "cuda" or options.against == "cuda"):
+            parser.error(f"--{'device' if options.device == 'cuda' else 'against'} cuda: {problem}")
+        if options.device == "auto":
+            options.device = "sim" if problem else "cuda"
+            print(f"device: {f'the simulator ({problem})' if problem else options.gpu}", flush=True)
+        options.arch = options.arch or arch
+    options.arch = options.arch or "sm_80"
+    options.against = "tile" if options.against == "interp" else options.against
+    is_interpreted = options.device == "interp"
+    if not is_interpreted and options.passes:
+        parser.error("--passes belongs to --device interp")
+    if not is_interpreted and (options.races or options.level != parser.get_default("level")):
+        parser.error("--level and --races belong to --device interp: the others run machine code or PTX; the simulator always "
+                     "looks for races in shared memory")
+    if options.counters and options.device != "sim":
+        parser.error("--counters belongs to --device sim")
+    options.place = devices.Place(options.level if is_interpreted else options.device, options.recipe, options.passes)
+
+
 def parse_options():
     """The command line."""
     parser = argparse.ArgumentParser(prog="mla-run", description=__doc__, epilog=EPILOG,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=pathlib.Path, metavar="CASES.json", help="a file of cases, or a folder of them")
-    parser.add_argument("--case", action="append", metavar="NAME", help="only this case; may be repeated")
-    parser.add_argument("--device", choices=["interp", "sim"], default="interp",
-                        help="where kernels run: the interpreter of IR (interp, the default), or the simulator of PTX (sim)")
-    parser.add_argument("--level", choices=EMIT, default="tile",
-                        help="IR that runs: as parsed (tile, the default), after the tile stage, or roles and channels")
-    parser.add_argument("--arch", default="sm_80", help="whose choices tile-opt and ws make (default: sm_80)")
-    parser.add_argument("--recipe", metavar="FILE", help="choices of tile-opt and ws; its constants replace those of the case")
-    parser.add_argument("--passes", metavar="PIPELINE", help="passes of mla-opt that run on the IR of the level first")
-    parser.add_argument("--against", choices=EMIT,
-                        help="compare with a run at this level, without recipe and passes, instead of numpy")
-    parser.add_argument("--rtol", type=float, default=0, help="of --against: allowed relative error (default: equal bits)")
-    parser.add_argument("--atol", type=float, default=0, help="of --against: allowed absolute error")
-    parser.add_argument("--seed", type=int, default=0, help="order of programs, roles and copies")
-    parser.add_argument("--races", action="store_true", help="a program that touches what another one writes is an error")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
-    parser.add_argument("--quiet", action="store_true", help="only what fails, and the sum")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: that of this program)")
+    add_options(parser)
     options = parser.parse_args()
-    if options.device == "sim":
-        if options.passes:
-            parser.error("--passes belongs to --device interp")
-        if options.races or options.level != parser.get_default("level"):
-            parser.error("--level and --races belong to --device interp: the simulator runs PTX, and always looks for races in shared memory")
-        options.level = PTX
     if not options.path.exists():
         parser.error(f"'{options.path}' does not exist")
+    options.is_launch = options.path.is_file() and launches.is_launch(options.path)
+    is_compiled = options.is_launch and options.path.suffix != ".py"
+    options.device = options.device or ("sim" if is_compiled else "interp")
+    if is_compiled and (options.device == "interp" or options.against in ("interp", *devices.EMIT)):
+        parser.error(f"the interpreter runs kernel files, {options.path} is compiled")
+    for name in ("kernel", "argument", "expect", "output", "num_warps", "manifest", "threads", "print", "save"):
+        if getattr(options, name) and not options.is_launch:
+            parser.error(f"--{name.replace('_', '-')} belongs to one launch, {options.path} holds cases")
+    if options.case and options.is_launch:
+        parser.error(f"--case belongs to a file of cases, {options.path} is a kernel")
+    try:
+        options.grid = [int(extent) for extent in options.grid.split(",")]
+    except ValueError:
+        options.grid = []
+    if not 1 <= len(options.grid) <= 3 or min(options.grid) < 0:
+        parser.error("--grid expects one to three numbers, not negative: X[,Y[,Z]]")
+    if options.seed < 0 or options.jobs < 1:
+        parser.error(f"--seed expects 0 or more and --jobs 1 or more, got {options.seed} and {options.jobs}")
     return parser, options
+
+
+def read_cases(parser, options):
+    """What is to be run."""
+    try:
+        if options.is_launch:
+            return [launches.read(options)]
+        chosen = load(options.path, options.case)
+    except launches.LaunchError as error:
+        parser.error(str(error))
+    except (ValueError, KeyError, TypeError, OSError, SyntaxError) as error:
+        parser.error(f"{options.path}: {error}")
+    if not chosen:
+        parser.error(f"{options.path} has no case {' or '.join(options.case or ['at all'])}")
+    return chosen
+
+
+def report(case, verdict, width, options):
+    """Prints what became of a case."""
+    if not verdict.passed or not options.quiet:
+        print(f"{'ok    ' if verdict.passed else 'FAILED'} {options.place.name:8} {case.title:{width}}  "
+              f"{verdict.errors}  {verdict.seconds:.2f} s", flush=True)
+    for line in verdict.problem.splitlines():
+        print(f"       {line}", flush=True)
+    if options.table or options.is_launch:
+        for line in verdict.table:
+            print(f"       {line}")
+    if options.counters and verdict.said:
+        print(verdict.said)
+    for name, array in verdict.arrays.items():
+        if name in options.print or "all" in options.print:
+            print(f"{name} = {np.array2string(cases.decode(array, case.arguments[name].type), separator=', ')}")
+        if options.save:
+            options.save.mkdir(parents=True, exist_ok=True)
+            np.save(options.save / f"{name}.npy", array)
 
 
 def main():
     """Entry point."""
     np.seterr(all="ignore")  # NaN and overflow are results here
     parser, options = parse_options()
-    try:
-        chosen = load(options.path, options.case)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        parser.error(f"{options.path}: {error}")
-    if not chosen:
-        parser.error(f"{options.path} has no case {' or '.join(options.case or ['at all'])}")
+    choose_device(parser, options)
+    chosen = read_cases(parser, options)
     width = max(len(case.title) for case in chosen)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for case, verdict in zip(chosen, pool.map(lambda case: judge(case, options), chosen)):
             failed += not verdict.passed
-            if not verdict.passed or not options.quiet:
-                print(f"{'ok    ' if verdict.passed else 'FAILED'} {options.level:8} {case.title:{width}}  "
-                      f"{verdict.errors}  {verdict.seconds:.2f} s", flush=True)
-            for line in verdict.problem.splitlines():
-                print(f"       {line}", flush=True)
-    print(f"{len(chosen) - failed} of {len(chosen)} cases passed")
+            report(case, verdict, width, options)
+    if not options.is_launch:
+        print(f"{len(chosen) - failed} of {len(chosen)} cases passed")
     return int(failed > 0)
 
 

@@ -206,6 +206,11 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   launch.threads = threadsFlag;
   launch.maxInstructions = stepsFlag;
   launch.checkRaces = !noRacesFlag;
+  launch.progress = [](const sim::Progress &progress) {
+    llvm::errs() << "mla-simulate: " << progress.begun << " of " << progress.clusters
+                 << " clusters begun, " << progress.instructions / 1000000
+                 << " million instructions of warps\n";
+  };
   launch.countLines = countersFlag != Counters::None;
   std::vector<uint64_t> addresses;
   std::vector<runtime::Value> passed;
