@@ -202,6 +202,7 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   launch.block[0] = unsigned(variant.threads);
   launch.cluster = {unsigned(variant.cluster), 1, 1};
   launch.sharedBytes = unsigned(variant.sharedBytes);
+  launch.registers = unsigned(std::max(variant.registers, 0));
   launch.seed = seedFlag;
   launch.threads = threadsFlag;
   launch.maxInstructions = stepsFlag;

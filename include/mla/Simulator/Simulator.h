@@ -27,6 +27,8 @@ enum class FindingKind {
   Deadlock,      ///< every warp waits
   Endless,       ///< more steps than the launch allows
   Trap,          ///< trap, a failed assertion
+  Protocol,      ///< wgmma, mbarriers: instructions in an order that has no meaning
+  Registers,     ///< more registers than there are
   Invalid        ///< operands that the instruction does not allow
 };
 
@@ -34,7 +36,7 @@ enum class FindingKind {
 const char *nameOf(FindingKind kind);
 
 /// Something that a kernel did and may not do. The first one of its kind at an instruction; a grid
-/// ends at the first finding that is no race and no uninitialised read.
+/// ends at the first finding that is no race, no uninitialised read and not about a protocol.
 struct Finding {
   FindingKind kind;
   std::string text;
@@ -96,7 +98,9 @@ struct Launch {
   std::array<unsigned, 3> block = {1, 1, 1};
   std::array<unsigned, 3> cluster = {0, 0, 0}; ///< 0: what the kernel requires, or one block
   unsigned sharedBytes = 0;                    ///< dynamic shared memory
-  std::vector<uint8_t> parameters;             ///< as laid out in parameter memory
+  /// Of a thread, as the assembler says; 0: what the kernel declares, or as many as fit.
+  unsigned registers = 0;
+  std::vector<uint8_t> parameters; ///< as laid out in parameter memory
   /// 0: warps take turns, asynchronous work ends as late as it may. Others: some random order.
   uint64_t seed = 0;
   unsigned threads = 1; ///< of the host; blocks that talk through memory do so in any order

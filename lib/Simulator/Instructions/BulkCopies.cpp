@@ -177,6 +177,7 @@ static void issueLoad(Warp &warp, const BulkDetails &details, unsigned lane,
     if (!memory)
       return;
     cluster.races.release(work, cluster.mbarriers[mbarrier].now);
+    cluster.mbarriers[mbarrier].operation = operation;
     if (!cluster.update(mbarrier, memory, 0, -int32_t(sizeOf(*pieces)), false))
       warp.fail(FindingKind::Invalid, "completes at memory that is no mbarrier", lane);
   });

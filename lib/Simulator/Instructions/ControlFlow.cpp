@@ -96,7 +96,7 @@ void addControlFlow(Registry &registry) {
   registry["brx"] = decodeBranchTable;
   registry["exit"] = registry["trap"] = decodeEnd;
   for (const char *opcode : {"nanosleep", "pmevent", "brkpt", "prefetch", "prefetchu",
-                             "applypriority", "discard", "setmaxnreg", "griddepcontrol"})
+                             "applypriority", "discard", "griddepcontrol"})
     registry[opcode] = decodeNothing;
   registry["createpolicy"] = decodePolicy;
 }

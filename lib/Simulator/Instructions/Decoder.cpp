@@ -11,9 +11,10 @@ namespace mla::sim {
 static const Registry &registry() {
   static const Registry all = [] {
     Registry result;
-    for (auto add : {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
-                     addConversions, addMoves, addControlFlow, addCalls, addMemory, addAtomics,
-                     addWarpOps, addBarriers, addAsyncCopies, addMatrix, addMbarriers, addWgmma})
+    for (auto add :
+         {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
+          addConversions, addMoves, addControlFlow, addCalls, addMemory, addAtomics, addWarpOps,
+          addBarriers, addAsyncCopies, addMatrix, addMbarriers, addRegisters, addWgmma})
       add(result);
     return result;
   }();
@@ -153,6 +154,26 @@ static const ptx::Instruction &returnInstruction() {
   return instruction;
 }
 
+/// Registers of 32 bits that products name, and who else does. Descriptors are read at once.
+void Decoder::findProductRegisters() {
+  std::unordered_map<uint32_t, unsigned> numbers;
+  for (const Touch &touch : touches)
+    if (program.operations[touch.operation].isProduct)
+      numbers.try_emplace(touch.offset, unsigned(numbers.size()));
+  ProductRegisters &result = program.productRegisters;
+  result.count = unsigned(numbers.size());
+  if (numbers.empty())
+    return;
+  result.first.assign(program.operations.size() + 1, 0);
+  for (const Touch &touch : touches)
+    if (auto found = numbers.find(touch.offset); found != numbers.end()) {
+      result.touches.push_back({found->second, touch.writes});
+      ++result.first[touch.operation + 1];
+    }
+  for (size_t i = 1; i < result.first.size(); ++i)
+    result.first[i] += result.first[i - 1];
+}
+
 bool Decoder::decodeModule(GlobalMemory &memory, std::vector<uint64_t> &allocations) {
   placeFunctions();
   if (!placeVariables(memory, allocations))
@@ -192,6 +213,7 @@ bool Decoder::decodeModule(GlobalMemory &memory, std::vector<uint64_t> &allocati
       kernel.parameterBytes += unsigned(parameter.bytes);
     }
   }
+  findProductRegisters();
   // Constants lie behind all registers, in one piece that a warp copies.
   program.constants.resize(program.registerBytes - program.constantOffset);
   for (const ConstantValue &value : values) {

@@ -113,6 +113,8 @@ private:
   uint32_t stackAddress(unsigned offset, bool isGeneric);
   bool decodeFunction(size_t index);
   bool decodeInstruction();
+  uint32_t registerOf(const ptx::Operand &operand, unsigned &bits, bool writes);
+  void findProductRegisters();
   void rankBlocks(const ptx::Function &function);
   uint32_t reserve(unsigned bits);
   uint32_t special(const std::string &name, unsigned bits);
@@ -120,7 +122,12 @@ private:
   uint32_t addressOf(const ptx::Operand &operand, unsigned bits, bool isGeneric);
 
   Diagnostic &error;
-  uint32_t base = 0; ///< operation of the function's first instruction
+  struct Touch {
+    uint32_t operation, offset;
+    bool writes;
+  };
+  std::vector<Touch> touches; ///< of registers of 32 bits, in the order of operations
+  uint32_t base = 0;          ///< operation of the function's first instruction
   std::vector<bool> taken;
   std::vector<uint32_t> registers; ///< offsets of the function's registers
   std::vector<std::vector<uint32_t>> functionRegisters;
@@ -160,6 +167,7 @@ void addWarpOps(Registry &registry);
 void addBarriers(Registry &registry);
 void addAsyncCopies(Registry &registry);
 void addMatrix(Registry &registry);
+void addRegisters(Registry &registry);
 void addMbarriers(Registry &registry);
 void addWgmma(Registry &registry);
 

@@ -89,6 +89,8 @@ static Outcome runArrive(Warp &warp, const Operation &operation, LaneMask mask) 
                                  std::to_string(Mbarrier::decode(before).pending)
                            : std::string("uses memory that is no mbarrier"),
                        lane);
+    if (bytes)
+      cluster.mbarriers[located.addresses[lane]].operation = warp.pc();
     if (operation.results[0] != kNoRegister)
       warp.lanes<uint64_t>(operation.results[0])[lane] = before;
   }

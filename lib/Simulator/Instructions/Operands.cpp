@@ -182,15 +182,21 @@ std::optional<unsigned> Decoder::localOffset(const ptx::Operand &operand) const 
   return layout->offsets[operand.index] + unsigned(operand.offset);
 }
 
+uint32_t Decoder::registerOf(const ptx::Operand &operand, unsigned &bits, bool writes) {
+  bits = std::max(function->registers[operand.index].type.bits, 1u);
+  if (bits == 8)
+    bits = 16;
+  if (operand.negated)
+    fail("a negated predicate is not expected here");
+  uint32_t offset = registers[operand.index];
+  if (bits == 32)
+    touches.push_back({uint32_t(operation - program.operations.data()), offset, writes});
+  return offset;
+}
+
 uint32_t Decoder::anySource(const ptx::Operand &operand, unsigned defaultBits, unsigned &bits) {
-  if (operand.kind == Kind::Register) {
-    bits = std::max(function->registers[operand.index].type.bits, 1u);
-    if (bits == 8)
-      bits = 16;
-    if (operand.negated)
-      fail("a negated predicate is not expected here");
-    return registers[operand.index];
-  }
+  if (operand.kind == Kind::Register)
+    return registerOf(operand, bits, /*writes=*/false);
   bits = defaultBits;
   return source(operand, defaultBits);
 }
@@ -238,7 +244,7 @@ uint32_t Decoder::anyResult(const ptx::Operand &operand, unsigned defaultBits, u
     fail("expected a register for the result");
     return scratch;
   }
-  return anySource(operand, defaultBits, bits);
+  return registerOf(operand, bits, /*writes=*/true);
 }
 
 uint32_t Decoder::result(const ptx::Operand &operand, unsigned bits) {

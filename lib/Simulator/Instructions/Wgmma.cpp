@@ -134,6 +134,35 @@ static void multiply(Warp &warp, const WgmmaDetails &details, const SharedMatrix
   }
 }
 
+/// Whether all lanes have the same valid descriptor.
+static bool checkDescriptor(Warp &warp, const uint64_t *descriptors) {
+  static constexpr uint64_t kBaseOffset = uint64_t(7) << 49;
+  static constexpr uint64_t kFields =
+      0x3fff | uint64_t(0x3fff) << 16 | uint64_t(0x3fff) << 32 | kBaseOffset | uint64_t(3) << 62;
+  uint64_t bits = descriptors[0];
+  SharedMatrix matrix = SharedMatrix::decode(bits, false);
+  auto fail = [&](FindingKind kind, const std::string &text) {
+    warp.fail(kind, text, 0);
+    return false;
+  };
+  for (unsigned lane = 1; lane < kLanes; ++lane)
+    if (descriptors[lane] != bits)
+      return fail(FindingKind::Invalid, "has other descriptors of matrices in other lanes");
+  if (bits & ~kFields)
+    return fail(FindingKind::Invalid, "has a descriptor with bits that mean nothing");
+  if (bits & kBaseOffset)
+    return fail(FindingKind::Invalid,
+                "has a descriptor with a base offset, which is not simulated");
+  // Eight rows repeat; a matrix begins at the first of them.
+  if (matrix.swizzleBytes && matrix.start % (8 * matrix.swizzleBytes) >= matrix.swizzleBytes)
+    return fail(FindingKind::Misaligned,
+                "has a matrix at offset " + std::to_string(matrix.start) +
+                    " of shared memory, which is not in the first of the 8 rows in which the "
+                    "swizzle of " +
+                    std::to_string(matrix.swizzleBytes) + " bytes repeats");
+  return true;
+}
+
 static Outcome runProduct(Warp &warp, const Operation &operation, LaneMask mask) {
   const auto &details = *static_cast<const WgmmaDetails *>(operation.details);
   if (!warp.hasAll(mask, warp.live))
@@ -141,10 +170,17 @@ static Outcome runProduct(Warp &warp, const Operation &operation, LaneMask mask)
   if (mask != kAllLanes)
     return warp.fail(FindingKind::Invalid, "executes this without all lanes of its warp",
                      unsigned(std::countr_zero(mask)));
+  for (unsigned source : {0, 1})
+    if (operation.sources[source] != kNoRegister &&
+        !checkDescriptor(warp, warp.lanes<uint64_t>(operation.sources[source])))
+      return Outcome::Fault;
   SharedMatrix a{}, b = SharedMatrix::decode(warp.lanes<uint64_t>(operation.sources[1])[0],
                                              details.isMajorOtherB);
   if (details.a.empty())
     a = SharedMatrix::decode(warp.lanes<uint64_t>(operation.sources[0])[0], details.isMajorOtherA);
+  warp.alignWarpgroup({warp.pc(),
+                       {details.a.empty() ? warp.lanes<uint64_t>(operation.sources[0])[0] : 0,
+                        warp.lanes<uint64_t>(operation.sources[1])[0]}});
   bool accumulates = (warp.predicate(operation.sources[2]) ^ details.scaleFlip) & 1;
   Races::Work work = warp.cta.cluster.races.begin(Races::Kind::Product, warp.number());
   auto check = [&](uint64_t offset, unsigned bytes) {
@@ -161,7 +197,7 @@ static Outcome runProduct(Warp &warp, const Operation &operation, LaneMask mask)
     Warp::ReportAt report(warp, at);
     multiply(warp, details, a, b, accumulates);
   };
-  warp.issueWork(true, 0, std::move(handle), work);
+  warp.issueProduct(std::move(handle), work, details.n);
   return Outcome::Next;
 }
 
@@ -217,12 +253,14 @@ static bool decodeProduct(Decoder &d) {
     details.isMajorOtherB = number(5 + transposes) == 1;
   d.keep(details);
   d.operation->handler = runProduct;
+  d.operation->isProduct = true;
   return true;
 }
 
 static Outcome runWaitProducts(Warp &warp, const Operation &operation, LaneMask mask) {
   if (!warp.hasAll(mask, warp.live))
     return warp.wait(mask, WaitKind::Converge, warp.live);
+  warp.alignWarpgroup({warp.pc(), {}});
   warp.finishWork(true, mask, *static_cast<const unsigned *>(operation.details));
   return warp.cta.grid.isStopped() ? Outcome::Fault : Outcome::Next;
 }
@@ -233,11 +271,20 @@ static bool decodeWgmma(Decoder &d) {
   if (d.take("mma_async"))
     return decodeProduct(d);
   if (d.take("fence")) {
-    d.operation->handler = [](Warp &, const Operation &, LaneMask) { return Outcome::Next; };
+    d.operation->handler = [](Warp &warp, const Operation &, LaneMask mask) {
+      if (!warp.hasAll(mask, warp.live))
+        return warp.wait(mask, WaitKind::Converge, warp.live);
+      warp.alignWarpgroup({warp.pc(), {}});
+      warp.products.fence();
+      return Outcome::Next;
+    };
     return d.expectOperands(0, 0);
   }
   if (d.take("commit_group")) {
     d.operation->handler = [](Warp &warp, const Operation &, LaneMask mask) {
+      if (!warp.hasAll(mask, warp.live))
+        return warp.wait(mask, WaitKind::Converge, warp.live);
+      warp.alignWarpgroup({warp.pc(), {}});
       warp.commitWork(true, mask);
       return Outcome::Next;
     };

@@ -59,9 +59,10 @@ bool Cluster::update(uint64_t address, uint8_t *memory, uint32_t arrivals, int32
   std::memcpy(memory, &bits, sizeof(bits));
   if (!isComplete)
     return true;
-  MbarrierClocks &clocks = mbarriers[address];
-  clocks.done = std::move(clocks.now);
-  clocks.now.clear();
+  MbarrierState &state = mbarriers[address];
+  state.done = std::move(state.now);
+  state.now.clear();
+  ++state.phases;
   for (auto &cta : ctas)
     for (Warp &warp : cta->warps)
       warp.wake(WaitKind::Phase, address);
@@ -71,7 +72,7 @@ bool Cluster::update(uint64_t address, uint8_t *memory, uint32_t arrivals, int32
 //===-- Groups of a warp --------------------------------------------------===//
 
 void Warp::issueWork(bool isProduct, unsigned lane, AsyncHandle handle, Races::Work race) {
-  works[isProduct].push_back({std::move(handle), race, lane, workGroups[isProduct][lane]});
+  works[isProduct].push_back({std::move(handle), race, lane, workGroups[isProduct][lane], pc()});
 }
 
 void Warp::commitWork(bool isProduct, LaneMask mask) {
@@ -88,7 +89,70 @@ void Warp::finishWork(bool isProduct, LaneMask mask, unsigned groupsLeft) {
     }
     work.handle->finish();
     cta.cluster.races.finish(number(), work.race);
+    if (isProduct)
+      products.finish(work.operation);
   }
+}
+
+//===-- The protocol of products ------------------------------------------===//
+
+/// "line 12, wgmma.mma_async (k.py:3:4)".
+static std::string placeOf(const Program &program, uint32_t operation) {
+  std::string source = program.sourceOf(operation);
+  return "line " + std::to_string(program.instructions[operation]->line) + ", " +
+         program.opcodeOf(operation) + (source.empty() ? "" : " (" + source + ")");
+}
+
+void Warp::watchProducts(unsigned lane) {
+  uint32_t culprit = 0;
+  std::string problem = products.access(pc(), culprit);
+  if (problem.empty())
+    return;
+  bool isCommitted = true;
+  for (const GroupedWork &work : works[true])
+    if (work.operation == culprit)
+      isCommitted = work.group < workGroups[true][work.lane];
+  note(FindingKind::Protocol,
+       problem + ", " + placeOf(cta.grid.program, culprit) +
+           (isCommitted ? ": no wgmma.wait_group has waited for it"
+                        : ": no wgmma.commit_group has closed its group"),
+       lane);
+}
+
+void Warp::issueProduct(AsyncHandle handle, Races::Work race, unsigned shape) {
+  std::string problem = products.issue(pc(), shape, cta.grid.program);
+  if (!problem.empty())
+    note(FindingKind::Protocol, problem, 0);
+  issueWork(true, 0, std::move(handle), race);
+}
+
+void Warp::alignWarpgroup(const Warpgroup::Step &step) {
+  Warpgroup::Step other{};
+  if (cta.warpgroups[index / Warpgroup::kWarps].advance(index % Warpgroup::kWarps, step, other))
+    return;
+  note(
+      FindingKind::Protocol,
+      other.operation == kNoRegister
+          ? std::string("executes this, and another warp of its warpgroup has ended or never was")
+      : other.operation == step.operation
+          ? std::string("has other descriptors of matrices here than another warp of its warpgroup")
+          : "executes this where another warp of its warpgroup executes " +
+                placeOf(cta.grid.program, other.operation),
+      0);
+}
+
+void Warp::checkEnd(unsigned lane) {
+  Warpgroup::Step other{};
+  if (!works[true].empty())
+    note(FindingKind::Protocol,
+         "ends while a product is in flight, " +
+             placeOf(cta.grid.program, works[true].front().operation),
+         lane);
+  if (!cta.warpgroups[index / Warpgroup::kWarps].end(index % Warpgroup::kWarps, other))
+    note(FindingKind::Protocol,
+         "ends where another warp of its warpgroup executes " +
+             placeOf(cta.grid.program, other.operation),
+         lane);
 }
 
 void Warp::finishSomeProducts() {

@@ -3,6 +3,8 @@
 #include "Cta.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstring>
 
 namespace mla::sim {
 
@@ -136,10 +138,47 @@ Cluster::State Cluster::run(uint64_t budget) {
   }
   while (warps.empty() && finishOne())
     ;
+  if (warps.empty())
+    checkMbarriers();
   return warps.empty() ? State::Finished : State::Paused;
 }
 
-static std::string describe(const Group &group) {
+bool Cluster::readMbarrier(uint64_t address, Mbarrier &barrier) const {
+  uint64_t rank = address >> kRankShift;
+  uint64_t offset = (address & ((uint64_t(1) << kRankShift) - 1)) - kSharedBase;
+  if (rank >= ctas.size() || offset + 8 > ctas[rank]->shared.size())
+    return false;
+  uint64_t bits;
+  std::memcpy(&bits, ctas[rank]->shared.data() + offset, sizeof(bits));
+  barrier = Mbarrier::decode(bits);
+  return bits & Mbarrier::kValid;
+}
+
+static std::string nameOfMbarrier(uint64_t address) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "the mbarrier at 0x%llx of block %llu",
+                static_cast<unsigned long long>(address & ((uint64_t(1) << kRankShift) - 1)),
+                static_cast<unsigned long long>(address >> kRankShift));
+  return text;
+}
+
+/// "8192 bytes that are expected and not copied".
+static std::string bytesText(int32_t bytes) {
+  return std::to_string(bytes < 0 ? -bytes : bytes) +
+         (bytes < 0 ? " bytes that are copied and not expected"
+                    : " bytes that are expected and not copied");
+}
+
+void Cluster::checkMbarriers() {
+  Mbarrier barrier;
+  for (const auto &[address, state] : mbarriers)
+    if (readMbarrier(address, barrier) && barrier.bytes != 0)
+      grid.find(FindingKind::Protocol, state.operation,
+                "the blocks end and leave " + nameOfMbarrier(address) + " with " +
+                    bytesText(barrier.bytes));
+}
+
+std::string Cluster::describe(const Warp &warp, const Group &group) {
   switch (group.waits) {
   case WaitKind::None:
     return "can go on";
@@ -151,11 +190,21 @@ static std::string describe(const Group &group) {
   case WaitKind::ClusterBarrier:
     return "waits at the barrier of the cluster";
   case WaitKind::Phase:
-    return "waits for the mbarrier at " + std::to_string(group.key);
+    break;
+  case WaitKind::Registers:
+    return "waits for " + std::to_string(group.key) +
+           " registers more for each thread, its block has " +
+           std::to_string(warp.cta.freeRegisters()) + " to give to a warp";
   }
-  return "";
+  Mbarrier barrier;
+  if (!readMbarrier(group.key, barrier))
+    return "waits for " + nameOfMbarrier(group.key);
+  std::string text = "waits for the end of phase " + std::to_string(mbarriers[group.key].phases) +
+                     " (parity " + (barrier.phase ? "1" : "0") + ") of " +
+                     nameOfMbarrier(group.key) + ": " + std::to_string(barrier.pending) + " of " +
+                     std::to_string(barrier.expected) + " arrivals are missing";
+  return text + (barrier.bytes ? ", and it has " + bytesText(barrier.bytes) : "");
 }
-
 void Cluster::reportDeadlock() {
   std::string text = "every warp waits";
   const Warp *first = warps.front();
@@ -172,7 +221,7 @@ void Cluster::reportDeadlock() {
       std::string source = program.sourceOf(group.pc);
       text += ": line " + std::to_string(program.instructions[group.pc]->line) + " " +
               program.opcodeOf(group.pc) + (source.empty() ? "" : " (" + source + ")") + ", " +
-              describe(group);
+              describe(*warp, group);
     }
   for (const auto &cta : ctas)
     for (unsigned number = 0; number < kNumBarriers; ++number)

@@ -27,6 +27,11 @@ void Cta::start(std::array<unsigned, 3> where, Count *counts) {
   std::fill(sharedWritten.begin(), sharedWritten.end(), 0);
   if (grid.launch.checkRaces)
     cluster.races.start(history, shared.size());
+  spareRegisters = 0;
+  warpgroups.assign((warps.size() + Warpgroup::kWarps - 1) / Warpgroup::kWarps, {});
+  Warpgroup::Step none{};
+  for (size_t missing = warps.size(); missing < warpgroups.size() * Warpgroup::kWarps; ++missing)
+    warpgroups.back().end(missing % Warpgroup::kWarps, none);
   unsigned threads = threadsOf(grid.launch);
   for (Barrier &barrier : barriers) {
     barrier = Barrier();
@@ -75,6 +80,21 @@ bool Cta::arrive(unsigned number, unsigned expected, const Warp &warp, LaneMask 
   unsigned after = isWhole ? kLanes : unsigned(std::popcount(lanes));
   barrier.arrived += after - before;
   return complete(number);
+}
+
+bool Cta::claimRegisters(unsigned registers) {
+  if (spareRegisters < registers)
+    return false;
+  spareRegisters -= registers;
+  return true;
+}
+
+void Cta::releaseRegisters(unsigned registers) {
+  spareRegisters += registers;
+  for (Warp &warp : warps)
+    for (const Group &group : warp.groups)
+      if (group.waits == WaitKind::Registers)
+        warp.wake(WaitKind::Registers, group.key);
 }
 
 void Cta::recount() {

@@ -36,6 +36,11 @@ public:
   /// After lanes have exited: barriers that wait for all threads may be complete.
   void recount();
 
+  /// Registers of each thread of a warp, from those that other warps have released.
+  bool claimRegisters(unsigned registers);
+  void releaseRegisters(unsigned registers);
+  unsigned freeRegisters() const { return spareRegisters; }
+
   Cluster &cluster;
   Grid &grid;
   const unsigned rank; ///< in the cluster
@@ -44,9 +49,11 @@ public:
   std::vector<uint8_t> shared; ///< from kSharedBase on
   std::vector<uint8_t> sharedWritten;
   AccessHistory history; ///< of shared memory
+  std::vector<Warpgroup> warpgroups;
   std::array<Barrier, kNumBarriers> barriers;
 
 private:
+  unsigned spareRegisters = 0; ///< of the threads of one warp
   unsigned threadsAlive() const;
   bool complete(unsigned barrier);
 };
@@ -74,10 +81,12 @@ public:
   /// that are expected (positive) or done. Completes the phase if nothing is missing. False if it
   /// is no mbarrier or there are too many arrivals.
   bool update(uint64_t address, uint8_t *memory, uint32_t arrivals, int32_t bytes, bool drops);
-  struct MbarrierClocks {
-    VectorClock now, done; ///< of the current and of the last phase
+  struct MbarrierState {
+    VectorClock now, done;  ///< of the current and of the last phase
+    uint64_t phases = 0;    ///< that are complete
+    uint32_t operation = 0; ///< the last one that expected or completed bytes
   };
-  std::unordered_map<uint64_t, MbarrierClocks> mbarriers;
+  std::unordered_map<uint64_t, MbarrierState> mbarriers;
 
   /// A number below `bound`, from the launch's seed.
   uint64_t random(uint64_t bound);
@@ -95,6 +104,10 @@ private:
   void finishDue();
   LaneMask &waiting(const Warp &warp) { return arrived[warp.number()]; }
   void reportDeadlock();
+  std::string describe(const Warp &warp, const Group &group);
+  /// Where an mbarrier lies and what it waits for; false if there is none at this address.
+  bool readMbarrier(uint64_t address, Mbarrier &barrier) const;
+  void checkMbarriers();
 
   std::vector<Count> &counts;
   std::vector<Warp *> warps;

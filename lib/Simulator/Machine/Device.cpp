@@ -25,6 +25,10 @@ const char *nameOf(FindingKind kind) {
     return "endless";
   case FindingKind::Trap:
     return "trap";
+  case FindingKind::Protocol:
+    return "protocol";
+  case FindingKind::Registers:
+    return "registers";
   case FindingKind::Invalid:
     return "invalid";
   }
@@ -170,6 +174,8 @@ static std::string check(const Launch &launch, const Kernel &kernel,
              three(cluster);
   if (uint64_t(cluster[0]) * cluster[1] * cluster[2] > 16)
     return "a cluster has 1 to 16 blocks, got " + three(cluster);
+  if (std::string problem = checkRegisters(launch, *kernel.function); !problem.empty())
+    return problem;
   if (launch.parameters.size() != kernel.parameterBytes)
     return "the kernel has " + std::to_string(kernel.parameterBytes) +
            " bytes of parameters, got " + std::to_string(launch.parameters.size());

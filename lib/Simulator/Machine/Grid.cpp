@@ -16,6 +16,31 @@ static constexpr size_t kMaxResident = 256;
 /// Between two reports of progress.
 static constexpr std::chrono::seconds kTellAfter(10);
 
+/// Of a multiprocessor of every architecture so far.
+static constexpr unsigned kRegisterFile = 65536;
+
+static unsigned warpsOf(const Launch &launch) {
+  return (launch.block[0] * launch.block[1] * launch.block[2] + kLanes - 1) / kLanes;
+}
+
+unsigned registersOf(const Launch &launch, const ptx::Function &kernel) {
+  unsigned known = launch.registers ? launch.registers : kernel.limits.maximalRegisters;
+  // As the assembler chooses for a kernel that uses setmaxnreg.
+  unsigned fit = kRegisterFile / kLanes / std::max(warpsOf(launch), 1u) /
+                 std::max(kernel.limits.minimalBlocks, 1u);
+  return known ? (known + 7) / 8 * 8 : std::min(fit / 8 * 8, 256u);
+}
+
+std::string checkRegisters(const Launch &launch, const ptx::Function &kernel) {
+  unsigned registers = registersOf(launch, kernel);
+  unsigned warps = warpsOf(launch);
+  if (uint64_t(registers) * kLanes * warps <= kRegisterFile)
+    return "";
+  return std::to_string(warps) + " warps with " + std::to_string(registers) +
+         " registers for each thread need " + std::to_string(registers * kLanes * warps) +
+         " registers, a multiprocessor has " + std::to_string(kRegisterFile);
+}
+
 Grid::Grid(const Program &program, const Kernel &kernel, const Launch &launch, GlobalMemory &memory,
            Report &report)
     : program(program), kernel(kernel), launch(launch), memory(memory), report(report) {
@@ -23,10 +48,12 @@ Grid::Grid(const Program &program, const Kernel &kernel, const Launch &launch, G
     unsigned required = kernel.function->limits.requiredCluster[axis];
     cluster[axis] = launch.cluster[axis] ? launch.cluster[axis] : std::max(required, 1u);
   }
+  registers = registersOf(launch, *kernel.function);
 }
 
 static bool endsGrid(FindingKind kind) {
-  return kind != FindingKind::Race && kind != FindingKind::Uninitialised;
+  return kind != FindingKind::Race && kind != FindingKind::Uninitialised &&
+         kind != FindingKind::Protocol && kind != FindingKind::Registers;
 }
 
 void Grid::find(FindingKind kind, uint32_t operation, const std::string &text) {
@@ -59,6 +86,18 @@ uint64_t Grid::takeFromHeap(uint64_t bytes) {
     return 0;
   used += taken;
   return program.heapAddress + used - taken;
+}
+
+/// .minnctapersm is a promise that the registers of the launch may break.
+void Grid::noteBlocksThatDoNotFit() {
+  bool isKnown = launch.registers || kernel.function->limits.maximalRegisters;
+  unsigned blocks = kernel.function->limits.minimalBlocks;
+  uint64_t needed = uint64_t(registers) * kLanes * warpsOf(launch) * blocks;
+  if (isKnown && needed > kRegisterFile)
+    find(FindingKind::Registers, kernel.entry,
+         "the kernel asks for " + std::to_string(blocks) + " blocks on a multiprocessor; with " +
+             std::to_string(registers) + " registers for each thread they need " +
+             std::to_string(needed) + " registers, there are " + std::to_string(kRegisterFile));
 }
 
 bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }
@@ -116,6 +155,7 @@ void Grid::runClusters(std::vector<Count> &counts) {
 }
 
 void Grid::run() {
+  noteBlocksThatDoNotFit();
   unsigned threads = std::max(launch.threads, 1u);
   counts.assign(threads, std::vector<Count>(program.operations.size()));
   std::vector<std::thread> workers;

@@ -13,6 +13,11 @@
 
 namespace mla::sim {
 
+/// Registers that a thread begins with.
+unsigned registersOf(const Launch &launch, const ptx::Function &kernel);
+/// Why there are not enough registers for a block, or nothing.
+std::string checkRegisters(const Launch &launch, const ptx::Function &kernel);
+
 /// A launch while it runs. Its functions may be called from several threads.
 class Grid {
 public:
@@ -37,10 +42,12 @@ public:
   const Launch &launch;
   GlobalMemory &memory;
   std::array<unsigned, 3> cluster; ///< blocks of a cluster
+  unsigned registers = 0;          ///< of a thread, at the launch
   uint64_t parameterAddress = 0;
   std::mutex atomics; ///< held by atomic operations on global memory
 
 private:
+  void noteBlocksThatDoNotFit();
   void runClusters(std::vector<Count> &counts);
   void collect();
   uint64_t numClusters() const;

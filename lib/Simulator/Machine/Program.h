@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "Products.h"
 #include "mla/Simulator/Lanes.h"
 #include "mla/Simulator/Ptx/Module.h"
 
@@ -37,7 +38,8 @@ struct Operation {
   uint32_t guard = kNoRegister;
   LaneMask guardFlip = 0; ///< all lanes of a negated guard
   bool startsBlock = false;
-  uint32_t rank = 0; ///< of its block; groups of lanes with lower ranks go first
+  bool isProduct = false; ///< wgmma.mma_async
+  uint32_t rank = 0;      ///< of its block; groups of lanes with lower ranks go first
 };
 
 /// Registers whose value a warp knows when it starts.
@@ -138,6 +140,7 @@ struct Program {
   unsigned dynamicAlignment = 1;
   unsigned localBytes = 0; ///< per lane, the stack included
   unsigned stackStart = 0; ///< where the stack of a lane begins; localBytes: there is none
+  ProductRegisters productRegisters;
 
   /// Owns `details` of the operations.
   std::vector<std::shared_ptr<const void>> storage;

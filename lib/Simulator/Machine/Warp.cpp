@@ -31,6 +31,8 @@ void Warp::start(LaneMask lanes) {
   recent = nullptr;
   copies.clear();
   copyGroups = {};
+  products.start(program);
+  registerBudget = cta.grid.registers;
   for (bool isProduct : {false, true}) {
     works[isProduct].clear();
     workGroups[isProduct] = {};
@@ -69,6 +71,8 @@ Outcome Warp::branch(LaneMask mask, uint32_t target) {
 
 Outcome Warp::exit(LaneMask mask) {
   live &= ~mask;
+  if (!live)
+    checkEnd(unsigned(std::countr_zero(mask)));
   if (mask == groups[current].mask) {
     groups.erase(groups.begin() + long(current));
     current = 0;
@@ -195,6 +199,8 @@ Warp::Stop Warp::runGroup(uint64_t &budget) {
       continue;
     }
     count.lanes += unsigned(std::popcount(mask));
+    if (products.concerns(group.pc) && !operation.isProduct)
+      watchProducts(unsigned(std::countr_zero(mask)));
     switch (operation.handler(*this, operation, mask)) {
     case Outcome::Next:
       ++groups[current].pc;

@@ -14,6 +14,7 @@
 
 #include "Async.h"
 #include "Grid.h"
+#include "Products.h"
 #include "Races.h"
 
 namespace mla::sim {
@@ -27,7 +28,8 @@ enum class WaitKind : uint8_t {
   WarpBarrier,    ///< other lanes of a mask at any bar.warp.sync; key: the mask
   Barrier,        ///< a barrier of the block; key: its number
   ClusterBarrier, ///< the barrier of the cluster
-  Phase           ///< an mbarrier; key: its address
+  Phase,          ///< an mbarrier; key: its address
+  Registers       ///< other warps to release registers; key: how many
 };
 
 /// A call that has not returned.
@@ -168,6 +170,11 @@ public:
   /// Ends some products at random; those of a warp end in order.
   void finishSomeProducts();
 
+  // The protocol of products (Products.h): each notes a finding if something is wrong.
+  void issueProduct(AsyncHandle work, Races::Work race, unsigned shape);
+  /// An .aligned instruction of the warpgroup.
+  void alignWarpgroup(const Warpgroup::Step &step);
+
   Cta &cta;
   const unsigned index;
   LaneMask live = 0;    ///< not exited
@@ -175,8 +182,12 @@ public:
   std::vector<Group> groups;
   bool isBlocked = false;
   Count *counts = nullptr;
+  ProductWatch products;
+  unsigned registerBudget = 0; ///< of a thread
 
 private:
+  void watchProducts(unsigned lane);
+  void checkEnd(unsigned lane);
   bool pick();
   Stop runGroup(uint64_t &budget);
   bool meet(size_t which);
@@ -208,6 +219,7 @@ private:
     Races::Work race;
     unsigned lane;
     uint32_t group;
+    uint32_t operation;
   };
   std::vector<GroupedWork> works[2]; ///< bulk copies; products
   std::array<uint32_t, kLanes> workGroups[2] = {};

@@ -296,7 +296,7 @@ bool ParserState::parseThree(std::array<unsigned, 3> &values) {
 
 /// The directives between a function's parameters and its body.
 bool ParserState::parseLimits(Function &function) {
-  int64_t ignored;
+  int64_t number = 0;
   while (token.word == Word::Directive) {
     std::string_view name = token.text;
     if (name == "pragma") {
@@ -316,11 +316,15 @@ bool ParserState::parseLimits(Function &function) {
       function.limits.hasExplicitCluster = true;
     else if (name == "minnctapersm" || name == "maxnctapersm" || name == "maxnreg" ||
              name == "maxclusterrank" || name == "abi_preserve" || name == "abi_preserve_control")
-      isGood = parseConstant(ignored);
+      isGood = parseConstant(number);
     else if (name != "noreturn" && name != "blocksareclusters")
       return fail("unknown directive of a function: ." + std::string(name));
     if (!isGood)
       return false;
+    if (name == "maxnreg")
+      function.limits.maximalRegisters = unsigned(number);
+    else if (name == "minnctapersm")
+      function.limits.minimalBlocks = unsigned(number);
   }
   return true;
 }

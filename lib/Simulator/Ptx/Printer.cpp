@@ -185,6 +185,10 @@ std::string print(const Module &module) {
     text += function.name + parameterList(function.parameters) + "\n";
     text += three(".reqntid", function.limits.requiredThreads);
     text += three(".maxntid", function.limits.maximalThreads);
+    if (function.limits.minimalBlocks)
+      text += ".minnctapersm " + std::to_string(function.limits.minimalBlocks) + "\n";
+    if (function.limits.maximalRegisters)
+      text += ".maxnreg " + std::to_string(function.limits.maximalRegisters) + "\n";
     if (function.limits.hasExplicitCluster)
       text += ".explicitcluster\n";
     text += three(".reqnctapercluster", function.limits.requiredCluster);

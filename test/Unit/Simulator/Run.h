@@ -19,6 +19,7 @@ struct RunOptions {
   uint64_t maxInstructions = 1 << 20;
   std::string declarations = {}; ///< before the kernel
   bool countLines = false;
+  unsigned registers = 0; ///< of a thread
 };
 
 /// What a run gave.
@@ -55,6 +56,7 @@ inline RunResult runBody(const std::string &body, const RunOptions &options = {}
   launch.seed = options.seed;
   launch.maxInstructions = options.maxInstructions;
   launch.countLines = options.countLines;
+  launch.registers = options.registers;
   launch.parameters.resize(8);
   std::memcpy(launch.parameters.data(), &out, 8);
   std::string error;

@@ -102,6 +102,8 @@ struct Limits {
   std::array<unsigned, 3> maximalThreads = {};
   std::array<unsigned, 3> requiredCluster = {};
   bool hasExplicitCluster = false;
+  unsigned maximalRegisters = 0;
+  unsigned minimalBlocks = 0; ///< of a multiprocessor
 };
 
 /// A function or a kernel.
