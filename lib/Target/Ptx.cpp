@@ -9,6 +9,7 @@
 #include "Libdevice.h"
 #include "mlir/Conversion/NVVMToLLVM/NVVMToLLVM.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -268,8 +269,18 @@ static bool resolveLibdevice(llvm::Module &module, const Arch &arch, StringRef p
   return false;
 }
 
+/// LLVM writes locations of functions that have a scope of debug information, and nothing else of
+/// it.
+static LogicalResult addScopes(ModuleOp module) {
+  PassManager manager(module.getContext());
+  LLVM::DIScopeForLLVMFuncOpPassOptions options;
+  options.emissionKind = LLVM::DIEmissionKind::DebugDirectivesOnly;
+  manager.addPass(LLVM::createDIScopeForLLVMFuncOpPass(options));
+  return manager.run(module);
+}
+
 FailureOr<std::string> emitPtx(ModuleOp module, const Arch &arch, StringRef ptxFeature,
-                               StringRef ptxas) {
+                               StringRef ptxas, bool sourceLines) {
   initializeBackend();
   if (kernelsOf(module).empty()) {
     module.emitError("no kernel to generate PTX for: no llvm.func has the attribute nvvm.kernel");
@@ -281,7 +292,7 @@ FailureOr<std::string> emitPtx(ModuleOp module, const Arch &arch, StringRef ptxF
   registerNVVMDialectTranslation(translations);
   module.getContext()->appendDialectRegistry(translations);
   dropForeignParameterAttributes(module);
-  if (failed(lowerInlinePtx(module)))
+  if (failed(lowerInlinePtx(module)) || (sourceLines && failed(addScopes(module))))
     return failure();
 
   std::string error;

@@ -386,7 +386,9 @@ LogicalResult Compilation::emitImage() {
   StringRef feature =
       kind == ImageKind::Ptx ? StringRef(kFallbackPtxFeature) : StringRef(arch->ptxFeature);
   FailureOr<std::string> ptx = failure();
-  if (failed(timed("ptx", [&] { return ptx = emitPtx(*module, *arch, feature, options.ptxas); })))
+  if (failed(timed("ptx", [&] {
+        return ptx = emitPtx(*module, *arch, feature, options.ptxas, options.locations);
+      })))
     return failure();
   result.text = std::move(*ptx);
   if (!options.assembles() && options.manifest.empty())

@@ -53,7 +53,8 @@ static cl::opt<std::string>
                       "cubin, fatbin, manifest or report; default ptx"),
              cl::init("ptx"));
 static cl::opt<bool> locationsFlag("locations", cl::cat(kCategory),
-                                   cl::desc("Print the source line of each op of IR"));
+                                   cl::desc("Print the source line of each op of IR, and of each "
+                                            "instruction of PTX (.loc)"));
 static cl::opt<bool> timeFlag("time", cl::cat(kCategory),
                               cl::desc("Print the time of each stage to stderr; compiles one arch "
                                        "at a time"));

@@ -29,7 +29,7 @@ struct Options {
   std::vector<std::string> without; ///< features that the arch is taken not to have
   Emit emit = Emit::Ptx;
   bool time = false;
-  bool locations = false; ///< in printed IR
+  bool locations = false; ///< in printed IR and PTX
   Strictness strictness;
   std::string ptxas; ///< empty: not given
   std::string output;

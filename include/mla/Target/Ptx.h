@@ -23,9 +23,11 @@ llvm::SmallVector<mlir::LLVM::LLVMFuncOp> kernelsOf(mlir::ModuleOp module);
 /// error of LLVM (an intrinsic that `arch` lacks) becomes a diagnostic at the kernel; the memory
 /// that LLVM held is lost then. The first call sets process-wide options of LLVM (32-bit shared
 /// pointers, unless the command line said otherwise) and a fatal-error handler. Several threads may
-/// call it with modules of their own contexts.
+/// call it with modules of their own contexts. With `sourceLines` the PTX says where each
+/// instruction comes from (`.file`, `.loc`).
 mlir::FailureOr<std::string> emitPtx(mlir::ModuleOp module, const Arch &arch,
-                                     llvm::StringRef ptxFeature, llvm::StringRef ptxas = "");
+                                     llvm::StringRef ptxFeature, llvm::StringRef ptxas = "",
+                                     bool sourceLines = false);
 
 /// Version that a PTX text declares: "9.0" of ".version 9.0"; empty if there is none.
 llvm::StringRef ptxVersion(llvm::StringRef ptx);
