@@ -49,6 +49,8 @@ static cl::opt<Counters> countersFlag(
                clEnumValN(Counters::Json, "json", "both, as JSON")));
 static cl::opt<bool> noRacesFlag("no-races", cl::cat(kCategory),
                                  cl::desc("Do not look for races in shared memory"));
+static cl::opt<bool> globalRacesFlag("global-races", cl::cat(kCategory),
+                                     cl::desc("Look for races in global memory too"));
 static cl::opt<bool> decodeFlag("decode", cl::cat(kCategory),
                                 cl::desc("Only say whether every instruction is known"));
 
@@ -212,6 +214,7 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
                  << " clusters begun, " << progress.instructions / 1000000
                  << " million instructions of warps\n";
   };
+  launch.checkGlobalRaces = globalRacesFlag;
   launch.countLines = countersFlag != Counters::None;
   std::vector<uint64_t> addresses;
   std::vector<runtime::Value> passed;

@@ -23,7 +23,7 @@ enum class FindingKind {
   OutOfBounds,   ///< an access outside of every allocation, or past the end of one
   Misaligned,    ///< an address that is no multiple of the access's size
   Uninitialised, ///< a read of memory that nothing has written
-  Race,          ///< two accesses of shared memory that nothing orders
+  Race,          ///< two accesses of memory that nothing orders
   Deadlock,      ///< every warp waits
   Endless,       ///< more steps than the launch allows
   Trap,          ///< trap, a failed assertion
@@ -105,7 +105,8 @@ struct Launch {
   uint64_t seed = 0;
   unsigned threads = 1; ///< of the host; blocks that talk through memory do so in any order
   uint64_t maxInstructions = uint64_t(1) << 34; ///< of all warps together
-  bool checkRaces = true;
+  bool checkRaces = true; ///< in shared memory
+  bool checkGlobalRaces = false;
   bool checkInitialised = true;
   bool countLines = false;
   std::function<void(const Progress &)>

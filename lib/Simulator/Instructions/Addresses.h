@@ -19,18 +19,23 @@ inline AddressSpace takeSpace(Decoder &d) {
   return AddressSpace::Generic;
 }
 
-/// Takes what orders an access and what advises caches; true if other threads may see the order.
-inline bool takeAccessModifiers(Decoder &d) {
-  bool orders = false;
-  for (const char *known : {"volatile", "relaxed", "acquire", "release", "acq_rel", "sc", "mmio"})
-    orders |= d.take(known);
+/// Takes what orders an access and what advises caches.
+inline Ordering takeAccessModifiers(Decoder &d) {
+  Ordering result;
+  for (const char *known : {"volatile", "relaxed", "mmio"})
+    result.isStrong |= d.take(known);
+  bool both = d.take("acq_rel") || d.take("sc");
+  result.acquires = d.take("acquire") || both;
+  result.releases = d.take("release") || both;
+  result.isStrong |= result.acquires || result.releases;
+  result.isWide = !d.take("cta");
   for (const char *known :
-       {"weak", "cta", "cluster", "gpu", "sys", "nc", "ca", "cg", "cs", "lu", "cv", "wb", "wt"})
+       {"weak", "cluster", "gpu", "sys", "nc", "ca", "cg", "cs", "lu", "cv", "wb", "wt"})
     d.take(known);
   for (const std::string &modifier : d.rest())
     if (modifier.starts_with("L1::") || modifier.starts_with("L2::"))
       d.take(modifier);
-  return orders;
+  return result;
 }
 
 /// The addresses of lanes: registers of 32 or 64 bits, plus an offset.

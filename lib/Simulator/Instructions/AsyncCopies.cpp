@@ -28,6 +28,14 @@ static Outcome runCopy(Warp &warp, const Operation &operation, LaneMask mask) {
       operation.sources[0] == kNoRegister ? nullptr : warp.lanes<uint32_t>(operation.sources[0]);
   LaneMask skipped =
       details.skips == kNoRegister ? 0 : warp.predicate(details.skips) ^ details.skipFlip;
+  if (warp.cta.grid.launch.countLines) {
+    LaneMask reading = mask & ~skipped;
+    if (sizes)
+      forEachLane(mask, [&](unsigned lane) { reading &= ~(LaneMask(sizes[lane] == 0) << lane); });
+    warp.counts[warp.pc()].bytes += uint64_t(details.bytes) * unsigned(std::popcount(mask));
+    warp.countTraffic(AddressSpace::Global, details.bytes, from, reading);
+    warp.countTraffic(AddressSpace::Shared, details.bytes, to, mask);
+  }
   for (LaneMask rest = mask; rest; rest &= rest - 1) {
     unsigned lane = unsigned(std::countr_zero(rest));
     unsigned source = sizes ? sizes[lane] : details.bytes;

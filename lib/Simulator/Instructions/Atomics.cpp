@@ -22,6 +22,7 @@ struct AtomicDetails {
   std::vector<uint32_t> results; ///< empty of red
   std::vector<uint32_t> values;
   uint32_t third = kNoRegister; ///< of cas
+  Ordering ordering;
 };
 } // namespace
 
@@ -38,12 +39,20 @@ static Outcome runAtomic(Warp &warp, const Operation &operation, LaneMask mask) 
   readAddresses(warp, details.address.base, details.address.isWide, details.address.offset, mask,
                 addresses);
   unsigned count = unsigned(details.values.size()), bytes = details.bytes;
-  // PTX's default is .relaxed; here every atomic orders, so that locks and counters are no races.
+  // PTX's default is .relaxed; inside a cluster every atomic orders, so that locks and counters are
+  // no races.
   warp.acquireAt(addresses, mask);
   if (!warp.resolve(details.space, Use::Atomic, bytes * count, addresses, mask, pointers))
     return Outcome::Fault;
   warp.releaseAt(addresses, mask);
   std::lock_guard lock(warp.cta.grid.atomics);
+  if (warp.cta.grid.globalRaces && details.space != AddressSpace::Shared) {
+    warp.acquireGlobal(addresses, mask, details.ordering);
+    forEachLane(mask, [&](unsigned lane) {
+      warp.checkGlobal({addresses[lane], bytes * count, /*writes=*/true, /*isStrong=*/true}, lane);
+    });
+    warp.releaseGlobal(addresses, mask, details.ordering);
+  }
   forEachLane(mask, [&](unsigned lane) {
     for (unsigned i = 0; i < count; ++i) {
       uint64_t before = 0, b = readLane(warp, details.values[i], lane, bytes);
@@ -130,7 +139,8 @@ static bool decodeAtomic(Decoder &d) {
     return d.fail("expected an operation such as .add");
   AtomicDetails details;
   details.space = takeSpace(d);
-  takeAccessModifiers(d);
+  details.ordering = takeAccessModifiers(d);
+  details.ordering.isStrong = true;
   d.take("noftz");
   d.take("ftz"); // of nothing: whether f32 flushes depends on the memory alone
   size_t count = d.take("v2") ? 2 : d.take("v4") ? 4 : d.take("v8") ? 8 : 1;

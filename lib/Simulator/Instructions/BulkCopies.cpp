@@ -82,6 +82,9 @@ static bool move(Warp &warp, Cta &block, bool isLoad, AddressSpace space, const 
       return false;
   }
   if (!isLoad) {
+    if (piece.valid && space == AddressSpace::Global)
+      warp.checkGlobalWrite(piece.global, global, shared + piece.skip, piece.valid,
+                            /*isStrong=*/false, lane);
     if (piece.valid)
       std::memcpy(global, shared + piece.skip, piece.valid);
     return true;
@@ -158,6 +161,21 @@ static uint64_t sizeOf(const std::vector<Piece> &pieces) {
   return bytes;
 }
 
+/// Bytes of shared memory and sectors of global memory.
+static void countPieces(Warp &warp, const BulkDetails &details, const std::vector<Piece> &pieces) {
+  Count &count = warp.counts[warp.pc()];
+  count.bytes += sizeOf(pieces);
+  if (details.otherSpace != AddressSpace::Global)
+    return;
+  uint64_t last = ~uint64_t(0);
+  for (const Piece &piece : pieces) {
+    // Pieces of 16 bytes follow each other.
+    uint64_t sector = piece.global / 32;
+    count.sectors += piece.valid && sector != last;
+    last = piece.valid ? sector : last;
+  }
+}
+
 /// One block that a load writes: the data, then the bytes of the transaction.
 static void issueLoad(Warp &warp, const BulkDetails &details, unsigned lane,
                       std::shared_ptr<std::vector<Piece>> pieces, Cta &block, uint64_t mbarrier) {
@@ -195,6 +213,8 @@ static Outcome runBulk(Warp &warp, const Operation &operation, LaneMask mask) {
                        lane);
     if (!planCopy(warp, details, lane, shared, *pieces))
       return Outcome::Fault;
+    if (warp.cta.grid.launch.countLines)
+      countPieces(warp, details, *pieces);
     if (!details.isLoad) {
       Races::Work work = warp.cta.cluster.races.begin(Races::Kind::Bulk, warp.number());
       for (const Piece &piece : *pieces)
@@ -210,6 +230,9 @@ static Outcome runBulk(Warp &warp, const Operation &operation, LaneMask mask) {
                      work);
       continue;
     }
+    if (warp.cta.grid.globalRaces && details.otherSpace == AddressSpace::Global)
+      for (const Piece &piece : *pieces)
+        warp.checkGlobal({piece.global, piece.valid, /*writes=*/false, /*isStrong=*/false}, lane);
     uint64_t mbarrier = mbarrierAddress(addressOf(warp, details.mbarrier, lane));
     if (details.multicast == kNoRegister) {
       issueLoad(warp, details, lane, pieces, *block, mbarrier);

@@ -15,12 +15,16 @@ struct MemoryDetails {
   unsigned elementBytes;
   bool isSigned = false;
   int64_t offset = 0;
-  bool isWide = true;  ///< the address has 64 bits
-  bool orders = false; ///< .acquire, .release, .volatile and so on
+  bool isWide = true; ///< the address has 64 bits
+  Ordering ordering;
   std::vector<uint32_t> registers;
   std::vector<unsigned> registerBytes;
 };
 } // namespace
+
+static bool mayBeGlobal(AddressSpace space) {
+  return space == AddressSpace::Global || space == AddressSpace::Generic;
+}
 
 /// The value of a lane's register becomes `bytes` bytes, or the other way round.
 template <typename T>
@@ -47,11 +51,15 @@ static Outcome runLoad(Warp &warp, const Operation &operation, LaneMask mask) {
   uint8_t *pointers[kLanes];
   readAddresses(warp, operation.sources[0], details.isWide, details.offset, mask, addresses);
   unsigned count = unsigned(details.registers.size());
-  if (details.orders)
+  if (details.ordering.isStrong)
     warp.acquireAt(addresses, mask);
   if (!warp.resolve(details.space, Use::Read, details.elementBytes * count, addresses, mask,
                     pointers))
     return Outcome::Fault;
+  if (mayBeGlobal(details.space)) {
+    warp.acquireGlobal(addresses, mask, details.ordering);
+    warp.checkGlobalReads(addresses, details.elementBytes * count, mask, details.ordering.isStrong);
+  }
   for (unsigned i = 0; i < count; ++i) {
     unsigned offset = i * details.elementBytes;
     uint32_t place = details.registers[i];
@@ -88,7 +96,18 @@ static Outcome runStore(Warp &warp, const Operation &operation, LaneMask mask) {
   if (!warp.resolve(details.space, Use::Write, details.elementBytes * count, addresses, mask,
                     pointers))
     return Outcome::Fault;
-  if (details.orders)
+  if (warp.cta.grid.globalRaces && mayBeGlobal(details.space)) {
+    for (unsigned i = 0; i < count; ++i)
+      forEachLane(mask, [&](unsigned lane) {
+        unsigned offset = i * details.elementBytes;
+        warp.checkGlobalWrite(addresses[lane] + offset, pointers[lane] + offset,
+                              warp.lanes<uint8_t>(details.registers[i]) +
+                                  lane * details.registerBytes[i],
+                              details.elementBytes, details.ordering.isStrong, lane);
+      });
+    warp.releaseGlobal(addresses, mask, details.ordering);
+  }
+  if (details.ordering.isStrong)
     warp.releaseAt(addresses, mask);
   // With several threads of the host another block may have written in the meantime.
   const Launch &launch = warp.cta.grid.launch;
@@ -116,7 +135,7 @@ static Outcome runStore(Warp &warp, const Operation &operation, LaneMask mask) {
 static bool decodeAccess(Decoder &d) {
   bool isLoad = d.opcode() != "st";
   AddressSpace space = takeSpace(d);
-  bool orders = takeAccessModifiers(d);
+  Ordering ordering = takeAccessModifiers(d);
   size_t count = d.take("v2") ? 2 : d.take("v4") ? 4 : d.take("v8") ? 8 : 1;
   ElementType type = d.takeType();
   if (!d.expectOperands(2, 3)) // the third is a cache policy
@@ -124,7 +143,7 @@ static bool decodeAccess(Decoder &d) {
   const ptx::Operand &values = d.operand(isLoad ? 0 : 1);
   Decoder::Address address = d.address(d.operand(isLoad ? 1 : 0), space);
   MemoryDetails details{
-      space, type.bits / 8, type.isSigned(), address.offset, address.isWide, orders, {}, {}};
+      space, type.bits / 8, type.isSigned(), address.offset, address.isWide, ordering, {}, {}};
   if (type.bits < 8)
     return d.fail("expected a type of at least 8 bits");
   bool isVector = values.kind == ptx::Operand::Kind::Vector;
@@ -146,15 +165,21 @@ static bool decodeAccess(Decoder &d) {
   return true;
 }
 
-/// Memory is in one order: nothing to wait for. What fences order between proxies, Races knows.
+/// Memory is in one order: nothing to wait for. What fences order, Races and GlobalRaces know.
 static bool decodeFence(Decoder &d) {
-  bool isProxy = d.take("proxy") && d.take("async");
+  bool isAnyProxy = d.take("proxy"), isProxy = isAnyProxy && d.take("async");
   bool isShared = d.take("shared::cta") || d.take("shared::cluster") || !d.take("global");
+  bool isWide = d.take("gpu") || d.take("sys") || d.take("gl");
   for (const std::string &modifier : d.rest())
     d.take(modifier);
   if (isProxy && isShared)
     d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
       warp.cta.cluster.races.fence(warp.number());
+      return Outcome::Next;
+    };
+  else if (isWide && !isAnyProxy)
+    d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
+      warp.fenceGlobal();
       return Outcome::Next;
     };
   else

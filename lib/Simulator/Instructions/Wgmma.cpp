@@ -97,6 +97,22 @@ static void forEachRead(const SharedMatrix &matrix, MatrixType type, unsigned fi
       body(matrix.addressOf(row, column, bytes) & ((uint64_t(1) << kRankShift) - 1), step);
 }
 
+/// Core matrices of 8 rows with 16 bytes each, as ldmatrix reads them.
+static void countReads(Warp &warp, const SharedMatrix &matrix, MatrixType type, unsigned firstRow,
+                       unsigned rows, unsigned k) {
+  unsigned bytes = bytesOf(type), perRow = 16 / bytes;
+  unsigned lengths = matrix.isMajorOther ? rows : k, heights = matrix.isMajorOther ? k : rows;
+  for (unsigned height = 0; height < heights; height += 8)
+    for (unsigned length = 0; length < lengths; length += perRow) {
+      std::array<uint64_t, 8> addresses;
+      for (unsigned row = 0; row < 8; ++row)
+        addresses[row] = matrix.isMajorOther
+                             ? matrix.addressOf(firstRow + length, height + row, bytes)
+                             : matrix.addressOf(firstRow + height + row, length, bytes);
+      warp.countRows(addresses);
+    }
+}
+
 static void multiply(Warp &warp, const WgmmaDetails &details, const SharedMatrix &matrixA,
                      const SharedMatrix &matrixB, bool accumulates) {
   const MmaInstruction &tile = details.tile;
@@ -190,6 +206,13 @@ static Outcome runProduct(Warp &warp, const Operation &operation, LaneMask mask)
     if (details.a.empty())
       forEachRead(a, details.tile.a, warp.index % 4 * 16, 16, details.tile.k, check);
     forEachRead(b, details.tile.b, 0, details.n, details.tile.k, check);
+  }
+  if (warp.cta.grid.launch.countLines) {
+    if (details.a.empty())
+      countReads(warp, a, details.tile.a, warp.index % 4 * 16, 16, details.tile.k);
+    // The warpgroup reads B once.
+    if (warp.index % 4 == 0)
+      countReads(warp, b, details.tile.b, 0, details.n, details.tile.k);
   }
   auto handle = std::make_shared<AsyncWork>();
   uint32_t at = warp.pc();

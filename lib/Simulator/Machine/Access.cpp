@@ -186,45 +186,11 @@ bool Warp::resolve(AddressSpace space, Use use, unsigned bytes, const uint64_t *
     if (!pointers[lane])
       return false;
   }
-  if (cta.grid.launch.countLines)
-    countAccess(space, bytes, addresses, mask);
-  return true;
-}
-
-/// Adds sectors and bank conflicts of one access of a warp.
-void Warp::countAccess(AddressSpace space, unsigned bytes, const uint64_t *addresses,
-                       LaneMask mask) {
-  Count &count = counts[pc()];
-  count.bytes += uint64_t(bytes) * unsigned(std::popcount(mask));
-  uint64_t first = addresses[std::countr_zero(mask)];
-  bool isShared = space == AddressSpace::Shared ||
-                  (space == AddressSpace::Generic && first - kSharedWindow < kSharedWindowBytes);
-  bool isLocal = space == AddressSpace::Local ||
-                 (space == AddressSpace::Generic && first - kLocalWindow < kLocalWindowBytes);
-  if (isLocal)
-    return;
-  // Words of 4 bytes in shared memory, sectors of 32 in global memory.
-  unsigned unit = isShared ? 4 : 32;
-  // A wide access of shared memory is served in parts of 128 bytes: 16 or 8 lanes at a time.
-  unsigned lanesPerPart = isShared && bytes > 4 ? 128 / std::min(bytes, 16u) : kLanes;
-  for (unsigned start = 0; start < kLanes; start += lanesPerPart) {
-    std::vector<uint64_t> units;
-    for (unsigned lane = start; lane < start + lanesPerPart; ++lane)
-      if (mask >> lane & 1)
-        for (uint64_t at = addresses[lane] / unit; at <= (addresses[lane] + bytes - 1) / unit; ++at)
-          units.push_back(at);
-    std::sort(units.begin(), units.end());
-    units.erase(std::unique(units.begin(), units.end()), units.end());
-    if (!isShared) {
-      count.sectors += units.size();
-      continue;
-    }
-    unsigned perBank[32] = {};
-    unsigned most = 0;
-    for (uint64_t word : units)
-      most = std::max(most, ++perBank[word % 32]);
-    count.conflicts += most ? most - 1 : 0;
+  if (cta.grid.launch.countLines) {
+    counts[pc()].bytes += uint64_t(bytes) * unsigned(std::popcount(mask));
+    countTraffic(space, bytes, addresses, mask);
   }
+  return true;
 }
 
 } // namespace mla::sim

@@ -19,7 +19,8 @@ Cluster::Cluster(Grid &grid, std::vector<Count> &counts) : grid(grid), counts(co
     ctas.push_back(std::make_unique<Cta>(*this, grid, rank));
 }
 
-void Cluster::start(uint64_t index) {
+void Cluster::start(uint64_t which) {
+  index = which;
   std::array<unsigned, 3> clusters;
   for (unsigned axis = 0; axis < 3; ++axis)
     clusters[axis] = grid.launch.grid[axis] / grid.cluster[axis];
@@ -35,12 +36,7 @@ void Cluster::start(uint64_t index) {
   mbarriers.clear();
   races.start(unsigned(arrived.size()));
   for (auto &cta : ctas) {
-    unsigned rank = cta->rank;
-    unsigned x = rank % grid.cluster[0], y = rank / grid.cluster[0] % grid.cluster[1],
-             z = rank / grid.cluster[0] / grid.cluster[1];
-    cta->start({position[0] * grid.cluster[0] + x, position[1] * grid.cluster[1] + y,
-                position[2] * grid.cluster[2] + z},
-               counts.data());
+    cta->start(grid.positionOf(index, cta->rank), counts.data());
     for (Warp &warp : cta->warps)
       warps.push_back(&warp);
   }
@@ -73,7 +69,7 @@ void Cluster::recount() {
   if (!any)
     return;
   std::fill(arrived.begin(), arrived.end(), 0);
-  passed.swap(arriving);
+  std::swap(passed, arriving);
   arriving.clear();
   for (auto &cta : ctas)
     for (Warp &warp : cta->warps)

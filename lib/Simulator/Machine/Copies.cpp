@@ -18,6 +18,7 @@ void Warp::issueCopy(PendingCopy copy) {
   if (cta.grid.launch.checkRaces && offset + copy.bytes <= cta.shared.size() &&
       races.access(cta.history, offset, copy.bytes, true, work, number(), copy.operation, other))
     noteRace(offset, "copies to", other, copy.lane);
+  checkGlobal({copy.from, copy.source, /*writes=*/false, /*isStrong=*/false}, copy.lane);
   copies.push_back(copy);
 }
 

@@ -95,6 +95,7 @@ public:
 
   Grid &grid;
   std::vector<std::unique_ptr<Cta>> ctas;
+  uint64_t index = 0;                    ///< among the clusters of the grid
   std::array<unsigned, 3> position = {}; ///< of the cluster in the grid of clusters
   Races races;
 

@@ -49,6 +49,8 @@ Grid::Grid(const Program &program, const Kernel &kernel, const Launch &launch, G
     cluster[axis] = launch.cluster[axis] ? launch.cluster[axis] : std::max(required, 1u);
   }
   registers = registersOf(launch, *kernel.function);
+  if (launch.checkGlobalRaces)
+    globalRaces = std::make_unique<GlobalRaces>();
 }
 
 static bool endsGrid(FindingKind kind) {
@@ -98,6 +100,17 @@ void Grid::noteBlocksThatDoNotFit() {
          "the kernel asks for " + std::to_string(blocks) + " blocks on a multiprocessor; with " +
              std::to_string(registers) + " registers for each thread they need " +
              std::to_string(needed) + " registers, there are " + std::to_string(kRegisterFile));
+}
+
+std::array<unsigned, 3> Grid::positionOf(uint64_t clusterIndex, unsigned rank) const {
+  std::array<unsigned, 3> result;
+  for (unsigned axis = 0; axis < 3; ++axis) {
+    unsigned clusters = launch.grid[axis] / cluster[axis];
+    result[axis] = unsigned(clusterIndex % clusters) * cluster[axis] + rank % cluster[axis];
+    clusterIndex /= clusters;
+    rank /= cluster[axis];
+  }
+  return result;
 }
 
 bool Grid::spend(uint64_t count) { return (instructions += count) <= launch.maxInstructions; }

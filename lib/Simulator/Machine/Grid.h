@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "GlobalRaces.h"
 #include "Memory.h"
 #include "Program.h"
 #include "mla/Simulator/Simulator.h"
@@ -34,6 +35,8 @@ public:
   bool isStopped() const { return stopped.load(std::memory_order_relaxed); }
   /// Takes memory that malloc gives; 0 if there is too little.
   uint64_t takeFromHeap(uint64_t bytes);
+  /// The position in the grid of a block of a cluster.
+  std::array<unsigned, 3> positionOf(uint64_t clusterIndex, unsigned rank) const;
   /// Counts instructions; false when there were too many.
   bool spend(uint64_t instructions);
 
@@ -44,7 +47,8 @@ public:
   std::array<unsigned, 3> cluster; ///< blocks of a cluster
   unsigned registers = 0;          ///< of a thread, at the launch
   uint64_t parameterAddress = 0;
-  std::mutex atomics; ///< held by atomic operations on global memory
+  std::unique_ptr<GlobalRaces> globalRaces; ///< null: not looked for
+  std::mutex atomics;                       ///< held by atomic operations on global memory
 
 private:
   void noteBlocksThatDoNotFit();

@@ -6,11 +6,51 @@
 
 namespace mla::sim {
 
-static void join(VectorClock &into, const VectorClock &from) {
+static void join(std::vector<uint32_t> &into, const std::vector<uint32_t> &from) {
   if (into.size() < from.size())
     into.resize(from.size());
   for (size_t i = 0; i < from.size(); ++i)
     into[i] = std::max(into[i], from[i]);
+}
+
+static void join(VectorClock &into, const VectorClock &from) {
+  join(into.times, from.times);
+  into.foreign.join(from.foreign);
+}
+
+void ForeignClock::join(const ForeignClock &other) {
+  if (!other.known || known == other.known)
+    return;
+  if (!known) {
+    known = other.known;
+    return;
+  }
+  auto both = std::make_shared<Known>(*known);
+  for (const auto &[cluster, times] : *other.known)
+    sim::join((*both)[cluster], times);
+  known = std::move(both);
+}
+
+void ForeignClock::add(uint64_t cluster, std::vector<uint32_t> times) {
+  auto more = known ? std::make_shared<Known>(*known) : std::make_shared<Known>();
+  sim::join((*more)[cluster], times);
+  known = std::move(more);
+}
+
+uint32_t ForeignClock::timeOf(uint64_t cluster, unsigned warp) const {
+  if (!known)
+    return 0;
+  auto found = known->find(cluster);
+  return found != known->end() && warp < found->second.size() ? found->second[warp] : 0;
+}
+
+ForeignClock Races::publish(unsigned warp, uint64_t cluster) {
+  ForeignClock result = clocks[warp].foreign;
+  const std::vector<uint32_t> &times = clocks[warp].times;
+  result.add(cluster, std::vector<uint32_t>(times.begin(), times.begin() + numWarps));
+  // What the warp does from now on is not part of it.
+  ++clocks[warp].times[warp];
+  return result;
 }
 
 /// Bulk copies that are told apart; later ones hide earlier ones.
@@ -18,9 +58,9 @@ static constexpr unsigned kBulkAgents = 64;
 
 void Races::start(unsigned count) {
   numWarps = count;
-  clocks.assign(count, VectorClock(2 * numAgents(), 0));
+  clocks.assign(count, VectorClock{std::vector<uint32_t>(2 * numAgents(), 0), {}});
   for (unsigned warp = 0; warp < count; ++warp)
-    clocks[warp][warp] = 1;
+    clocks[warp].times[warp] = 1;
   times.assign(2 * count + kBulkAgents, 0);
   nextBulk = 0;
   atomics.clear();
@@ -35,7 +75,7 @@ void Races::start(AccessHistory &history, size_t bytes) const {
 unsigned Races::numAgents() const { return 3 * numWarps + kBulkAgents; }
 
 void Races::fence(unsigned warp) {
-  VectorClock &clock = clocks[warp];
+  std::vector<uint32_t> &clock = clocks[warp].times;
   for (unsigned agent = 0; agent < numAgents(); ++agent)
     clock[numAgents() + agent] = clock[agent];
   // What the warp does from now on is not fenced.
@@ -50,7 +90,7 @@ unsigned Races::readerOf(uint16_t agent) const {
 
 void Races::release(unsigned warp, VectorClock &into) {
   join(into, clocks[warp]);
-  ++clocks[warp][warp];
+  ++clocks[warp].times[warp];
 }
 
 void Races::acquire(unsigned warp, const VectorClock &from) { join(clocks[warp], from); }
@@ -63,7 +103,7 @@ void Races::acquireAt(unsigned warp, uint64_t address) {
 void Races::releaseAt(unsigned warp, uint64_t address) { release(warp, atomics[address]); }
 
 bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool writes,
-                  const VectorClock &clock, AccessHistory::Access now,
+                  const std::vector<uint32_t> &clock, AccessHistory::Access now,
                   AccessHistory::Access &other) {
   bool isRace = false;
   for (size_t word = offset / 4; word <= (offset + bytes - 1) / 4; ++word) {
@@ -101,7 +141,7 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
 
 bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
                    uint32_t operation, AccessHistory::Access &other) {
-  const VectorClock &clock = clocks[warp];
+  const std::vector<uint32_t> &clock = clocks[warp].times;
   return check(history, offset, bytes, use != Use::Read, clock,
                {clock[warp], operation, uint16_t(warp)}, other);
 }
@@ -116,19 +156,19 @@ Races::Work Races::begin(Kind kind, unsigned warp) {
 bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, bool writes, Work work,
                    unsigned warp, uint32_t operation, AccessHistory::Access &other) {
   // Work comes after all that its warp has done and knows.
-  return check(history, offset, bytes, writes, clocks[warp], {work.time, operation, work.agent},
-               other);
+  return check(history, offset, bytes, writes, clocks[warp].times,
+               {work.time, operation, work.agent}, other);
 }
 
 void Races::finish(unsigned warp, Work work) {
-  uint32_t &known = clocks[warp][work.agent];
+  uint32_t &known = clocks[warp].times[work.agent];
   known = std::max(known, work.time);
 }
 
 void Races::release(Work work, VectorClock &into) const {
-  if (into.size() <= work.agent)
-    into.resize(2 * numAgents());
-  into[work.agent] = std::max(into[work.agent], work.time);
+  if (into.times.size() <= work.agent)
+    into.times.resize(2 * numAgents());
+  into.times[work.agent] = std::max(into.times[work.agent], work.time);
 }
 
 std::string Races::nameOf(uint16_t agent, unsigned warpsPerBlock) const {

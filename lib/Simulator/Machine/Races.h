@@ -22,12 +22,34 @@
 
 #include "Memory.h"
 
+#include <map>
+#include <memory>
 #include <unordered_map>
 
 namespace mla::sim {
 
+/// What is known of other clusters: a time of each of their warps. Cheap to copy.
+class ForeignClock {
+public:
+  void join(const ForeignClock &other);
+  void add(uint64_t cluster, std::vector<uint32_t> times);
+  uint32_t timeOf(uint64_t cluster, unsigned warp) const;
+  void clear() { known.reset(); }
+
+private:
+  using Known = std::map<uint64_t, std::vector<uint32_t>>;
+  std::shared_ptr<const Known> known;
+};
+
 /// A time of each agent that is known, then of each agent that is fenced.
-using VectorClock = std::vector<uint32_t>;
+struct VectorClock {
+  std::vector<uint32_t> times;
+  ForeignClock foreign;
+  void clear() {
+    times.clear();
+    foreign.clear();
+  }
+};
 
 /// What shared memory of one block remembers.
 struct AccessHistory {
@@ -77,12 +99,26 @@ public:
   /// Whoever acquires `into` knows that the work has ended.
   void release(Work work, VectorClock &into) const;
 
+  // Between clusters (GlobalRaces.h).
+  uint32_t timeOf(unsigned warp) const { return clocks[warp].times[warp]; }
+  /// Whether a warp knows what another one did at a time: of this cluster, or of another.
+  bool knows(unsigned warp, unsigned other, uint32_t time) const {
+    return clocks[warp].times[other] >= time;
+  }
+  bool knows(unsigned warp, uint64_t cluster, unsigned other, uint32_t time) const {
+    return clocks[warp].foreign.timeOf(cluster, other) >= time;
+  }
+  ForeignClock &foreignOf(unsigned warp) { return clocks[warp].foreign; }
+  /// What a warp of this cluster knows and has done up to now.
+  ForeignClock publish(unsigned warp, uint64_t cluster);
+
   /// "an access of warp 3", "an asynchronous copy of warp 3".
   std::string nameOf(uint16_t agent, unsigned warpsPerBlock) const;
 
 private:
   bool check(AccessHistory &history, size_t offset, unsigned bytes, bool writes,
-             const VectorClock &clock, AccessHistory::Access now, AccessHistory::Access &other);
+             const std::vector<uint32_t> &clock, AccessHistory::Access now,
+             AccessHistory::Access &other);
   unsigned numReaders() const { return 2 * numWarps + 1; }
   unsigned readerOf(uint16_t agent) const;
   unsigned numAgents() const;

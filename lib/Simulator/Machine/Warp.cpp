@@ -32,6 +32,8 @@ void Warp::start(LaneMask lanes) {
   copies.clear();
   copyGroups = {};
   products.start(program);
+  fenced.clear();
+  seen.clear();
   registerBudget = cta.grid.registers;
   for (bool isProduct : {false, true}) {
     works[isProduct].clear();

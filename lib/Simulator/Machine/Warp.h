@@ -131,12 +131,29 @@ public:
   uint8_t *resolveLane(AddressSpace space, Use use, unsigned bytes, uint64_t address,
                        unsigned lane);
 
+  // Counters of the current operation, where lines are counted.
+  /// Adds sectors of global memory and bank conflicts of one access of the warp.
+  void countTraffic(AddressSpace space, unsigned bytes, const uint64_t *addresses, LaneMask mask);
+  /// Adds eight rows of 16 bytes in shared memory that are read together.
+  void countRows(const std::array<uint64_t, 8> &rows);
+
   /// What a load with .acquire and the like, or a store with .release, orders. Loads come behind
   /// it, stores before it, atomics between both.
   void acquireAt(const uint64_t *addresses, LaneMask mask);
   void releaseAt(const uint64_t *addresses, LaneMask mask);
   /// Among the warps of the cluster.
   unsigned number() const;
+
+  // Global memory (GlobalRaces.h); all do nothing where its races are not looked for.
+  void acquireGlobal(const uint64_t *addresses, LaneMask mask, const Ordering &ordering);
+  void releaseGlobal(const uint64_t *addresses, LaneMask mask, const Ordering &ordering);
+  /// A fence of a scope beyond the block.
+  void fenceGlobal();
+  void checkGlobal(const GlobalAccess &access, unsigned lane);
+  void checkGlobalReads(const uint64_t *addresses, unsigned bytes, LaneMask mask, bool isStrong);
+  /// A write that may change nothing.
+  void checkGlobalWrite(uint64_t address, const uint8_t *before, const uint8_t *after,
+                        unsigned bytes, bool isStrong, unsigned lane);
 
   void issueCopy(PendingCopy copy);
   void commitCopies(LaneMask mask);
@@ -196,7 +213,6 @@ private:
   uint64_t valueOf(const KnownRegister &known, unsigned lane) const;
   uint8_t *resolveShared(Use use, unsigned bytes, uint64_t address, unsigned lane);
   bool checkWritten(const uint8_t *written, unsigned bytes, uint64_t address, unsigned lane);
-  void countAccess(AddressSpace space, unsigned bytes, const uint64_t *addresses, LaneMask mask);
   std::string threadOf(unsigned lane) const;
   void finishCopy(PendingCopy &copy);
   void checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane);
@@ -225,7 +241,10 @@ private:
   std::array<uint32_t, kLanes> workGroups[2] = {};
   std::vector<PendingCopy> copies;
   std::array<uint32_t, kLanes> copyGroups = {}; ///< that each lane has committed
-  Allocation *recent = nullptr;                 ///< the last allocation that was accessed
+  GridWarp gridWarp() const;
+  ForeignClock fenced;          ///< what the warp knew and had done at its last fence
+  ForeignClock seen;            ///< what relaxed loads have seen since
+  Allocation *recent = nullptr; ///< the last allocation that was accessed
 };
 
 } // namespace mla::sim

@@ -38,7 +38,8 @@ TEST(Findings, OutOfBounds) {
 TEST(Findings, FunctionThatCallsItself) {
   RunOptions recursive;
   recursive.declarations = ".func g()\n{\ncall g;\nret;\n}\n";
-  expectFinding("call g;", "invalid", "calls functions more than 1024 deep, the last one 'g'", recursive);
+  expectFinding("call g;", "invalid", "calls functions more than 1024 deep, the last one 'g'",
+                recursive);
 }
 
 TEST(Findings, Misaligned) {
@@ -161,6 +162,25 @@ TEST(Counters, CountSectorsAndConflicts) {
   EXPECT_EQ(count("st.global.u32", 0).bytes, 128u);
   EXPECT_EQ(count("st.shared.u32", 0).conflicts, 1u);
   EXPECT_EQ(count("st.shared.u64", 0).conflicts, 0u);
+}
+
+TEST(Counters, CountCopies) {
+  RunOptions options = kShared;
+  options.block = {32, 1, 1};
+  options.countLines = true;
+  // 32 lanes with 4 bytes each: from 128 bytes in a row, to every eighth word.
+  RunResult result = runBody("st.global.u32 [%at], %t;\nmov.u32 %r1, s;\nshl.b32 %r2, %t, 5;\n"
+                             "add.u32 %r2, %r2, %r1;\n"
+                             "cp.async.ca.shared.global [%r2], [%at], 4;\ncp.async.wait_all;\n",
+                             options);
+  for (const LineCount &line : result.report.lines)
+    if (line.opcode == "cp.async.ca.shared.global") {
+      EXPECT_EQ(line.count.bytes, 128u);
+      EXPECT_EQ(line.count.sectors, 4u);
+      EXPECT_EQ(line.count.conflicts, 7u);
+      return;
+    }
+  ADD_FAILURE() << "cp.async was not counted";
 }
 
 TEST(Counters, ClassesOfOpcodes) {

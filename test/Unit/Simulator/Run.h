@@ -20,6 +20,7 @@ struct RunOptions {
   std::string declarations = {}; ///< before the kernel
   bool countLines = false;
   unsigned registers = 0; ///< of a thread
+  bool globalRaces = false;
 };
 
 /// What a run gave.
@@ -57,6 +58,7 @@ inline RunResult runBody(const std::string &body, const RunOptions &options = {}
   launch.maxInstructions = options.maxInstructions;
   launch.countLines = options.countLines;
   launch.registers = options.registers;
+  launch.checkGlobalRaces = options.globalRaces;
   launch.parameters.resize(8);
   std::memcpy(launch.parameters.data(), &out, 8);
   std::string error;
