@@ -39,7 +39,8 @@ def put_columns(source, t, is_written, target, divisor, FORMAT: ml.constexpr, BL
     for c in range(0, source.shape[1].to(ml.int32), BLOCK):
         columns = c + ml.arange(0, BLOCK)
         mask = is_written[:, None] & (columns < source.shape[1])[None, :]
-        value = ml.load((source.ptr + t * source.strides[0])[:, None] + columns[None, :], mask=mask, other=0)
+        # 1 where nothing is written: quotients of zeros are slow.
+        value = ml.load((source.ptr + t * source.strides[0])[:, None] + columns[None, :], mask=mask, other=1)
         if FORMAT is not None:
             value = ml.gather.encode_record(value, FORMAT, scale=divisor)
         ml.store(target[:, None] + columns[None, :], value, mask=mask)
@@ -54,7 +55,7 @@ def write_records(
     """A record for each slot; the rope part's 16 bits are copied, whatever their type."""
     t, is_written, page, place = places(slots, latent.shape[0], cache, BLOCK_T)
     mask = is_written[:, None]
-    numbers = ml.load((latent.ptr + t * latent.strides[0])[:, None] + ml.arange(0, RANK)[None, :], mask=mask, other=0)
+    numbers = ml.load((latent.ptr + t * latent.strides[0])[:, None] + ml.arange(0, RANK)[None, :], mask=mask, other=1)
     rotated = ml.load((rope.ptr + t * rope.strides[0])[:, None] + ml.arange(0, 64)[None, :], mask=mask, other=0)
     values = (numbers, rotated.to(ml.bfloat16, bitcast=True))
     codes, scales, rotated = encode(values, legacy_scales, FORMAT)

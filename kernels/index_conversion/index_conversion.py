@@ -57,8 +57,9 @@ def convert_indices(
         valid = (token >= 0) & (k + ml.arange(0, BLOCK) < size)
         if world > 1:
             run = token // interleave
-            valid &= run % world == rank
-            token = run // world * interleave + token % interleave
+            turn = run // world
+            valid &= run - turn * world == rank
+            token = turn * interleave + token - run * interleave
         listed = token // page
         valid &= listed < table.shape[1]
         if space >= 0:
@@ -66,7 +67,7 @@ def convert_indices(
             valid &= start >= 0
         else:
             entry = ml.load(pages + listed, mask=valid & is_request, other=-1)
-            row = entry.to(ml.int64) * page_stride + token % page
+            row = entry.to(ml.int64) * page_stride + (token - listed * page)
             valid &= entry >= 0
         value = ml.where(valid & (row <= 0x7fffffff), row, -1).to(ml.int32)
         count = put(out, t, k, count, value, compact, BLOCK)

@@ -21,11 +21,11 @@ Element Subject::elementOf(const std::string &argument) const {
       return element;
   }
   throw std::runtime_error("kernel '" + kernel.name() + "' has no pointer argument '" + argument +
-                           "' of fp32, fp16, bf16 or i32");
+                           "' of a type that the host knows");
 }
 
-void Subject::launch(int64_t blocks, const NamedValues &values) const {
-  require(kernel.launch({blocks, 1, 1}, inOrder(kernel.variant(), values), gpu.stream));
+void Subject::launch(Grid grid, const NamedValues &values) const {
+  require(kernel.launch(grid, inOrder(kernel.variant(), values), gpu.stream));
 }
 
 static bool sharesTypes(const Manifest &manifest, const Variant &other) {
@@ -130,5 +130,15 @@ Family mla::conformance::findFamily(const std::string &kernel) {
     return checkDenseDecode;
   if (kernel == "merge")
     return checkDenseMerge;
+  if (kernel == "convert_indices")
+    return checkConvertIndices;
+  if (kernel == "filter_indices")
+    return checkFilterIndices;
+  if (kernel == "write_rows")
+    return checkWriteRows;
+  if (kernel == "write_records")
+    return checkWriteRecords;
+  if (kernel == "merge_states")
+    return checkMergeStates;
   return nullptr;
 }

@@ -25,7 +25,7 @@ struct Subject {
   /// The element type of a pointer argument; throws if it is none that the host knows.
   Element elementOf(const std::string &argument) const;
   /// Enqueues one launch with values by name; throws if that fails.
-  void launch(int64_t blocks, const NamedValues &values) const;
+  void launch(runtime::Grid grid, const NamedValues &values) const;
   /// Loads the kernel of the folder that has this name in its source and whose pointer arguments
   /// have the element types of this one's; throws if there is none.
   runtime::Kernel loadCompanion(const std::string &name) const;
@@ -57,6 +57,20 @@ private:
   bool currentFailed = false;
 };
 
+/// At most `samples` shapes of a lattice, evenly spread; the others count as skipped.
+template <typename Shape>
+std::vector<Shape> spread(std::vector<Shape> shapes, int64_t samples, Tally &tally) {
+  auto size = int64_t(shapes.size());
+  if (size <= samples)
+    return shapes;
+  std::vector<Shape> chosen;
+  for (int64_t i = 0; i < samples; ++i)
+    chosen.push_back(std::move(shapes[size_t(i * size / samples)]));
+  for (int64_t i = samples; i < size; ++i)
+    tally.skip("more shapes than samples");
+  return chosen;
+}
+
 /// Poisons the output, runs `launch`, checks canaries, compares with `expected(row, result)` in
 /// parallel rows, then runs again into fresh poison and compares bit by bit.
 void runCase(Tally &tally, const Gpu &gpu, GuardedMatrix &output,
@@ -74,6 +88,12 @@ void checkDensePlan(const Subject &subject, Tally &tally); ///< plan of dense_de
 void checkDenseDecode(const Subject &subject,
                       Tally &tally); ///< decode of dense_decode, with the others
 void checkDenseMerge(const Subject &subject, Tally &tally); ///< merge of dense_decode
+
+void checkConvertIndices(const Subject &subject, Tally &tally); ///< of index_conversion
+void checkFilterIndices(const Subject &subject, Tally &tally);  ///< of index_conversion
+void checkWriteRows(const Subject &subject, Tally &tally);      ///< of cache_writer
+void checkWriteRecords(const Subject &subject, Tally &tally);   ///< of cache_writer
+void checkMergeStates(const Subject &subject, Tally &tally);    ///< of lse_merge
 
 /// The lattice of a kernel by its name in the source, or nullptr.
 Family findFamily(const std::string &kernel);

@@ -49,7 +49,7 @@ static void checkPlanCase(const Subject &subject, Tally &tally, const std::vecto
   for (int run = 0; run < 2; ++run) {
     starts.poison();
     parts.poison();
-    subject.launch(numParts, values);
+    subject.launch({numParts}, values);
     subject.gpu.synchronize();
     starts.download();
     parts.download();

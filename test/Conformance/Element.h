@@ -11,9 +11,9 @@
 namespace mla::conformance {
 
 /// Element types that kernels read and write.
-enum class Element { Fp32, Fp16, Bf16, Int32 };
+enum class Element { Fp32, Fp16, Bf16, E4m3, Int32, Int64, Uint8 };
 
-/// The type of "fp32", "fp16", "bf16" or "i32"; false for any other name.
+/// The type of "fp32", "fp16", "bf16", "fp8e4nv", "i32", "i64" or "u8"; false for any other name.
 inline bool parseElement(std::string_view name, Element &element) {
   if (name == "fp32")
     element = Element::Fp32;
@@ -21,8 +21,14 @@ inline bool parseElement(std::string_view name, Element &element) {
     element = Element::Fp16;
   else if (name == "bf16")
     element = Element::Bf16;
+  else if (name == "fp8e4nv")
+    element = Element::E4m3;
   else if (name == "i32")
     element = Element::Int32;
+  else if (name == "i64")
+    element = Element::Int64;
+  else if (name == "u8")
+    element = Element::Uint8;
   else
     return false;
   return true;
@@ -30,23 +36,41 @@ inline bool parseElement(std::string_view name, Element &element) {
 
 /// Bytes per element.
 inline int64_t elementBytes(Element element) {
-  return element == Element::Fp32 || element == Element::Int32 ? 4 : 2;
+  switch (element) {
+  case Element::E4m3:
+  case Element::Uint8:
+    return 1;
+  case Element::Fp16:
+  case Element::Bf16:
+    return 2;
+  case Element::Fp32:
+  case Element::Int32:
+    return 4;
+  case Element::Int64:
+    return 8;
+  }
+  return 0;
 }
 
 /// Largest relative error of one rounding to nearest: 2^-p with p bits of precision.
 inline double unitRoundoff(Element element) {
-  return std::ldexp(1.0, element == Element::Fp32 ? -24 : element == Element::Fp16 ? -11 : -8);
+  return std::ldexp(1.0, element == Element::Fp32   ? -24
+                         : element == Element::Fp16 ? -11
+                         : element == Element::Bf16 ? -8
+                                                    : -4);
 }
 
 /// Below this magnitude a format loses relative precision (and a kernel may flush to zero in fp32).
 inline double smallestNormal(Element element) {
-  return std::ldexp(1.0, element == Element::Fp16 ? -14 : -126);
+  return std::ldexp(1.0, element == Element::Fp16 ? -14 : element == Element::E4m3 ? -6 : -126);
 }
 
 /// Largest finite value.
 inline double largestFinite(Element element) {
   if (element == Element::Fp16)
     return 65504.0;
+  if (element == Element::E4m3)
+    return 448.0;
   return std::ldexp(element == Element::Bf16 ? 255.0 : 16777215.0,
                     element == Element::Bf16 ? 120 : 104);
 }
@@ -80,10 +104,42 @@ inline uint16_t encodeFp16(float value) {
   return sign | uint16_t(((exponent + 13) << 10) + significand);
 }
 
+/// Rounds to e4m3, nearest even, with subnormals; beyond 448 to 448, NaN to 0x7f.
+inline uint8_t encodeE4m3(float value) {
+  if (std::isnan(value))
+    return 0x7f;
+  uint8_t sign = std::signbit(value) ? 0x80 : 0;
+  double magnitude = std::fabs(double(value));
+  if (magnitude >= 448.0)
+    return sign | 0x7e;
+  if (magnitude < std::ldexp(1.0, -6))
+    return sign | uint8_t(std::nearbyint(std::ldexp(magnitude, 9)));
+  int exponent;
+  double fraction = std::frexp(magnitude, &exponent);
+  // The sum carries into the exponent where the significand rounds up to 16.
+  int significand = int(std::nearbyint(std::ldexp(fraction, 4)));
+  return sign | uint8_t(((exponent + 5) << 3) + significand);
+}
+
 /// Writes one element; the value is rounded to nearest even.
 inline void encode(Element element, void *address, float value) {
   uint16_t half = 0;
   switch (element) {
+  case Element::E4m3: {
+    uint8_t code = encodeE4m3(value);
+    std::memcpy(address, &code, 1);
+    return;
+  }
+  case Element::Uint8: {
+    auto byte = uint8_t(std::nearbyint(value));
+    std::memcpy(address, &byte, 1);
+    return;
+  }
+  case Element::Int64: {
+    auto integer = int64_t(std::nearbyint(value));
+    std::memcpy(address, &integer, 8);
+    return;
+  }
   case Element::Fp32:
     std::memcpy(address, &value, 4);
     return;
@@ -102,7 +158,7 @@ inline void encode(Element element, void *address, float value) {
   std::memcpy(address, &half, 2);
 }
 
-/// Reads one element; exact.
+/// Reads one element; exact but for integers beyond 2^53.
 inline double decode(Element element, const void *address) {
   if (element == Element::Fp32) {
     float value;
@@ -113,6 +169,22 @@ inline double decode(Element element, const void *address) {
     int32_t value;
     std::memcpy(&value, address, 4);
     return value;
+  }
+  if (element == Element::Int64) {
+    int64_t value;
+    std::memcpy(&value, address, 8);
+    return double(value);
+  }
+  if (element == Element::Uint8 || element == Element::E4m3) {
+    uint8_t byte;
+    std::memcpy(&byte, address, 1);
+    if (element == Element::Uint8)
+      return byte;
+    int exponent = byte >> 3 & 15;
+    double magnitude = (byte & 127) == 127 ? NAN
+                       : exponent == 0     ? std::ldexp(byte & 7, -9)
+                                           : std::ldexp((byte & 7) + 8, exponent - 10);
+    return byte & 0x80 ? -magnitude : magnitude;
   }
   uint16_t half;
   std::memcpy(&half, address, 2);

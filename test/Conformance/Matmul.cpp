@@ -69,7 +69,7 @@ static void checkCase(const Subject &subject, Tally &tally, const Case &shape) {
   int64_t blockM = variant.constant("BLOCK_M", 1), blockN = variant.constant("BLOCK_N", 1);
   int64_t blocks = ((m + blockM - 1) / blockM) * ((n + blockN - 1) / blockN);
   runCase(
-      tally, subject.gpu, c, [&] { subject.launch(blocks, values); },
+      tally, subject.gpu, c, [&] { subject.launch({blocks}, values); },
       [&](int64_t row, std::span<Expected> result) {
         matmulRow({std::span(aValues).subspan(size_t(row * k), size_t(k)), bValues, biasValues,
                    double(float(alpha)), variant.constant("RELU", 0) != 0},

@@ -70,7 +70,7 @@ static void checkShape(const Subject &subject, Tally &tally, int64_t rows, int64
   x.upload();
   std::vector<double> host = x.values();
   runCase(
-      tally, subject.gpu, y, [&] { subject.launch(rows, values); },
+      tally, subject.gpu, y, [&] { subject.launch({rows}, values); },
       [&](int64_t row, std::span<Expected> result) {
         softmaxRow(std::span(host).subspan(size_t(row * cols), size_t(cols)), y.element(), result);
       });

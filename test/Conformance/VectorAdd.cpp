@@ -50,7 +50,7 @@ static void checkLength(const Subject &subject, Tally &tally, int64_t n, int64_t
   y.upload();
   int64_t block = subject.kernel.variant().constant("BLOCK", 1);
   runCase(
-      tally, subject.gpu, out, [&] { subject.launch((n + block - 1) / block, values); },
+      tally, subject.gpu, out, [&] { subject.launch({(n + block - 1) / block}, values); },
       [&](int64_t, std::span<Expected> result) {
         for (int64_t i = 0; i < n; ++i)
           result[size_t(i)] = {double(float(x.get(0, i) + y.get(0, i))),
