@@ -124,8 +124,9 @@ static void writeJson(const std::string &path, const Gpu &gpu,
 static int runAll(const std::vector<KernelFile> &kernels, const Options &options, bool failed) {
   Gpu gpu;
   if (Status status = gpu.open(options.ordinal); !status.ok()) {
-    std::printf("skipped: %s\n", status.message.c_str());
-    return failed ? 1 : kExitSkipped;
+    bool isSimulated = options.device == "sim";
+    std::printf("%s: %s\n", isSimulated ? "error" : "skipped", status.message.c_str());
+    return failed || isSimulated ? 1 : kExitSkipped;
   }
   std::printf("%s\n", gpu.description().c_str());
   std::vector<Outcome> outcomes;

@@ -100,14 +100,14 @@ def prepare_interpreter(folder, case, options, place):
 
 def prepare_simulator(folder, case, options, place):
     """The same of its PTX."""
-    counters = ["--counters"] if options.counters else []
+    flags = [*(["--counters"] if options.counters else []), *(["--global-races"] if options.races else [])]
     if not isinstance(case, launches.CompiledCase):
         ptx, manifest = folder / f"{case.kernel}.ptx", folder / f"{case.kernel}.json"
         problem = translate(case, options, "ptx", place, ptx, [f"--manifest={manifest}"])
-        return problem, [options.build / "bin/mla-simulate", ptx, *counters]
+        return problem, [options.build / "bin/mla-simulate", ptx, *flags]
     if case.source.suffix != ".ptx":
         return f"the simulator runs PTX, not {case.source.suffix[1:]}s; MLA_LIBCUDA=libmla-sim-cuda.so --device cuda takes fatbins with PTX", []
-    return "", [options.build / "bin/mla-simulate", case.source, f"--manifest={write_manifest(folder, case)}", *counters]
+    return "", [options.build / "bin/mla-simulate", case.source, f"--manifest={write_manifest(folder, case)}", *flags]
 
 
 def write_manifest(folder, case):

@@ -118,7 +118,8 @@ def add_options(parser):
     parser.add_argument("--rtol", type=float, default=0, help="of --against and --expect: allowed relative error (default: equal bits)")
     parser.add_argument("--atol", type=float, default=0, help="of --against and --expect: allowed absolute error")
     parser.add_argument("--seed", type=int, default=0, help="order of programs, roles and copies")
-    parser.add_argument("--races", action="store_true", help="a program that touches what another one writes is an error")
+    parser.add_argument("--races", action="store_true", help="a program that touches what another one writes is an error; with --device sim any race in global memory (those in "
+                             "shared memory always are)")
     parser.add_argument("--counters", action="store_true", help="of --device sim: print what each class of instructions did")
     parser.add_argument("--table", action="store_true", help="print a table of errors for each case (always for one launch)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="cases at a time (default: one for each CPU)")
@@ -157,9 +158,10 @@ def choose_device(parser, options):
     is_interpreted = options.device == "interp"
     if not is_interpreted and options.passes:
         parser.error("--passes belongs to --device interp")
-    if not is_interpreted and (options.races or options.level != parser.get_default("level")):
-        parser.error("--level and --races belong to --device interp: the others run machine code or PTX; the simulator always "
-                     "looks for races in shared memory")
+    if not is_interpreted and options.level != parser.get_default("level"):
+        parser.error("--level belongs to --device interp: the others run machine code or PTX")
+    if options.device == "cuda" and options.races:
+        parser.error("--races belongs to --device interp and sim: a GPU does not see races")
     if options.counters and options.device != "sim":
         parser.error("--counters belongs to --device sim")
     options.place = devices.Place(options.level if is_interpreted else options.device, options.recipe, options.passes)

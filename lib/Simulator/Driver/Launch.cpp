@@ -24,6 +24,8 @@ static CUresult resultOf(FindingKind kind) {
   case FindingKind::Uninitialised:
   case FindingKind::Race:
   case FindingKind::Trap:
+  case FindingKind::Protocol:
+  case FindingKind::Registers:
   case FindingKind::Invalid:
     return CUDA_ERROR_LAUNCH_FAILED;
   }
@@ -128,6 +130,7 @@ CUresult CUDAAPI cuLaunchKernelEx(const CUlaunchConfig *config, CUfunction funct
     launch.block = {config->blockDimX, config->blockDimY, config->blockDimZ};
     launch.sharedBytes = config->sharedMemBytes;
     launch.threads = state.settings.threads;
+    launch.checkGlobalRaces = state.settings.checkGlobalRaces;
     if (CUresult result = readAttributes(*config, launch))
       return result;
     for (size_t i = 0; i < kernel->parameters.size(); ++i) {

@@ -38,6 +38,7 @@ bool Settings::read(std::string &error) {
   if (!readNumber("MLA_SIM_SEED", 0, ~uint64_t(0), seed, error) ||
       !readNumber("MLA_SIM_SMS", 1, 1024, multiprocessors, error) ||
       !readNumber("MLA_SIM_THREADS", 1, 1024, threads, error) ||
+      !readNumber("MLA_SIM_GLOBAL_RACES", 0, 1, checkGlobalRaces, error) ||
       !readNumber("MLA_SIM_MEMORY", 1, uint64_t(1) << 24, megabytes, error))
     return false;
   memoryBytes = megabytes << 20;

@@ -23,6 +23,7 @@ struct Settings {
   uint64_t seed = 0;
   unsigned multiprocessors = 4;
   unsigned threads = 1; ///< of the host
+  bool checkGlobalRaces = false;
   uint64_t memoryBytes = uint64_t(64) << 30;
 
   /// False and what is wrong if a variable has no sense.

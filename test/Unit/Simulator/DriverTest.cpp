@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstring>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <vector>
 
@@ -179,6 +180,46 @@ TEST_F(SimulatedDriver, CapturesForbidWhatAGpuForbids) {
   EXPECT_EQ(cu.cuStreamEndCaptureFn(stream, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
   EXPECT_EQ(cu.cuStreamEndCaptureFn(stream, &graph), CUDA_ERROR_ILLEGAL_STATE);
   EXPECT_EQ(launch(1), CUDA_SUCCESS);
+}
+
+TEST_F(SimulatedDriver, StreamsJoinCapturesThroughEvents) {
+  auto find = [&](const char *name, auto &function) {
+    void *library = dlopen(MLA_SIM_DRIVER, RTLD_NOW);
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
+    ASSERT_NE(function, nullptr) << name;
+  };
+  decltype(&cuStreamWaitEvent) wait;
+  decltype(&cuEventQuery) query;
+  find("cuStreamWaitEvent", wait);
+  find("cuEventQuery", query);
+  CUstream other, blocking;
+  CUevent event;
+  ASSERT_EQ(cu.cuStreamCreateFn(&other, CU_STREAM_NON_BLOCKING), CUDA_SUCCESS);
+  ASSERT_EQ(cu.cuStreamCreateFn(&blocking, CU_STREAM_DEFAULT), CUDA_SUCCESS);
+  ASSERT_EQ(cu.cuEventCreateFn(&event, 0), CUDA_SUCCESS);
+  ASSERT_EQ(cu.cuStreamBeginCaptureFn(stream, CU_STREAM_CAPTURE_MODE_GLOBAL), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuEventRecordFn(event, stream), CUDA_SUCCESS);
+  EXPECT_EQ(query(event), CUDA_ERROR_CAPTURED_EVENT);
+  EXPECT_EQ(wait(other, event, 0), CUDA_SUCCESS);
+  CUstreamCaptureStatus status;
+  EXPECT_EQ(cu.cuStreamIsCapturingFn(other, &status), CUDA_SUCCESS);
+  EXPECT_EQ(status, CU_STREAM_CAPTURE_STATUS_ACTIVE);
+  EXPECT_EQ(cu.cuMemsetD8AsyncFn(out, 1, 128, other), CUDA_SUCCESS);
+  CUgraph graph;
+  EXPECT_EQ(cu.cuStreamEndCaptureFn(stream, &graph), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuStreamIsCapturingFn(other, &status), CUDA_SUCCESS);
+  EXPECT_EQ(status, CU_STREAM_CAPTURE_STATUS_NONE);
+  CUgraphExec executable;
+  ASSERT_EQ(cu.cuGraphInstantiateWithFlagsFn(&executable, graph, 0), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuGraphLaunchFn(executable, stream), CUDA_SUCCESS);
+  EXPECT_EQ(last(), 0x01010101u);
+
+  // The default stream waits for streams that do not opt out of it: it must not be used meanwhile.
+  ASSERT_EQ(cu.cuStreamBeginCaptureFn(blocking, CU_STREAM_CAPTURE_MODE_RELAXED), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuMemsetD8AsyncFn(out, 1, 128, nullptr), CUDA_ERROR_STREAM_CAPTURE_IMPLICIT);
+  EXPECT_EQ(cu.cuStreamEndCaptureFn(blocking, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+  EXPECT_EQ(cu.cuStreamBeginCaptureFn(nullptr, CU_STREAM_CAPTURE_MODE_GLOBAL),
+            CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
 }
 
 TEST_F(SimulatedDriver, MemoryIsChecked) {
