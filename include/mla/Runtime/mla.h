@@ -329,6 +329,33 @@ mla_status mla_query_write_cache(mla_device *device, const mla_write_cache_args 
 /** Enqueues the work; it takes no workspace. */
 mla_status mla_run_write_cache(mla_device *device, const mla_write_cache_args *args, void *stream);
 
+/*===- merging partial results ---------------------------------------------===*/
+
+/**
+ * Attention over disjoint sets of keys, joined: out = sum_n w_n part_n / sum_n w_n with w_n =
+ * exp(lse_n). A part whose LSE is infinite, of either sign, is empty, whatever its values are;
+ * where all are empty, out is 0 and lse what the convention says.
+ */
+typedef struct mla_merge_lse_args {
+  uint32_t struct_size;  /**< sizeof(mla_merge_lse_args) */
+  int32_t input_base;    /**< an mla_lse_base: of the parts' LSE */
+  mla_tensor first;      /**< bf16, fp16 or fp32 [T, H, D]: part 0 */
+  mla_tensor first_lse;  /**< fp32 [T, H], any strides: a transposed [H, T], too */
+  mla_tensor others;     /**< as first [N, T, H, D]: parts 1 … N; absent: none */
+  mla_tensor others_lse; /**< fp32 [N, T, H], any strides; with others */
+  mla_tensor out;        /**< as first, or e4m3 or u8 for e4m3 [T, H, D]; may be a part itself */
+  mla_tensor lse;        /**< fp32 [T, H], any strides; absent: not returned */
+  mla_tensor scale;      /**< fp32 [1], on the device: e4m3 is x / scale; absent: 1; else absent */
+  int64_t missing_first; /**< the last so many tokens have no part 0, 0 … T */
+  mla_lse_convention lse_convention; /**< of lse; no sink is included */
+} mla_merge_lse_args;
+
+/** Answers for these arguments; `data` of tensors may be NULL, which counts as aligned. */
+mla_status mla_query_merge_lse(mla_device *device, const mla_merge_lse_args *args,
+                               mla_query_result *result);
+/** Enqueues the work; it takes no workspace. */
+mla_status mla_run_merge_lse(mla_device *device, const mla_merge_lse_args *args, void *stream);
+
 #ifdef __cplusplus
 }
 #endif

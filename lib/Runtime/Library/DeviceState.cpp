@@ -71,6 +71,14 @@ Status LibraryKernel::choose() {
                                        "' has only PTX for compute capability " +
                                        std::to_string(device.major) + "." +
                                        std::to_string(device.minor) + ", and JIT is forbidden");
+    if (chosenStatus.ok() && chosen->sharedBytes > device.maxSharedBytes)
+      chosenStatus = Status::error(
+          StatusCode::Unsupported,
+          "kernel '" + std::string(entry.name) + "' for " + chosen->arch + " needs " +
+              std::to_string(chosen->sharedBytes) + " bytes of shared memory per block, compute " +
+              "capability " + std::to_string(device.major) + "." + std::to_string(device.minor) +
+              " has " + std::to_string(device.maxSharedBytes) +
+              "; build the library with it in MLA_ARCHS");
     if (!chosenStatus.ok())
       return;
     for (const Argument &argument : chosen->arguments)

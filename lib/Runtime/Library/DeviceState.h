@@ -84,6 +84,7 @@ private:
 struct mla_device {
   int major = 0, minor = 0;   ///< compute capability
   int numMultiprocessors = 0; ///< SMs
+  int64_t maxSharedBytes = 0; ///< of a block
   bool isOffline = false;     ///< a description without a GPU
   bool forbidJit = false;     ///< PTX is refused
   std::string folder;         ///< of kernels; empty: those inside the library

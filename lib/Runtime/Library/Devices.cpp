@@ -4,6 +4,7 @@
 #include "Arguments.h"
 #include "DeviceState.h"
 #include "Report.h"
+#include "mla/Arch/Arch.h"
 
 #include <algorithm>
 
@@ -31,6 +32,7 @@ static Status openGpu(const mla_device_options &options, mla_device &device) {
   device.major = device.gpu.major;
   device.minor = device.gpu.minor;
   device.numMultiprocessors = device.gpu.numMultiprocessors;
+  device.maxSharedBytes = device.gpu.maxSharedBytesPerBlock;
   return {};
 }
 
@@ -62,6 +64,8 @@ static Status openDevice(const mla_device_options *given, mla_device **result) {
     device->major = options.compute_capability / 10;
     device->minor = options.compute_capability % 10;
     device->numMultiprocessors = options.sm_count;
+    const mla::Arch *arch = mla::archForDevice(device->major, device->minor);
+    device->maxSharedBytes = arch ? arch->maxSharedBytesPerBlock : int64_t(1) << 30;
   } else if (Status status = openGpu(options, *device); !status.ok()) {
     return status;
   }

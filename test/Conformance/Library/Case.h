@@ -44,6 +44,7 @@ struct Case {
 std::vector<Case> denseDecodeCases();
 std::vector<Case> indexCases();
 std::vector<Case> cacheCases();
+std::vector<Case> mergeCases();
 
 /// A tensor of the interface over a guarded one: [blocks, rows, cols], or without the outer ones.
 mla_tensor viewOf(const GuardedTensor &tensor, int32_t dtype, int32_t rank = 3);

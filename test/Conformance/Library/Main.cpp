@@ -46,7 +46,7 @@ mla_tensor mla::conformance::viewOf(const GuardedTensor &tensor, int32_t dtype, 
 static int runCases(const Gpu &gpu, mla_device *device, const std::string &folder,
                     const std::string &filter) {
   std::vector<Case> cases = denseDecodeCases();
-  for (const std::vector<Case> &more : {indexCases(), cacheCases()})
+  for (const std::vector<Case> &more : {indexCases(), cacheCases(), mergeCases()})
     cases.insert(cases.end(), more.begin(), more.end());
   std::vector<std::vector<std::string>> rows = {{"case", "outputs", "seconds", "verdict"}};
   int failures = 0;

@@ -106,6 +106,14 @@ TEST_F(LibraryDenseDecode, SaysWhenTheDriverCompiles) {
   expectRefusal(run(args), MLA_STATUS_UNSUPPORTED, "has no image for compute capability 7.5");
 }
 
+TEST_F(LibraryDenseDecode, RefusesWhatSharedMemoryDoesNotHold) {
+  stub->sharedBytes = 100 * 1024;
+  reopen(8, 0);
+  expectRefusal(run(goodArgs()), MLA_STATUS_UNSUPPORTED,
+                "bytes of shared memory per block, compute capability 8.0 has 102400");
+  EXPECT_EQ(stub->loads, 0);
+}
+
 TEST_F(LibraryDenseDecode, HasNothingToDoForNoRows) {
   for (auto [requests, tokens, heads] : {std::tuple(0, 2, 16), {3, 0, 16}, {3, 2, 0}}) {
     mla_dense_decode_args args = goodArgs(requests, tokens, heads);

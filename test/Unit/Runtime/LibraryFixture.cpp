@@ -32,6 +32,7 @@ void LibraryTest::SetUp() {
 void LibraryTest::TearDown() {
   mla_close(device);
   stub->isCapturing = false;
+  stub->sharedBytes = 232448;
 }
 
 void LibraryTest::reopen(int major, int minor, bool forbidJit) {

@@ -31,7 +31,7 @@ CUresult deviceAttribute(int *value, CUdevice_attribute attribute, CUdevice) {
     *value = state.multiprocessors;
     break;
   case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
-    *value = 232448;
+    *value = state.sharedBytes;
     break;
   default:
     *value = 0;

@@ -20,6 +20,7 @@ struct StubLaunch {
 /// State that tests read and set.
 struct StubState {
   std::atomic<int> major = 9, minor = 0, multiprocessors = 132;
+  std::atomic<int> sharedBytes = 232448; ///< of a block
   std::atomic<bool> isCapturing = false;
   std::atomic<int> loads = 0;
   std::atomic<int> wordCount = 0; ///< arguments of each launch to keep
