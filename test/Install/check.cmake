@@ -59,7 +59,7 @@ else()
   set(flags -I${WORK}/prefix/include -L${WORK}/prefix/lib -lmla)
 endif()
 foreach(language "-xc;-std=c99" "-xc++;-std=c++11")
-  run(${CXX} ${language} -Wall -Wextra -Wpedantic -Werror ${WORK}/version.c -xnone -o ${WORK}/version ${flags})
+  run(${CXX} ${language} -Wall -Wextra -Wpedantic -Werror ${WORK}/version.c -o ${WORK}/version ${flags})
   run(${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${WORK}/prefix/lib ${WORK}/version)
 endforeach()
 

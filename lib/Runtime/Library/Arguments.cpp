@@ -148,10 +148,12 @@ void Arguments::strides(const char *name, TensorView &view, const TensorRule &ru
     int64_t extent = view.shape[size_t(dim)];
     // A stride that no address depends on becomes one that keeps every promise of alignment.
     if (extent <= 1 || isEmpty) {
-      stride = dim == last ? 1
-                           : view.strides[size_t(dim) + 1] *
-                                 std::max<int64_t>(view.shape[size_t(dim) + 1], 1);
-      if (stride > kMaxStride)
+      stride = 1;
+      if (dim != last &&
+          __builtin_mul_overflow(view.strides[size_t(dim) + 1],
+                                 std::max<int64_t>(view.shape[size_t(dim) + 1], 1), &stride))
+        stride = 0;
+      if (stride < 0 || stride > kMaxStride)
         stride = 0;
       continue;
     }
