@@ -12,7 +12,7 @@ A file AREA.json beside the kernels of AREA.py:
        "BLOCK": 64},
      "num_warps": 4,                   optional
      "expect": {"y_ptr": "x_ptr.sum(1)"},   numpy over the arguments as they are before the run (np is numpy, floats are
-                                       float64, integers int64 or uint64; records is numpy_records, serving numpy_serving); results are rounded to the output's type
+                                       float64, integers int64 or uint64; records is numpy_records, serving numpy_serving, npy(path, type) a file); results are rounded to the output's type
      "rtol": 1e-5, "atol": 0,          |got - expected| <= atol + rtol * |expected|; 0 and 0: equal bits, NaN equals NaN
      "triton": true}]}                 whether the case runs under Triton too, with the same tolerance; false where Triton
                                        3.6 cannot compile it or is less exact (floor of subnormal numbers, NaN of fp8e5,
@@ -118,6 +118,13 @@ def _encode_fp8(values, dtype):
     return (code + 128 * np.signbit(values)).astype(np.uint8)
 
 
+def read_npy(path, dtype):
+    """A .npy file as storage: numbers, or for types that numpy lacks also their bits."""
+    loaded = np.load(path)
+    is_bits = is_float(dtype) and loaded.dtype == STORAGE[dtype]
+    return loaded.copy() if is_bits else encode(loaded, dtype)
+
+
 @dataclasses.dataclass
 class Array:
     """An argument that is a pointer."""
@@ -161,11 +168,10 @@ class Array:
 
     def read(self):
         """What the file holds."""
-        loaded = np.load(self.path)
-        if list(loaded.shape) != list(self.shape):
-            raise ValueError(f"{self.path} has the shape {list(loaded.shape)}, not {list(self.shape)}")
-        is_bits = is_float(self.type) and loaded.dtype == STORAGE[self.type]
-        return loaded.copy() if is_bits else encode(loaded, self.type)
+        stored = read_npy(self.path, self.type)
+        if list(stored.shape) != list(self.shape):
+            raise ValueError(f"{self.path} has the shape {list(stored.shape)}, not {list(self.shape)}")
+        return stored
 
 
 @dataclasses.dataclass
@@ -195,7 +201,8 @@ class Case:
 
     def expected(self, stored):
         """Output name to its storage as numpy computes it, from the arrays' storage before the run."""
-        scope = {"np": np, "math": math, "case": self, "records": numpy_records, "serving": numpy_serving}
+        scope = {"np": np, "math": math, "case": self, "records": numpy_records, "serving": numpy_serving,
+                 "npy": lambda path, dtype: decode(read_npy(path, dtype), dtype)}
         for name, value in self.arguments.items():
             scope[name] = decode(stored[name], value.type) if isinstance(value, Array) else value
         with np.errstate(all="ignore"):

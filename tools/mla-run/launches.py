@@ -200,9 +200,9 @@ def source_case(path, options, arguments):
     return case
 
 
-def expected_text(name, text):
+def expected_text(text, dtype):
     """numpy for what --expect says: an expression, or a file."""
-    return f"np.load({text!r})" if text.endswith(".npy") else text
+    return f"npy({text!r}, {dtype!r})" if text.endswith(".npy") else text
 
 
 def read(options):
@@ -215,7 +215,7 @@ def read(options):
         name, separator, expression = text.partition("=")
         if not separator or name not in arrays:
             raise LaunchError(f"--expect expects ARRAY=EXPRESSION or ARRAY=FILE.npy, got '{text}'; arrays are {', '.join(arrays)}")
-        case.expect[name] = expected_text(name, expression)
+        case.expect[name] = expected_text(expression, arguments[name].type)
         named.append(name)
     for name in named:
         if name not in arrays:
