@@ -1,124 +1,16 @@
 //===- CacheWriter.cpp - conformance of the cache writers -----------------===//
-// Exact: codes, scales and copies are known to the bit. Rows cycle through what breaks careless
-// writers: NaN, infinities, -0, subnormals, ties between codes, zeros, groups of one magnitude.
+// Exact: codes, scales and copies are known to the bit.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "ExactCase.h"
+#include "CacheWriterInput.h"
 
 #include <algorithm>
 #include <limits>
+#include <memory>
+#include <stdexcept>
 
 using namespace mla::conformance;
 using namespace mla::runtime;
-
-namespace {
-/// The extents of one call.
-struct WriterShape {
-  int64_t rows = 1, slots = 1, rank = 512, rope = 64;
-  int64_t pages = 1, page = 64;
-  int64_t inputPadding = 0, recordPadding = 0, pagePadding = 0; ///< elements
-  float scale = 0;                                              ///< 0: absent
-  bool legacy = false;
-
-  std::string name() const {
-    return "T=" + std::to_string(rows) + " slots=" + std::to_string(slots) +
-           " numbers=" + std::to_string(rank) + "+" + std::to_string(rope) +
-           " pool=" + std::to_string(pages) + "x" + std::to_string(page) +
-           " paddings=" + std::to_string(inputPadding) + "," + std::to_string(recordPadding) + "," +
-           std::to_string(pagePadding) + " scale=" + std::to_string(scale) +
-           (legacy ? " legacy" : "");
-  }
-};
-
-/// What both writers read, and where each row goes.
-struct WriterInput {
-  WriterInput(const Gpu &gpu, Element element, const WriterShape &shape, uint64_t seed);
-  NamedValues values(std::string_view rank, std::string_view rope) const;
-
-  GuardedTensor latent, rope, slots;
-  std::vector<int64_t> targets; ///< of each row; -1: nowhere
-};
-} // namespace
-
-static float specialNumber(uint64_t bits) {
-  constexpr float kInfinity = std::numeric_limits<float>::infinity();
-  const float numbers[] = {0.0f,  -0.0f,   kInfinity, -kInfinity, NAN,   448.0f, 464.0f,   -465.0f,
-                           1e30f, -1e-30f, 0x1p-9f,   0x1p-10f,   17.0f, -19.0f, 0x3p-11f, 1e-40f};
-  return numbers[bits % std::size(numbers)];
-}
-
-/// Number `col` of row `row`.
-static float numberOf(uint64_t seed, int64_t row, int64_t col) {
-  uint64_t index = uint64_t(row) << 32 | uint64_t(col);
-  float unit = randomUnit(seed, index);
-  switch (row % 8) {
-  case 0:
-    return 4 * unit;
-  case 1: // magnitudes from 2^-20 to 2^19: small groups beside large ones
-    return std::ldexp(unit, int(randomBits(~seed, uint64_t(col) / 128) % 40) - 20);
-  case 2:
-    return specialNumber(randomBits(~seed, index));
-  case 3: // scales of exactly 1, 1, 2 and 2^-13
-    return col < 128 ? 336 : col < 256 ? -448 : col < 384 ? 449 : 0;
-  case 4: // ties between codes
-    return float(int(randomBits(~seed, index) % 257) - 128) / 8;
-  case 5:
-    return std::ldexp(unit, -30);
-  case 6: // a NaN alone in a group of numbers
-    return col % 128 == 77 ? NAN : 100 * unit;
-  default:
-    return 1e37f * unit;
-  }
-}
-
-WriterInput::WriterInput(const Gpu &gpu, Element element, const WriterShape &shape, uint64_t seed)
-    : latent(gpu, element, {1, shape.rows, shape.rank, shape.inputPadding}),
-      rope(gpu, element, {1, shape.rows, shape.rope, shape.inputPadding}),
-      slots(gpu, Element::Int64, {1, 1, shape.slots}) {
-  for (int64_t row = 0; row < shape.rows; ++row) {
-    for (int64_t col = 0; col < shape.rank; ++col)
-      encode(element, latent.at(0, row, col), numberOf(seed, row, col));
-    // Any bits: NaN keep their payloads.
-    for (int64_t col = 0; col < shape.rope; ++col) {
-      uint64_t bits = randomBits(seed + 1, uint64_t(row << 32 | col));
-      std::memcpy(rope.at(0, row, col), &bits, size_t(elementBytes(element)));
-    }
-  }
-  // A permutation of the pool's slots with some that are none.
-  int64_t size = shape.pages * shape.page;
-  std::vector<int64_t> order;
-  for (int64_t i = 0; i < size; ++i)
-    order.push_back(i);
-  for (int64_t i = size - 1; i > 0; --i)
-    std::swap(order[size_t(i)], order[randomBits(seed + 2, uint64_t(i)) % uint64_t(i + 1)]);
-  const int64_t none[] = {-1,
-                          -1,
-                          size,
-                          size + 1,
-                          int64_t(1) << 32,
-                          -(int64_t(1) << 62),
-                          std::numeric_limits<int64_t>::max(),
-                          std::numeric_limits<int64_t>::min()};
-  for (int64_t i = 0; i < shape.slots; ++i) {
-    uint64_t bits = randomBits(seed + 3, uint64_t(i));
-    int64_t slot =
-        i >= size || bits % 6 == 0 ? none[(bits >> 8) % std::size(none)] : order[size_t(i)];
-    std::memcpy(slots.at(0, 0, i), &slot, sizeof(slot));
-    if (i < shape.rows)
-      targets.push_back(slot >= 0 && slot < size ? slot : -1);
-  }
-  for (GuardedTensor *tensor : {&latent, &rope, &slots})
-    tensor->upload();
-}
-
-NamedValues WriterInput::values(std::string_view rank, std::string_view rope) const {
-  NamedValues values;
-  const std::string_view latents[] = {"T", rank}, ropes[] = {"T", rope}, listed[] = {"N"};
-  addTensor(values, "latent", latent, 2, latents);
-  addTensor(values, "rope", this->rope, 2, ropes);
-  addTensor(values, "slots", slots, 1, listed);
-  return values;
-}
 
 /// Runs a writer whose cache's host image is what has to come out.
 static void runWriter(const Subject &subject, Tally &tally, GuardedTensor &cache, int64_t slots,
@@ -132,6 +24,21 @@ static void runWriter(const Subject &subject, Tally &tally, GuardedTensor &cache
 //===----------------------------------------------------------------------===//
 // write_rows
 //===----------------------------------------------------------------------===//
+
+/// A row as the cache has to hold it.
+static void storeRow(WriterInput &input, int64_t row, Element stored, const WriterShape &shape,
+                     uint8_t *target) {
+  Element element = input.latent.element();
+  for (int64_t col = 0; col < shape.rank + shape.rope; ++col, target += elementBytes(stored)) {
+    bool isLatent = col < shape.rank;
+    const uint8_t *source =
+        isLatent ? input.latent.at(0, row, col) : input.rope.at(0, row, col - shape.rank);
+    if (stored == element)
+      std::memcpy(target, source, size_t(elementBytes(element)));
+    else
+      encode(stored, target, float(decode(element, source)) / (shape.scale != 0 ? shape.scale : 1));
+  }
+}
 
 static void checkRows(const Subject &subject, Tally &tally, const WriterShape &shape,
                       uint64_t seed) {
@@ -156,18 +63,48 @@ static void checkRows(const Subject &subject, Tally &tally, const WriterShape &s
     if (input.targets[t] < 0)
       continue;
     int64_t page = input.targets[t] / shape.page, place = input.targets[t] % shape.page;
-    for (int64_t col = 0; col < shape.rank + shape.rope; ++col) {
-      GuardedTensor &from = col < shape.rank ? input.latent : input.rope;
-      const uint8_t *source = from.at(0, int64_t(t), col < shape.rank ? col : col - shape.rank);
-      uint8_t *target = cache.at(page, place, col);
-      if (stored == element)
-        std::memcpy(target, source, size_t(elementBytes(element)));
-      else
-        encode(stored, target,
-               float(decode(element, source)) / (shape.scale != 0 ? shape.scale : 1));
-    }
+    storeRow(input, int64_t(t), stored, shape, cache.at(page, place));
   }
   runWriter(subject, tally, cache, shape.slots, values);
+}
+
+/// Pages more than 2^31 elements apart; only what is written is looked at.
+static void checkFarRows(const Subject &subject, Tally &tally, uint64_t seed) {
+  constexpr int64_t kStride = (int64_t(1) << 31) + 64;
+  const WriterShape shape{.rows = 9, .slots = 9, .pages = 2, .page = 4};
+  Element stored = subject.elementOf("cache");
+  const int64_t width = shape.rank + shape.rope, bytes = elementBytes(stored);
+  WriterInput input(subject.gpu, subject.elementOf("latent"), shape, seed);
+  std::unique_ptr<DeviceMemory> cache;
+  try {
+    cache = std::make_unique<DeviceMemory>(subject.gpu, (kStride + shape.page * width) * bytes);
+  } catch (const std::runtime_error &error) {
+    return tally.skip("no memory for a pool beyond 2^31 elements");
+  }
+  NamedValues values = input.values("RANK", "ROPE");
+  values.insert({{"cache", Value::pointer(cache->address)},
+                 {"PAGES", Value::integer(shape.pages)},
+                 {"PAGE", Value::integer(shape.page)},
+                 {"WIDTH", Value::integer(width)},
+                 {"cache.stride0", Value::integer(kStride)},
+                 {"cache.stride1", Value::integer(width)},
+                 {"scale", Value::pointer(0)},
+                 {"SCALED", Value::integer(0)}});
+  tally.begin("pages 2^31 + 64 elements apart");
+  int64_t block = subject.kernel.variant().constant("BLOCK_T", 1);
+  subject.launch({(shape.slots + block - 1) / block}, values);
+  subject.gpu.synchronize();
+  std::vector<uint8_t> wanted(size_t(width * bytes)), got(wanted.size());
+  for (size_t t = 0; t < input.targets.size(); ++t) {
+    if (input.targets[t] < 0)
+      continue;
+    int64_t page = input.targets[t] / shape.page, place = input.targets[t] % shape.page;
+    storeRow(input, int64_t(t), stored, shape, wanted.data());
+    cache->download(got.data(), (page * kStride + place * width) * bytes, width * bytes);
+    tally.elements += width;
+    if (got != wanted)
+      tally.fail("slot " + std::to_string(input.targets[t]) + " has another row");
+  }
 }
 
 void mla::conformance::checkWriteRows(const Subject &subject, Tally &tally) {
@@ -204,6 +141,7 @@ void mla::conformance::checkWriteRows(const Subject &subject, Tally &tally) {
   }
   shapes.push_back({.rows = 70000, .slots = 70000, .rank = 16, .rope = 16, .pages = 1100});
   uint64_t seed = subject.seed * 100;
+  checkFarRows(subject, tally, seed);
   for (const WriterShape &shape : spread(std::move(shapes), subject.samples, tally))
     checkRows(subject, tally, shape, seed += 10);
 }
