@@ -25,7 +25,7 @@ def merge(
         lanes = ml.arange(0, CHUNK)
         m, l, acc = ml.attn.softmax_init(1, CHUNK, 512)
         for p in range(first, last + 1, CHUNK):
-            part_lse = ml.load(partial_lse[r + p:r + p + CHUNK, row])
+            part_lse = ml.load(partial_lse[r + p:r + p + CHUNK, row], valid=last + 1 - p)
             part_out = ml.load(partial_out[r + p:r + p + CHUNK, row, :], valid=last + 1 - p)
             part_lse = ml.where(p + lanes <= last, part_lse, -float("inf"))
             m, l, acc = ml.attn.merge_step(part_out, part_lse, m, l, acc, label="merge")

@@ -130,7 +130,7 @@ void mla::conformance::extents::runPoint(Report &report, const Subject &subject,
   auto run = [&] {
     for (const Output &output : outputs)
       output.matrix.poison();
-    subject.launch(1, values);
+    subject.launch({}, values);
     subject.gpu.synchronize();
     for (const Output &output : outputs)
       output.matrix.download();
