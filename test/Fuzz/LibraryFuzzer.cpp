@@ -219,6 +219,27 @@ static void fuzzWriteCache(mla_device *device, Input &input) {
   expectKept("write", [&] { return mla_run_write_cache(device, &args, nullptr); });
 }
 
+static void fuzzMergeLse(mla_device *device, Input &input) {
+  int64_t t = rows(input), h = rows(input), n = rows(input), d = 16 * rows(input);
+  int32_t type = 1 + input.take<uint8_t>() % 3;
+  mla_merge_lse_args args{};
+  args.struct_size = uint32_t(input.number(sizeof(args)));
+  args.input_base = int32_t(input.number(0));
+  input.tensor(args.first, type, {t, h, d});
+  input.tensor(args.first_lse, MLA_DTYPE_FP32, {t, h});
+  input.tensor(args.others, type, {n, t, h, d});
+  input.tensor(args.others_lse, MLA_DTYPE_FP32, {n, t, h});
+  input.tensor(args.out, input.take<uint8_t>() % 2 ? type : MLA_DTYPE_U8, {t, h, d});
+  input.tensor(args.lse, MLA_DTYPE_FP32, {t, h});
+  input.tensor(args.scale, MLA_DTYPE_FP32, {1});
+  args.missing_first = input.number(0);
+  args.lse_convention = {int32_t(input.number(0)), int32_t(input.number(0)),
+                         int32_t(input.number(0))};
+  if (args.struct_size > sizeof(args))
+    args.struct_size = 0;
+  expectKept("merge", [&] { return mla_run_merge_lse(device, &args, nullptr); });
+}
+
 extern "C" int LLVMFuzzerInitialize(int *, char ***) {
   setenv("MLA_LIBCUDA", MLA_STUB_DRIVER, 1);
   void *module = dlopen(MLA_STUB_DRIVER, RTLD_NOW | RTLD_LOCAL);
@@ -244,12 +265,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Input input(data, size);
   mla_device *device = devices[input.take<uint8_t>() % 3];
   stub->launches.clear();
-  switch (input.take<uint8_t>() % 3) {
+  switch (input.take<uint8_t>() % 4) {
   case 0:
     fuzzDenseDecode(device, input);
     break;
   case 1:
     fuzzIndices(device, input);
+    break;
+  case 2:
+    fuzzMergeLse(device, input);
     break;
   default:
     fuzzWriteCache(device, input);
