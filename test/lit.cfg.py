@@ -8,7 +8,7 @@ import lit.formats
 config.name = "mla"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".py", ".test"]
-config.excludes = ["Conformance", "Cuda", "Faults", "Fuzz", "Inputs", "Language", "Python", "Unit", "lit.cfg.py", "lit.site.cfg.py"]
+config.excludes = ["Conformance", "Cuda", "Faults", "Fuzz", "Inputs", "Install", "Language", "Python", "Unit", "lit.cfg.py", "lit.site.cfg.py"]
 
 # The tools under test come first, FileCheck and not from the LLVM that they are built with.
 config.environment["PATH"] = os.pathsep.join(
