@@ -58,6 +58,7 @@ void mla::addTileStage(OpPassManager &pm) {
 
 void mla::addWsStage(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createInsertChannels());
+  pm.addNestedPass<func::FuncOp>(createShareTiles());
   pm.addNestedPass<func::FuncOp>(createFitChannels());
   pm.addNestedPass<func::FuncOp>(createSelectMulticast());
   pm.addNestedPass<func::FuncOp>(createVerifySchedule());

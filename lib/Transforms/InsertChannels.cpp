@@ -21,16 +21,41 @@ namespace mla {
 using namespace mlir;
 using namespace mla;
 
-/// Whether matrix products are the only readers of `tile`, transposed or in parts too, and, if
-/// `converted`, in another type.
-static bool isReadOnlyByDots(Value tile, bool converted) {
+namespace {
+/// What may stand between a tile and the matrix products that read it, each with what is before it.
+enum class Between { Parts, Casts, Arithmetic };
+} // namespace
+
+/// Whether `op` makes of one tile what is still that tile, as far as `between` goes.
+static bool passes(Operation *op, Between between) {
+  if (isa<tile::TransOp, tile::SliceOp>(op))
+    return true;
+  bool isArith = isa<arith::ArithDialect>(op->getDialect());
+  if (between == Between::Casts)
+    return isArith && isa<CastOpInterface>(op);
+  return between == Between::Arithmetic &&
+         (isArith || isa<tile::ExpandDimsOp, tile::BroadcastOp, tile::ReshapeOp>(op));
+}
+
+/// Whether matrix products are the only readers of `tile`, with what is `between`.
+static bool isReadOnlyByDots(Value tile, Between between) {
   return llvm::all_of(tile.getUses(), [&](OpOperand &use) {
     Operation *user = use.getOwner();
-    if (isa<tile::TransOp, tile::SliceOp>(user) ||
-        (converted && isa<CastOpInterface>(user) && isa<arith::ArithDialect>(user->getDialect())))
-      return isReadOnlyByDots(user->getResult(0), converted);
+    if (passes(user, between))
+      return isReadOnlyByDots(user->getResult(0), between);
     return isa<tile::DotOp>(user) && use.getOperandNumber() < 2;
   });
+}
+
+/// Rows of a tile of scales are not longer.
+static constexpr int64_t kMaxScaleBytes = 16;
+
+/// How a load in a loop may be changed on its way to a product and still be copied ahead. Codes and
+/// their scales are computed with; of others only the type changes.
+static Between changesOf(RankedTensorType type) {
+  int64_t bytes = tile::elementBytes(type.getElementType());
+  bool isCoded = bytes == 1 || type.getDimSize(1) * bytes <= kMaxScaleBytes;
+  return isCoded ? Between::Arithmetic : Between::Casts;
 }
 
 /// A load that becomes a channel: a 2-D tile read only by matrix products, zero where masked. In a
@@ -43,7 +68,8 @@ static bool feedsOnlyDots(tile::LoadOp load) {
   if (load.getOther() && !matchPattern(load.getOther(), m_AnyZeroFloat()) &&
       !matchPattern(load.getOther(), m_Zero()))
     return false;
-  return isReadOnlyByDots(load.getResult(), isa<scf::ForOp>(load->getParentOp()));
+  return isReadOnlyByDots(load.getResult(),
+                          isa<scf::ForOp>(load->getParentOp()) ? changesOf(type) : Between::Parts);
 }
 
 /// The ops in the body of `loop` that `value` comes from, through carried values too.
@@ -346,7 +372,7 @@ struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
       return signalPassFailure();
     // What cannot run ahead takes no detour to registers.
     llvm::erase_if(plans, [](const ChannelPlan &plan) {
-      return plan.depth == 1 && !isReadOnlyByDots(plan.load->getResult(0), /*converted=*/false);
+      return plan.depth == 1 && !isReadOnlyByDots(plan.load->getResult(0), Between::Parts);
     });
     ChannelMaker maker(top);
     for (const ChannelPlan &plan : plans)

@@ -316,16 +316,21 @@ struct PipelineLoops : mla::impl::PipelineLoopsBase<PipelineLoops> {
     assignFirstSlot();
   }
 
-  /// A channel whose put stays next to its get uses slot 0 only.
+  /// A channel whose put stays next to its get uses slot 0 only. What goes through channels of
+  /// computed tiles stays in program order and needs no slots.
   void assignFirstSlot() {
-    getOperation().walk([](Operation *op) {
+    DenseSet<Value> computed;
+    getOperation().walk([&](ws::PutTileOp put) { computed.insert(put.getChannel()); });
+    getOperation().walk([&](Operation *op) {
       OpBuilder builder(op);
       auto zero = [&] { return intConstant(builder, op->getLoc(), builder.getI32Type(), 0); };
       if (auto put = dyn_cast<ws::PutOp>(op); put && !put.getSlot())
         put.getSlotMutable().assign(zero());
-      else if (auto get = dyn_cast<ws::GetOp>(op); get && !get.getSlot())
+      else if (auto get = dyn_cast<ws::GetOp>(op);
+               get && !get.getSlot() && !computed.contains(get.getChannel()))
         get.getSlotMutable().assign(zero());
-      else if (isa<ws::ReleaseOp>(op))
+      else if (auto release = dyn_cast<ws::ReleaseOp>(op);
+               release && !computed.contains(release.getChannel()))
         op->erase();
     });
   }

@@ -91,29 +91,49 @@ static Value repeatScales(TileBuilder &b, Value scales, int64_t rows, int64_t wi
   return b.reshape(repeated, {rows, width});
 }
 
-/// The scales that the op was given or that lie in the records; null if there are none.
-static Value decodeScales(TileBuilder &b, gather::DecodeRecordOp op) {
-  const RecordScales &scales = op.getFormat().format().scales;
-  Value bytes = scales.place == ScalePlace::Record ? Value(op.getRecord()) : op.getScales();
-  if (tile::elementTypeOf(bytes.getType()).isF32())
-    return bytes;
-  return readNumbers(b, bytes, scales.number, scales.offset, scales.count);
+int64_t mla::codesOf(const RecordFormat &format, int64_t count) {
+  const RecordScales &scales = format.scales;
+  int64_t groups = llvm::PowerOf2Ceil(scales.count);
+  bool hasBytes =
+      scales.place == ScalePlace::Page && groups * bytesOf(scales.number) <= format.scaleBytes;
+  return hasBytes && groups * scales.group <= format.recordBytes ? groups * scales.group : count;
 }
 
-SmallVector<Value> mla::emitDecode(TileBuilder &b, gather::DecodeRecordOp op) {
+RecordParts mla::takeParts(TileBuilder &b, gather::DecodeRecordOp op) {
   const RecordFormat &format = op.getFormat().format();
-  SmallVector<Value> results;
+  RecordParts parts;
   for (auto [i, result] : llvm::enumerate(op.getFields())) {
     const RecordField &field = format.fields[i];
-    ArrayRef<int64_t> shape = shapeOf(result);
-    Value value = op.getRecord();
-    if (!format.isPlain())
-      value = readNumbers(b, value, field.number, field.offset, shape[1]);
-    if (i == 0 && format.scales.place != ScalePlace::None) {
-      Value scales = repeatScales(b, decodeScales(b, op), shape[0], shape[1]);
-      value = arith::MulFOp::create(b, toFloat(b, value, b.getF32Type()), scales);
+    Value record = op.getRecord();
+    int64_t count = shapeOf(result)[1];
+    if (i == 0)
+      count = codesOf(format, count);
+    parts.fields.push_back(
+        format.isPlain() ? record : readNumbers(b, record, field.number, field.offset, count));
+  }
+  const RecordScales &scales = format.scales;
+  if (scales.place == ScalePlace::Record)
+    parts.scales = readNumbers(b, op.getRecord(), scales.number, scales.offset, scales.count);
+  return parts;
+}
+
+SmallVector<Value> mla::emitDecode(TileBuilder &b, gather::DecodeRecordOp op, RecordParts parts) {
+  const RecordScales &scales = op.getFormat().format().scales;
+  if (Value given = op.getScales()) {
+    bool isNumbers = tile::elementTypeOf(given.getType()).isF32();
+    int64_t groups = isNumbers ? 0 : shapeOf(parts.fields[0])[1] / scales.group;
+    parts.scales = isNumbers ? given : readNumbers(b, given, scales.number, scales.offset, groups);
+  }
+  SmallVector<Value> results;
+  for (auto [i, result] : llvm::enumerate(op.getFields())) {
+    Value value = parts.fields[i];
+    if (i == 0 && parts.scales) {
+      ArrayRef<int64_t> shape = shapeOf(value);
+      Value repeated = repeatScales(b, parts.scales, shape[0], shape[1]);
+      value = arith::MulFOp::create(b, toFloat(b, value, b.getF32Type()), repeated);
     }
-    results.push_back(toFloat(b, value, tile::elementTypeOf(result.getType())));
+    value = toFloat(b, value, tile::elementTypeOf(result.getType()));
+    results.push_back(b.columns(value, 0, shapeOf(result)[1]));
   }
   return results;
 }

@@ -39,6 +39,8 @@ static constexpr int64_t kMaxSortBytes = 512;
 static constexpr int64_t kCopyRunBytes = 128;
 /// Bytes of one asynchronous copy.
 static constexpr int64_t kCopyVectorBytes = 16;
+/// Bytes that a thread moves at once between registers and shared memory.
+static constexpr int64_t kSharedAccessBytes = 16;
 
 /// Neighbouring elements that a thread holds where a layout is made for a reduction or scan.
 static constexpr int32_t kRunElems = 4;
@@ -238,6 +240,13 @@ void LayoutSolver::addAnchors(Operation *op) {
     ptr = store.getPtr(), value = store.getPtr(), access = store.getAccess();
   } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     ptr = copy.getPtr(), value = copy.getPtr(), access = copy.getAccess();
+  } else if (auto store = dyn_cast<sm::StoreSharedOp>(op); store && !store.getOrdered()) {
+    // A tile that is computed for products: the widest accesses that fill a swizzled row.
+    RankedTensorType type = tileType(store.getSource());
+    access = tile::AccessAttr::get(context, type.getRank() - 1,
+                                   kSharedAccessBytes / tile::elementBytes(type.getElementType()));
+    anchor(store.getSource(), Anchor::Memory, coalesced(type, access), access->getElems());
+    return;
   }
   if (!ptr || !tileType(ptr))
     return;
@@ -490,6 +499,8 @@ LogicalResult LayoutSolver::rewrite(Operation *op) {
     return rewriteRegions(op), success();
   if (auto store = dyn_cast<tile::StoreOp>(op))
     return rewriteStore(store), success();
+  if (auto store = dyn_cast<sm::StoreSharedOp>(op))
+    return setOperand(store.getSourceMutable(), wanted(store.getSource())), success();
   if (auto slice = dyn_cast<tile::SliceOp>(op))
     return rewriteSlice(slice);
   if (isa<tile::AssertOp, tile::PrintOp>(op)) {

@@ -129,3 +129,29 @@ func.func @product_alone(%p: tensor<64x32xbf16>, %v: tensor<32x128xbf16>, %acc: 
   }
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+!computed = !ws.channel<1 x tensor<16x16xbf16, #shared>>
+
+// A computed tile is stored where its product reads it; nothing was copied that has to be waited for.
+// CHECK-LABEL: func.func @computed
+// CHECK:       %[[A:.*]] = sm.alloc {label = "shared"} : <1 x
+// CHECK:       %[[S:.*]] = sm.slot %[[A]]
+// CHECK-NEXT:  sm.store_shared %{{.*}} to %[[S]]
+// CHECK-NOT:   wait_group
+// CHECK:       sm.mma %{{.*}}, %{{.*}}, %{{.*}} warps [1, 2] : tensor<16x16xbf16>, !sm.buffer<1 x tensor<16x16xbf16
+func.func @computed(%x: tensor<16x16xbf16>, %q: tensor<16x16xbf16>, %acc: tensor<16x16xf32>, %out: tensor<16x16x!tile.ptr<f32>>)
+    attributes {tile.kernel, tile.num_warps = 2 : i32} {
+  %c = ws.channel {label = "shared"} : !computed
+  ws.role "all" warps(0, 2) {
+    %k = arith.negf %x : tensor<16x16xbf16>
+    ws.put_tile %c, %k : !computed, tensor<16x16xbf16>
+    %t = ws.get %c : !computed
+    %d = tile.dot %q, %t, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    ws.release %c : !computed
+    tile.store %out, %d : tensor<16x16x!tile.ptr<f32>>
+  }
+  return
+}

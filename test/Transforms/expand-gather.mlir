@@ -60,11 +60,11 @@ func.func @a_position_is_looked_up(%p: !tile.ptr<bf16>, %t: !tile.ptr<i32>, %n: 
 // CHECK-DAG: tile.gather %[[RAW]][%{{.*}}] {axis = 1 : i32} : tensor<16x656xi8>, tensor<16x16xi32> -> tensor<16x16xi8>
 // CHECK-DAG: %[[SCALES:.*]] = arith.bitcast %{{.*}} : tensor<16x4xi32> to tensor<16x4xf32>
 // CHECK-DAG: %[[REPEATED:.*]] = tile.reshape %{{.*}} : tensor<16x4x128xf32> -> tensor<16x512xf32>
+// CHECK-DAG: tile.gather %[[RAW]][%{{.*}}] {axis = 1 : i32} : tensor<16x656xi8>, tensor<16x128xi32> -> tensor<16x128xi8>
+// CHECK-DAG: %[[LOW:.*]], %[[HIGH:.*]] = tile.split %{{.*}} : tensor<16x64x2xi8> -> tensor<16x64xi8>
+// CHECK-DAG: %[[ROPE:.*]] = arith.bitcast %{{.*}} : tensor<16x64xi16> to tensor<16x64xbf16>
 // CHECK: %[[PRODUCT:.*]] = arith.mulf %[[WIDE]], %[[REPEATED]] : tensor<16x512xf32>
 // CHECK: %[[LATENT:.*]] = arith.truncf %[[PRODUCT]] : tensor<16x512xf32> to tensor<16x512xbf16>
-// CHECK: tile.gather %[[RAW]][%{{.*}}] {axis = 1 : i32} : tensor<16x656xi8>, tensor<16x128xi32> -> tensor<16x128xi8>
-// CHECK: %[[LOW:.*]], %[[HIGH:.*]] = tile.split %{{.*}} : tensor<16x64x2xi8> -> tensor<16x64xi8>
-// CHECK: %[[ROPE:.*]] = arith.bitcast %{{.*}} : tensor<16x64xi16> to tensor<16x64xbf16>
 // CHECK: return %[[LATENT]], %[[ROPE]]
 func.func @a_record_is_decoded(%raw: tensor<16x656xi8>) -> (tensor<16x512xbf16>, tensor<16x64xbf16>) {
   %latent, %rope = gather.decode_record %raw <fp8_ds_mla> : tensor<16x656xi8> -> tensor<16x512xbf16>, tensor<16x64xbf16>
@@ -88,4 +88,63 @@ func.func @a_record_is_decoded(%raw: tensor<16x656xi8>) -> (tensor<16x512xbf16>,
 func.func @powers_of_two_are_rounded_up(%x: tensor<2x448xbf16>, %r: tensor<2x64xbf16>) -> (tensor<2x448xf8E4M3FN>, tensor<2x8xi8>, tensor<2x64xbf16>) {
   %c, %s, %b = gather.encode_record %x, %r rule pow2 <fp8_dsv4> : tensor<2x448xbf16>, tensor<2x64xbf16> -> tensor<2x448xf8E4M3FN>, tensor<2x8xi8>, tensor<2x64xbf16>
   return %c, %s, %b : tensor<2x448xf8E4M3FN>, tensor<2x8xi8>, tensor<2x64xbf16>
+}
+
+// Rows that only a decoding reads are never one tile: each field is loaded as numbers of its own type.
+// CHECK-LABEL: func @fields_are_loaded_one_by_one
+// CHECK-NOT: tensor<16x656x
+// CHECK-DAG: %[[CODES:.*]] = tile.load %{{.*}} {label = "kv"} : tensor<16x512x!tile.ptr<f8E4M3FN>>
+// CHECK-DAG: %[[ROPE:.*]] = tile.load %{{.*}} {label = "kv.rope"} : tensor<16x64x!tile.ptr<bf16>>
+// CHECK-DAG: tile.load %{{.*}} {label = "kv.scales"} : tensor<16x4x!tile.ptr<f32>>
+// CHECK-DAG: arith.extf %[[CODES]] : tensor<16x512xf8E4M3FN> to tensor<16x512xf32>
+// CHECK: return %{{.*}}, %[[ROPE]]
+func.func @fields_are_loaded_one_by_one(%p: !tile.ptr<i8> {tile.divisibility = 16 : i32}, %rows: i64, %stride: i64 {tile.divisibility = 16 : i32}, %index: tensor<16xi32>) -> (tensor<16x512xbf16>, tensor<16x64xbf16>) {
+  %v = tile.view %p, shape [%rows] strides [%stride] : !tile.view<?x656xi8>
+  %raw = gather.rows %v[%index] {label = "kv"} : !tile.view<?x656xi8>, tensor<16xi32> -> tensor<16x656xi8>
+  %latent, %rope = gather.decode_record %raw <fp8_ds_mla> : tensor<16x656xi8> -> tensor<16x512xbf16>, tensor<16x64xbf16>
+  return %latent, %rope : tensor<16x512xbf16>, tensor<16x64xbf16>
+}
+
+// Seven scales are decoded as eight; the byte behind them and the codes there concern columns that are left out.
+// CHECK-LABEL: func @seven_scales_are_repeated_as_eight
+// CHECK: tile.load %{{.*}} : tensor<16x512x!tile.ptr<f8E4M3FN>>
+// CHECK: tile.reshape %{{.*}} : tensor<16x8x64xf32> -> tensor<16x512xf32>
+// CHECK: tile.slice %{{.*}} [0, 0] : tensor<16x512xbf16> -> tensor<16x448xbf16>
+func.func @seven_scales_are_repeated_as_eight(%p: !tile.ptr<i8> {tile.divisibility = 16 : i32}, %rows: i64, %stride: i64 {tile.divisibility = 16 : i32}, %index: tensor<16xi32>, %s: tensor<16x8xi8>) -> (tensor<16x448xbf16>, tensor<16x64xbf16>) {
+  %v = tile.view %p, shape [%rows] strides [%stride] : !tile.view<?x576xi8>
+  %raw = gather.rows %v[%index] : !tile.view<?x576xi8>, tensor<16xi32> -> tensor<16x576xi8>
+  %latent, %rope = gather.decode_record %raw scales %s <fp8_dsv4> : tensor<16x576xi8>, tensor<16x8xi8> -> tensor<16x448xbf16>, tensor<16x64xbf16>
+  return %latent, %rope : tensor<16x448xbf16>, tensor<16x64xbf16>
+}
+
+// Records at addresses of which nothing is known, and rows that something else reads too, are bytes.
+// CHECK-LABEL: func @records_anywhere_are_bytes
+// CHECK: tile.load %{{.*}} : tensor<16x656x!tile.ptr<i8>>
+// CHECK-NOT: !tile.ptr<bf16>
+func.func @records_anywhere_are_bytes(%p: !tile.ptr<i8>, %rows: i64, %stride: i64, %index: tensor<16xi32>) -> (tensor<16x512xbf16>, tensor<16x64xbf16>) {
+  %v = tile.view %p, shape [%rows] strides [%stride] : !tile.view<?x656xi8>
+  %raw = gather.rows %v[%index] : !tile.view<?x656xi8>, tensor<16xi32> -> tensor<16x656xi8>
+  %latent, %rope = gather.decode_record %raw <fp8_ds_mla> : tensor<16x656xi8> -> tensor<16x512xbf16>, tensor<16x64xbf16>
+  return %latent, %rope : tensor<16x512xbf16>, tensor<16x64xbf16>
+}
+
+// CHECK-LABEL: func @rows_of_two_readers_are_bytes
+// CHECK: tile.load %{{.*}} : tensor<16x656x!tile.ptr<i8>>
+func.func @rows_of_two_readers_are_bytes(%p: !tile.ptr<i8> {tile.divisibility = 16 : i32}, %rows: i64, %stride: i64 {tile.divisibility = 16 : i32}, %index: tensor<16xi32>) -> (tensor<16x656xi8>, tensor<16x64xbf16>) {
+  %v = tile.view %p, shape [%rows] strides [%stride] : !tile.view<?x656xi8>
+  %raw = gather.rows %v[%index] : !tile.view<?x656xi8>, tensor<16xi32> -> tensor<16x656xi8>
+  %latent, %rope = gather.decode_record %raw <fp8_ds_mla> : tensor<16x656xi8> -> tensor<16x512xbf16>, tensor<16x64xbf16>
+  return %raw, %rope : tensor<16x656xi8>, tensor<16x64xbf16>
+}
+
+// A write between the rows and their decoding keeps the rows' read in front of it.
+// CHECK-LABEL: func @a_write_between_keeps_rows
+// CHECK: tile.load %{{.*}} : tensor<16x656x!tile.ptr<i8>>
+// CHECK: tile.store
+func.func @a_write_between_keeps_rows(%p: !tile.ptr<i8> {tile.divisibility = 16 : i32}, %rows: i64, %stride: i64 {tile.divisibility = 16 : i32}, %index: tensor<16xi32>, %c: i8) -> (tensor<16x512xbf16>, tensor<16x64xbf16>) {
+  %v = tile.view %p, shape [%rows] strides [%stride] : !tile.view<?x656xi8>
+  %raw = gather.rows %v[%index] : !tile.view<?x656xi8>, tensor<16xi32> -> tensor<16x656xi8>
+  tile.store %p, %c : !tile.ptr<i8>
+  %latent, %rope = gather.decode_record %raw <fp8_ds_mla> : tensor<16x656xi8> -> tensor<16x512xbf16>, tensor<16x64xbf16>
+  return %latent, %rope : tensor<16x512xbf16>, tensor<16x64xbf16>
 }

@@ -473,3 +473,36 @@ func.func @converted_tiles(%p: tensor<16x16x!tile.ptr<i8>>, %n: i32, %a: tensor<
   tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
   return
 }
+
+// -----
+
+// Codes of 8 bits and rows of few bytes, their scales, are copied ahead whatever is computed of them on the way to products; a tile
+// of other numbers is not if it is more than converted.
+// CHECK-LABEL: func.func @codes_and_scales
+// CHECK-DAG:   ws.channel {label = "codes"} : <2 x tensor<16x16xf8E4M3FN
+// CHECK-DAG:   ws.channel {label = "scales"} : <2 x tensor<16x4xf32
+// CHECK-NOT:   ws.channel {label = "numbers"}
+// CHECK:       tile.load %{{.*}} {{{.*}}label = "numbers"
+func.func @codes_and_scales(%a: tensor<16x16x!tile.ptr<bf16>>, %c: tensor<16x16x!tile.ptr<f8E4M3FN>>, %p: tensor<16x4x!tile.ptr<f32>>, %n: i32, %q: tensor<16x16xbf16>, %out: tensor<16x16x!tile.ptr<f32>>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 2 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %codes = tile.load %c {label = "codes", access = #tile.access<dim = 1, elems = 16>} : tensor<16x16x!tile.ptr<f8E4M3FN>>
+    %scales = tile.load %p {label = "scales", access = #tile.access<dim = 1, elems = 4>} : tensor<16x4x!tile.ptr<f32>>
+    %column = tile.expand_dims %scales {axis = 2 : i32} : tensor<16x4xf32> -> tensor<16x4x1xf32>
+    %wide = tile.broadcast %column : tensor<16x4x1xf32> -> tensor<16x4x4xf32>
+    %each = tile.reshape %wide : tensor<16x4x4xf32> -> tensor<16x16xf32>
+    %numbers = arith.extf %codes : tensor<16x16xf8E4M3FN> to tensor<16x16xf32>
+    %product = arith.mulf %numbers, %each : tensor<16x16xf32>
+    %k = arith.truncf %product : tensor<16x16xf32> to tensor<16x16xbf16>
+    %d = tile.dot %q, %k, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    %others = tile.load %a {label = "numbers", access = #tile.access<dim = 1, elems = 8>} : tensor<16x16x!tile.ptr<bf16>>
+    %twice = arith.addf %others, %others : tensor<16x16xbf16>
+    %e = tile.dot %q, %twice, %d : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %e : tensor<16x16xf32>
+  }
+  tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
+  return
+}

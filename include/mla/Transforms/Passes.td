@@ -27,8 +27,10 @@ def ExpandGather : Pass<"expand-gather", "::mlir::func::FuncOp"> {
   let summary = "replaces rows by index, and the coding of records, by tile ops";
   let description = [{
     Needs: tile IR with gather ops, views made by tile.view. Gives: tile IR without them; a row becomes part of a masked tile.load that
-    keeps the op's label, so that it is one channel. The mask follows from the index, and nothing masked is dereferenced. Decoding is
-    elementwise but for numbers of several bytes, which are joined from neighbouring ones. Changes bits: no.
+    keeps the op's label, so that it is one channel. The mask follows from the index, and nothing masked is dereferenced. Rows that
+    only a decoding reads, at addresses known to be aligned, become a load for each field, of its own type: the first keeps the label, the
+    others are `<label>.<field>` and `<label>.scales`. Other decoding is elementwise but for numbers of several bytes, which are joined from
+    neighbouring ones. Changes bits: no.
 
     ```mlir
     %kv = gather.rows %cache[%i] {label = "kv"} : !tile.view<?x576xbf16>, tensor<64xi32> -> tensor<64x576xbf16>   // before
@@ -326,7 +328,8 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: tile IR with access facts, `tile.num_warps` and `tile.num_stages`. Gives: ws IR in which one role with all
     warps holds the kernel, and every masked-to-zero load whose only readers are matrix products (through transpositions and parts
-    too, in loops also through conversions of the type) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
+    too, in loops also through conversions of the type, and codes of 8 bits and rows of few bytes, such as scales, through what is computed
+    of them element by element) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
     its label, or about the label of the load that it is a copy of, else `tile.num_stages`, in a loop and 1 outside. Bulk loads of one tile type
     whose labels differ only in what tile-unroll and tile-peel appended (`kv.0`, `kv.1`, `kv.tail`) share one channel, `kv`, and release
     their tiles in the order in which they get them. The channel's shared-memory layout is fixed here: the
@@ -337,6 +340,23 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
     %t = tile.load %p, mask %m : tensor<64x32x!tile.ptr<bf16>>            // before
     ws.put %c, %p, mask %m : !ws.channel<3 x tensor<64x32xbf16, #s>>, …   // after
     %t = ws.get %c : !ws.channel<3 x tensor<64x32xbf16, #s>>
+    ```
+  }];
+  let dependentDialects = ["::mla::ws::WsDialect", "::mla::sm::SmDialect"];
+}
+
+def ShareTiles : Pass<"ws-share-tiles", "::mlir::func::FuncOp"> {
+  let summary = "stores a computed tile that several products read in shared memory";
+  let description = [{
+    Needs: ws IR with one role, as ws-insert-channels leaves it. Gives: a computed tile that only matrix products read (transposed and in
+    parts too), several of them and at least one as its right factor, is put into a channel of depth 1 and taken from there by
+    all of them, instead of being rearranged in registers for each. Changes bits: no.
+
+    ```mlir
+    %s = tile.dot %q, %kt, %z : …                          // before; %kt = tile.trans %k, %k = arith.truncf …
+    %o = tile.dot %p, %k, %acc : …
+    ws.put_tile %c, %k : !ws.channel<1 x tensor<32x512xbf16, #s>>, tensor<32x512xbf16>   // after
+    %t = ws.get %c : !ws.channel<1 x tensor<32x512xbf16, #s>>
     ```
   }];
   let dependentDialects = ["::mla::ws::WsDialect", "::mla::sm::SmDialect"];

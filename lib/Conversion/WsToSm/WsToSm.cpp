@@ -39,6 +39,7 @@ private:
   void inlineRole(ws::RoleOp role);
   void convertChannel(ws::ChannelOp channel);
   void convertPut(ws::PutOp put);
+  void convertPutTile(ws::PutTileOp put);
   void convertGets(ws::GetOp first);
   void convertParts(Value tile);
   void readIntoRegisters(Operation *op);
@@ -51,6 +52,7 @@ private:
   /// Buffers that are filled through registers, since cp.async copies 4 bytes at least. The loads
   /// must find registers to be under way together, which an accumulator of wgmma takes away.
   DenseSet<Value> narrow;
+  DenseSet<Value> stored; ///< buffers that are filled with computed tiles
   /// Loops that fill slots behind their last reader.
   DenseSet<Operation *> lateLoops;
   const Arch *arch = nullptr; ///< may be unknown
@@ -72,20 +74,28 @@ LogicalResult WsToSm::run() {
     convertChannel(channel);
 
   SmallVector<ws::PutOp> puts;
+  SmallVector<ws::PutTileOp> tilePuts;
   SmallVector<ws::GetOp> gets;
   SmallVector<tile::DotOp> dots;
   func.walk([&](Operation *op) {
     if (auto put = dyn_cast<ws::PutOp>(op))
       puts.push_back(put);
+    else if (auto put = dyn_cast<ws::PutTileOp>(op))
+      tilePuts.push_back(put);
     else if (auto get = dyn_cast<ws::GetOp>(op))
       gets.push_back(get);
     else if (auto dot = dyn_cast<tile::DotOp>(op))
       dots.push_back(dot);
+    else if (isa<ws::ReleaseOp>(op)) // of a computed tile: barriers follow from the accesses
+      op->erase();
   });
+  for (ws::PutTileOp put : tilePuts)
+    convertPutTile(put);
   for (Operation *op :
        llvm::concat<Operation *>(SmallVector<Operation *>(puts.begin(), puts.end()),
                                  SmallVector<Operation *>(gets.begin(), gets.end())))
-    if (!op->getOperands().back().getType().isInteger(32))
+    if (!stored.contains(buffers[op->getOperand(0)]) &&
+        !op->getOperands().back().getType().isInteger(32))
       return op->emitOpError("has no slot: run ws-pipeline-loops first");
 
   for (ws::PutOp put : puts)
@@ -124,6 +134,8 @@ void WsToSm::convertChannel(ws::ChannelOp channel) {
 
 Value WsToSm::slotOf(OpBuilder &builder, Location loc, Value channel, Value index) {
   Value buffer = buffers[channel];
+  if (!index) // of a computed tile
+    index = arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
   auto type = cast<sm::BufferType>(buffer.getType());
   return sm::SlotOp::create(builder, loc, sm::BufferType::get(type.getContext(), 1, type.getTile()),
                             buffer, index);
@@ -148,11 +160,29 @@ void WsToSm::convertPut(ws::PutOp put) {
   put.erase();
 }
 
+/// Barriers between the store and the tile's readers follow from the accesses.
+void WsToSm::convertPutTile(ws::PutTileOp put) {
+  OpBuilder builder(put);
+  Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
+  sm::StoreSharedOp::create(builder, put.getLoc(), put.getValue(), slot, /*ordered=*/false);
+  stored.insert(buffers[put.getChannel()]);
+  put.erase();
+}
+
 /// A run of gets waits once, for all of them.
 void WsToSm::convertGets(ws::GetOp first) {
+  if (stored.contains(buffers[first.getChannel()])) {
+    OpBuilder builder(first);
+    slots[first.getResult()] = slotOf(builder, first.getLoc(), first.getChannel(), first.getSlot());
+    return;
+  }
   SmallVector<ws::GetOp> run;
-  for (Operation *op = first; isa_and_nonnull<ws::GetOp>(op); op = nextEffect(op))
-    run.push_back(cast<ws::GetOp>(op));
+  for (Operation *op = first; isa_and_nonnull<ws::GetOp>(op); op = nextEffect(op)) {
+    auto get = cast<ws::GetOp>(op);
+    if (stored.contains(buffers[get.getChannel()]))
+      break;
+    run.push_back(get);
+  }
   int32_t pending = INT32_MAX;
   SmallVector<Value> waited;
   for (ws::GetOp get : run) {
@@ -266,14 +296,20 @@ void WsToSm::orderWgmma() {
   });
   if (read.empty())
     return;
-  // What this thread copied must be visible to the async proxy before the barrier behind the wait
-  // (PTX ISA §9.7.15.5, proxy fence).
+  // What this thread copied or stored must be visible to the async proxy before the barrier behind
+  // it (PTX ISA §9.7.15.5, proxy fence).
+  auto fenceAfter = [](Operation *op) {
+    OpBuilder builder(op->getContext());
+    builder.setInsertionPointAfter(op);
+    sm::FenceProxyAsyncOp::create(builder, op->getLoc());
+  };
   func.walk([&](sm::WaitGroupOp wait) {
-    if (llvm::any_of(wait.getBuffers(), [&](Value buffer) { return read.contains(buffer); })) {
-      OpBuilder builder(wait);
-      builder.setInsertionPointAfter(wait);
-      sm::FenceProxyAsyncOp::create(builder, wait.getLoc());
-    }
+    if (llvm::any_of(wait.getBuffers(), [&](Value buffer) { return read.contains(buffer); }))
+      fenceAfter(wait);
+  });
+  func.walk([&](sm::StoreSharedOp store) {
+    if (read.contains(slotOfOperand(store.getSlot()).getBuffer()))
+      fenceAfter(store);
   });
   // Outside loops memory may be planned for others behind the product, inside them the next copies
   // may fill what it reads.

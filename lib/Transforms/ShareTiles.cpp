@@ -1,0 +1,108 @@
+//===- ShareTiles.cpp - computed tiles that several products read ----------===//
+// A matrix product reads its right factor from shared memory piece by piece; from registers every
+// warp would have to hold all of it that it multiplies. Keys that are decoded on the way are such a
+// factor of two products: of the scores transposed, and of the values. They are stored once.
+#include "mla/Transforms/Passes.h"
+
+#include "Labels.h"
+#include "mla/Dialect/Sm/Sm.h"
+
+namespace mla {
+#define GEN_PASS_DEF_SHARETILES
+#include "mla/Transforms/Passes.h.inc"
+} // namespace mla
+
+using namespace mlir;
+using namespace mla;
+
+namespace {
+/// How matrix products read a tile, transposed or in parts too.
+struct Readers {
+  SmallVector<tile::DotOp> products;
+  bool asRight = false;
+  Operation *last = nullptr; ///< in the tile's block
+};
+} // namespace
+
+/// Adds the readers of `tile`; false if one is no product in the block of `readers.last` or inside.
+static bool findReaders(Value tile, Readers &readers) {
+  for (OpOperand &use : tile.getUses()) {
+    Operation *user = use.getOwner();
+    Operation *inBlock = readers.last->getBlock()->findAncestorOpInBlock(*user);
+    if (!inBlock)
+      return false;
+    if (readers.last->isBeforeInBlock(inBlock))
+      readers.last = inBlock;
+    if (isa<tile::TransOp, tile::SliceOp>(user)) {
+      if (!findReaders(user->getResult(0), readers))
+        return false;
+      continue;
+    }
+    auto product = dyn_cast<tile::DotOp>(user);
+    if (!product || use.getOperandNumber() > 1)
+      return false;
+    readers.products.push_back(product);
+    readers.asRight |= use.getOperandNumber() == 1;
+  }
+  return true;
+}
+
+/// The readers of the tile that `op` computes if it is to lie in shared memory.
+static std::optional<Readers> sharedReaders(Operation *op) {
+  if (op->getNumResults() != 1 || op->getNumRegions() != 0 ||
+      isa<ws::GetOp, tile::TransOp, tile::SliceOp, tile::DotOp>(op))
+    return std::nullopt;
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!type || type.getRank() != 2 || !type.getElementType().isIntOrFloat() ||
+      type.getElementTypeBitWidth() > 32 || op->hasTrait<OpTrait::ConstantLike>())
+    return std::nullopt;
+  Readers readers;
+  readers.last = op;
+  if (!findReaders(op->getResult(0), readers) || readers.products.size() < 2 || !readers.asRight)
+    return std::nullopt;
+  return readers;
+}
+
+/// Puts the tile of `op` into a channel and lets its readers take it from there.
+static void share(Operation *op, const Readers &readers, OpBuilder &top) {
+  Value tile = op->getResult(0);
+  auto type = cast<RankedTensorType>(tile.getType());
+  TileLayout layout = swizzledSharedLayout(type.getShape().vec(), /*fastest=*/1,
+                                           tile::elementBytes(type.getElementType()));
+  auto tileType = sm::withLayout(type, sm::LayoutAttr::get(type.getContext(), layout));
+  Block *block = op->getBlock();
+  StringRef label = labelOf(*llvm::min_element(readers.products, [&](Operation *a, Operation *b) {
+    Operation *first = block->findAncestorOpInBlock(*a), *second = block->findAncestorOpInBlock(*b);
+    return first != second && first->isBeforeInBlock(second);
+  }));
+  Value channel =
+      ws::ChannelOp::create(top, op->getLoc(), ws::ChannelType::get(type.getContext(), 1, tileType),
+                            label.empty() ? "shared" : (label + ".shared").str());
+  OpBuilder builder(op->getContext());
+  builder.setInsertionPointAfter(op);
+  auto put = ws::PutTileOp::create(builder, op->getLoc(), channel, tile, /*slot=*/Value(),
+                                   /*parity=*/Value());
+  auto get = ws::GetOp::create(builder, op->getLoc(), type, channel, /*slot=*/Value(),
+                               /*parity=*/Value(), /*valid=*/Value());
+  tile.replaceAllUsesExcept(get.getResult(), put);
+  builder.setInsertionPointAfter(readers.last);
+  ws::ReleaseOp::create(builder, op->getLoc(), channel, /*slot=*/Value());
+}
+
+namespace {
+struct ShareTiles : mla::impl::ShareTilesBase<ShareTiles> {
+  void runOnOperation() override {
+    SmallVector<ws::RoleOp> roles(getOperation().getOps<ws::RoleOp>());
+    if (roles.size() != 1)
+      return;
+    SmallVector<std::pair<Operation *, Readers>> found;
+    roles.front().walk([&](Operation *op) {
+      if (std::optional<Readers> readers = sharedReaders(op))
+        found.push_back({op, std::move(*readers)});
+    });
+    OpBuilder top(roles.front());
+    for (auto &[op, readers] : found)
+      share(op, readers, top);
+  }
+};
+} // namespace
