@@ -12,14 +12,15 @@ A file AREA.json beside the kernels of AREA.py:
        "BLOCK": 64},
      "num_warps": 4,                   optional
      "expect": {"y_ptr": "x_ptr.sum(1)"},   numpy over the arguments as they are before the run (np is numpy, floats are
-                                       float64, integers int64 or uint64; records is numpy_records, serving numpy_serving, npy(path, type) a file); results are rounded to the output's type
+                                       float64, integers int64 or uint64; records is numpy_records, attention numpy_attention, serving
+                                       numpy_serving, npy(path, type) a file); results are rounded to the output's type
      "rtol": 1e-5, "atol": 0,          |got - expected| <= atol + rtol * |expected|; 0 and 0: equal bits, NaN equals NaN
      "triton": true}]}                 whether the case runs under Triton too, with the same tolerance; false where Triton
                                        3.6 cannot compile it or is less exact (floor of subnormal numbers, NaN of fp8e5,
                                        sums of fp8 products)
 fills: randn; uniform (low, high); integers (low, high, the end excluded); arange (start); zeros; nan (all ones for
 integers); bits; values (list, repeated to the shape); npy (path of a file with the shape; integers for types that numpy
-lacks are their bits).
+lacks are their bits); records (format: a cache [PAGES, PAGE, BYTES] of finite records).
 """
 # SPDX-License-Identifier: Apache-2.0
 
@@ -31,6 +32,7 @@ import pathlib
 
 import numpy as np
 
+import numpy_attention
 import numpy_records
 import numpy_serving
 
@@ -40,7 +42,7 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 STORAGE = {"fp16": np.float16, "bf16": np.uint16, "fp32": np.float32, "fp64": np.float64, "fp8e4nv": np.uint8,
            "fp8e5": np.uint8, "i1": np.uint8, **{f"i{bits}": np.dtype(f"i{bits // 8}").type for bits in (8, 16, 32, 64)},
            **{f"u{bits}": np.dtype(f"u{bits // 8}").type for bits in (8, 16, 32, 64)}}
-FILLS = ("randn", "uniform", "integers", "arange", "zeros", "nan", "bits", "values", "npy")
+FILLS = ("randn", "uniform", "integers", "arange", "zeros", "nan", "bits", "values", "npy", "records")
 
 
 def is_float(dtype):
@@ -138,6 +140,7 @@ class Array:
     seed: int = 0
     values: list = None
     path: str = ""
+    format: str = ""
     output: bool = False
 
     def make(self):
@@ -158,6 +161,8 @@ class Array:
             numbers = np.resize(np.array([float(value) if isinstance(value, str) else value for value in self.values]), count)
         elif self.fill == "zeros":
             numbers = np.zeros(count)
+        elif self.fill == "records":
+            numbers = numpy_records.random_cache(self.shape, self.format, random)
         else:
             size = np.dtype(storage).itemsize
             raw = random.bytes(count * size) if self.fill == "bits" else b"\xff" * (count * size)
@@ -201,7 +206,7 @@ class Case:
 
     def expected(self, stored):
         """Output name to its storage as numpy computes it, from the arrays' storage before the run."""
-        scope = {"np": np, "math": math, "case": self, "records": numpy_records, "serving": numpy_serving,
+        scope = {"np": np, "math": math, "case": self, "records": numpy_records, "attention": numpy_attention, "serving": numpy_serving,
                  "npy": lambda path, dtype: decode(read_npy(path, dtype), dtype)}
         for name, value in self.arguments.items():
             scope[name] = decode(stored[name], value.type) if isinstance(value, Array) else value
@@ -229,6 +234,7 @@ class Case:
         """Extents and strides of the parameters that are views, by the names of the run-time arguments; with `only` the
         strides and the last extent of one parameter."""
         hidden = {}
+        constants = {name for name, is_constexpr in self.parameters() if is_constexpr}
         for parameter in self.function().args.args:
             array, annotation = self.arguments.get(parameter.arg), parameter.annotation
             is_view = isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple)
@@ -236,7 +242,8 @@ class Case:
                 continue
             for position, extent in enumerate(annotation.slice.elts[1:]):
                 is_last = position + 1 == len(array.shape)
-                if isinstance(extent, ast.Constant) and isinstance(extent.value, str) and (is_last or only is None):
+                is_name = isinstance(extent, ast.Constant) and isinstance(extent.value, str) and extent.value not in constants
+                if is_name and (is_last or only is None):
                     hidden[extent.value] = array.shape[position]
                 if not is_last:
                     hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])

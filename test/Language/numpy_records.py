@@ -81,6 +81,33 @@ def decode(raw, format, behind=None):
     return values.astype(np.float64), rope
 
 
+def random_cache(shape, format, random):
+    """Bytes of a cache whose numbers are finite, about 1 in size, and whose scales are no powers of two if they can be."""
+    pages, page, _ = shape
+    layout = LAYOUTS[name_of(format)]
+    count, size = pages * page, layout["bytes"]
+    codes = random.integers(0, 256, (count, layout["codes"])).astype(np.uint8)
+    codes[(codes & 127) > 119] &= 0x8f
+    raw = np.zeros((count, size), np.uint8)
+    raw[:, :layout["codes"]] = codes
+    groups = layout["codes"] // layout["group"]
+    behind = np.zeros((count, layout["behind"]), np.uint8)
+    if layout["behind"] in (8, 16):
+        behind[:] = random.integers(117, 120, behind.shape)
+        behind[:, groups:] = 255
+    else:
+        scales = random.uniform(0.003, 0.01, (count, groups)).astype(np.float32).view(np.uint8)
+        if "inside" in layout:
+            raw[:, layout["inside"]:layout["inside"] + 4 * groups] = scales
+        else:
+            behind[:] = scales
+    if "rope" in layout:
+        rope = (random.standard_normal((count, 64)).astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+        raw[:, layout["rope"]:layout["rope"] + 128] = rope.view(np.uint8)
+    parts = raw.reshape(pages, -1), behind.reshape(pages, -1)
+    return np.concatenate(parts, axis=1).reshape(-1).astype(np.int64)
+
+
 def decode_rows(codes, scales):
     """Codes times a scale for each row."""
     with np.errstate(all="ignore"):
