@@ -7,6 +7,7 @@
 //   4. Every op is rewritten; an operand in another layout is recomputed if cheap, else converted.
 #include "mla/Transforms/Passes.h"
 
+#include "CopyLayouts.h"
 #include "LayoutGroups.h"
 #include "ProductLayouts.h"
 #include "ShapeLayouts.h"
@@ -168,31 +169,6 @@ sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type,
   Type element = tile::pointeeOf(type) ? tile::pointeeOf(type) : type.getElementType();
   int32_t limit = std::max<int64_t>(1, maxBytes / tile::elementBytes(element));
   return attr(coalescedLayout(type.getShape().vec(), dim, std::min(elems, limit), numWarps));
-}
-
-/// `layout`, of vectors of `elems` elements of `dim`, with threads along the other dimensions
-/// before they go beyond `run` elements: each copies from few rows, whose addresses are the same
-/// but for constants.
-static TileLayout withShortRuns(const TileLayout &layout, unsigned dim, int64_t elems,
-                                int64_t run) {
-  std::vector<LinearLayout::InDim> inDims = layout.block.inDims();
-  SmallVector<LinearLayout::Coords *> places;
-  for (StringRef name : {kLane, kWarp, kRegister})
-    for (LinearLayout::InDim &in : inDims)
-      for (LinearLayout::Coords &basis : in.bases)
-        if (in.name == name && (basis[dim] == 0 || basis[dim] >= elems))
-          places.push_back(&basis);
-  SmallVector<LinearLayout::Coords> order;
-  for (LinearLayout::Coords *place : places)
-    order.push_back(*place);
-  auto rank = [&](const LinearLayout::Coords &basis) {
-    bool repeats = llvm::all_of(basis, [](int32_t stride) { return stride == 0; });
-    return repeats ? 2 : basis[dim] >= run ? 1 : 0;
-  };
-  llvm::stable_sort(order, [&](const auto &a, const auto &b) { return rank(a) < rank(b); });
-  for (auto [place, basis] : llvm::zip_equal(places, order))
-    *place = std::move(basis);
-  return {layout.segments, LinearLayout(std::move(inDims), layout.block.outSizes())};
 }
 
 sm::LayoutAttr LayoutSolver::forCopy(RankedTensorType ptrs,
