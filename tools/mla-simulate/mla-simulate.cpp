@@ -5,7 +5,7 @@
 
 #include "mla/Runtime/TensorMaps.h"
 #include "mla/Simulator/Counters.h"
-#include "mla/Simulator/TensorMap.h"
+#include "mla/Simulator/TensorMapEncoding.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -91,21 +91,16 @@ static const runtime::Variant *findVariant(const runtime::Manifest &manifest) {
 }
 
 /// The driver's cuTensorMapEncodeTiled, with the simulator's encoding.
-static CUresult encodeTiled(CUtensorMap *result, CUtensorMapDataType, cuuint32_t rank,
+static CUresult encodeTiled(CUtensorMap *result, CUtensorMapDataType type, cuuint32_t rank,
                             void *address, const cuuint64_t *extents, const cuuint64_t *strides,
-                            const cuuint32_t *box, const cuuint32_t *, CUtensorMapInterleave,
-                            CUtensorMapSwizzle swizzle, CUtensorMapL2promotion,
-                            CUtensorMapFloatOOBfill) {
-  sim::TensorMap map;
-  map.rank = rank;
-  map.swizzleBytes = swizzle == CU_TENSOR_MAP_SWIZZLE_NONE ? 0 : 16u << unsigned(swizzle);
-  map.address = reinterpret_cast<uint64_t>(address);
-  std::copy_n(extents, rank, map.extents.begin());
-  std::copy_n(strides, rank - 1, map.strideBytes.begin());
-  std::copy_n(box, rank, map.box.begin());
-  std::memset(result, 0, sizeof(*result));
-  std::memcpy(result, &map, sizeof(map));
-  return CUDA_SUCCESS;
+                            const cuuint32_t *box, const cuuint32_t *steps,
+                            CUtensorMapInterleave interleave, CUtensorMapSwizzle swizzle,
+                            CUtensorMapL2promotion, CUtensorMapFloatOOBfill fill) {
+  std::string problem = sim::encodeTiled(result, type, rank, address, extents, strides, box, steps,
+                                         interleave, swizzle, fill);
+  if (!problem.empty())
+    fail(problem);
+  return problem.empty() ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
 /// What the launch passes behind the arguments.
@@ -117,12 +112,8 @@ static std::string encodeMaps(const runtime::Variant &variant,
   driver.cuTensorMapEncodeTiledFn = encodeTiled;
   std::vector<CUtensorMap> maps(variant.tensorMaps.size());
   runtime::Status status = runtime::encodeTensorMaps(driver, variant, values, maps);
-  for (size_t i = 0; status.ok() && i < maps.size(); ++i) {
-    auto elementBytes = uint32_t(variant.tensorMaps[i].elementBytes);
-    std::memcpy(reinterpret_cast<uint8_t *>(&maps[i]) + offsetof(sim::TensorMap, elementBytes),
-                &elementBytes, sizeof(elementBytes));
+  for (size_t i = 0; status.ok() && i < maps.size(); ++i)
     std::memcpy(bytes.data() + places[values.size() + i].offset, &maps[i], sizeof(maps[i]));
-  }
   return status.message;
 }
 
