@@ -183,6 +183,8 @@ def parse_options():
     for name in ("kernel", "argument", "expect", "output", "num_warps", "manifest", "threads", "print", "save"):
         if getattr(options, name) and not options.is_launch:
             parser.error(f"--{name.replace('_', '-')} belongs to one launch, {options.path} holds cases")
+    if options.expect and options.against:
+        parser.error("--expect and --against each say what has to come out: give one")
     if options.case and options.is_launch:
         parser.error(f"--case belongs to a file of cases, {options.path} is a kernel")
     try:
