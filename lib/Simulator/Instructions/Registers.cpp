@@ -13,6 +13,20 @@ struct BudgetDetails {
 };
 } // namespace
 
+/// Whether the warps of the warpgroup have synchronised since they last did this, as they have to.
+static bool isSynchronised(const Warp &warp) {
+  const Cta &block = warp.cta;
+  for (const Warp &other : block.warps) {
+    bool isOfGroup = other.index / Warpgroup::kWarps == warp.index / Warpgroup::kWarps;
+    if (!isOfGroup || &other == &warp || other.numBudgets > warp.numBudgets)
+      continue;
+    if (other.numBudgets < warp.numBudgets ||
+        !block.cluster.races.knows(warp.number(), other.number(), other.budgetTime))
+      return false;
+  }
+  return true;
+}
+
 static Outcome runBudget(Warp &warp, const Operation &operation, LaneMask mask) {
   const auto &details = *static_cast<const BudgetDetails *>(operation.details);
   bool isAgain = warp.group().granted;
@@ -21,8 +35,16 @@ static Outcome runBudget(Warp &warp, const Operation &operation, LaneMask mask) 
     return warp.wait(mask, WaitKind::Converge, warp.live);
   unsigned lane = unsigned(std::countr_zero(mask));
   Cta &block = warp.cta;
-  if (!isAgain)
+  if (!isAgain) {
     warp.alignWarpgroup({warp.pc(), {}});
+    if (block.grid.launch.checkRaces && warp.numBudgets && !isSynchronised(warp))
+      warp.note(FindingKind::Protocol,
+                "executes this again, and the warps of its warpgroup have not synchronised since "
+                "the last time",
+                lane);
+    ++warp.numBudgets;
+    warp.budgetTime = block.cluster.races.timeOf(warp.number());
+  }
   if (details.increases ? details.registers < warp.registerBudget
                         : details.registers > warp.registerBudget)
     return warp.fail(FindingKind::Registers,

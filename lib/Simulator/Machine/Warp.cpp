@@ -35,6 +35,7 @@ void Warp::start(LaneMask lanes) {
   fenced.clear();
   seen.clear();
   registerBudget = cta.grid.registers;
+  numBudgets = 0;
   for (bool isProduct : {false, true}) {
     works[isProduct].clear();
     workGroups[isProduct] = {};

@@ -201,6 +201,8 @@ public:
   Count *counts = nullptr;
   ProductWatch products;
   unsigned registerBudget = 0; ///< of a thread
+  unsigned numBudgets = 0;     ///< times that the warp has set it
+  uint32_t budgetTime = 0;     ///< when it last did, by its clock
 
 private:
   void watchProducts(unsigned lane);

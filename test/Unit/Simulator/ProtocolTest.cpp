@@ -156,6 +156,12 @@ TEST(Registers, MoveBetweenRoles) {
               halves("setmaxnreg.inc.sync.aligned.u32 120;\n", less), roles(128));
   expectAmong(FindingKind::Registers, "decreases the registers of a thread to 136, it has 128",
               halves("setmaxnreg.dec.sync.aligned.u32 136;\n", less), roles(128));
+  // Twice, with and without a barrier between.
+  std::string twice = "setmaxnreg.dec.sync.aligned.u32 120;\n";
+  EXPECT_EQ(runClean(twice + "bar.sync 0;\n" + less + "st.global.u32 [%at], %t;", roles(128))[9],
+            9u);
+  expectAmong(FindingKind::Protocol, "have not synchronised since the last time", twice + less,
+              roles(128));
   // One warp of a warpgroup.
   expectAmong(FindingKind::Protocol, "warp of its warpgroup",
               "setp.lt.u32 %p1, %t, 32;\n@!%p1 bra over;\n" + less + "over:\n", roles(128));
