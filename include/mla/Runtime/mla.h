@@ -243,6 +243,47 @@ mla_status mla_run_dense_decode(mla_device *device, const mla_dense_decode_args 
                                 const void *plan, size_t plan_bytes, void *workspace,
                                 size_t workspace_bytes, void *stream);
 
+/*===- sparse decode and prefill -------------------------------------------===*/
+
+/**
+ * Each token has a list of cache rows: out[t, h] = sum_i softmax_i(scale * q[t, h] . k[i]) v[i]
+ * over the rows indices[t, 0 … length) of cache and extra_indices[t, 0 … extra length) of
+ * extra_cache, in one softmax; v is the first 512 numbers of k. An index below 0 or beyond the
+ * pool's PAGES * PAGE rows is skipped and nothing is read for it; one that stands twice counts
+ * twice; what stands behind a length is not read. With a sink the sum by which out is divided has
+ * exp(sink[h]) more. A token without rows gives 0. T, K and H are any: T < 2^31, K <= 2^30, H <=
+ * 128. MLA_STATUS_UNSUPPORTED where the library has no kernel of a format.
+ */
+typedef struct mla_sparse_decode_args {
+  uint32_t struct_size; /**< sizeof(mla_sparse_decode_args) */
+  int32_t format;       /**< an mla_cache_format, of both pools */
+  mla_tensor q;     /**< bf16 or fp16 [T, H, D], D 576 or 512; 16-byte rows; ds_mla 576, dsv4 512 */
+  mla_tensor cache; /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; W is D, 656 or 584 */
+  mla_tensor indices;        /**< int32 [T, K] or [T, 1, K], lists contiguous: page * PAGE + row */
+  mla_tensor lengths;        /**< int32 [ceil(T / tokens_per_length)]; absent: all K count */
+  mla_tensor extra_cache;    /**< as cache, pages of its own size; absent with its indices */
+  mla_tensor extra_indices;  /**< int32 [T, EXTRA_K] or [T, 1, EXTRA_K] */
+  mla_tensor extra_lengths;  /**< as lengths */
+  mla_tensor sink;           /**< fp32 [H], natural, not scaled; absent: none */
+  mla_tensor out;            /**< as q [T, H, 512] */
+  mla_tensor lse;            /**< fp32 [T, H], rows contiguous; absent: not returned */
+  mla_tensor max_logits;     /**< fp32 [T, H], rows contiguous: largest scale * q . k; absent */
+  float scale;               /**< of the scores; positive and finite */
+  float cache_scale;         /**< of e4m3 caches: numbers are codes times it; 0: 1; else 0 */
+  int32_t tokens_per_length; /**< tokens that share a length, as those of a request do; 0: 1 */
+  int32_t num_splits;        /**< 0: by sizes and SMs; n: each list in n parts, 1 … 256 */
+  int32_t sm_count;          /**< 0: the device's; else as if it had this many, 1 … 1024 */
+  int32_t batch_invariant;   /**< 1: the bits of a token do not depend on how many there are */
+  mla_lse_convention lse_convention; /**< of lse */
+} mla_sparse_decode_args;
+
+/** Answers for these arguments; `data` of tensors may be NULL. There is no plan. */
+mla_status mla_query_sparse_decode(mla_device *device, const mla_sparse_decode_args *args,
+                                   mla_query_result *result);
+/** Enqueues the work. */
+mla_status mla_run_sparse_decode(mla_device *device, const mla_sparse_decode_args *args,
+                                 void *workspace, size_t workspace_bytes, void *stream);
+
 /*===- index conversion ----------------------------------------------------===*/
 
 /**

@@ -17,6 +17,7 @@ struct Library {
   mla_device *device;       ///< of the library
   std::string kernelFolder; ///< whence the library has its kernels; empty: inside
   std::string failure = {}; ///< of the current case; the first
+  std::string skipped = {}; ///< why the current case was not run
   int64_t compared = 0;     ///< outputs of the current case
   double worstRatio = 0;    ///< largest error divided by its bound, of all cases
 
@@ -42,6 +43,7 @@ struct Case {
 
 /// Cases of the operations.
 std::vector<Case> denseDecodeCases();
+std::vector<Case> sparseDecodeCases();
 std::vector<Case> indexCases();
 std::vector<Case> cacheCases();
 std::vector<Case> mergeCases();

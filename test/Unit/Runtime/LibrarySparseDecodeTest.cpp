@@ -1,0 +1,92 @@
+//===- LibrarySparseDecodeTest.cpp - sparse decode through the C interface ---===//
+// What is refused before a kernel is looked for; mla-library runs the kernels.
+// SPDX-License-Identifier: Apache-2.0
+
+#include "LibraryFixture.h"
+
+#include <cmath>
+#include <functional>
+
+namespace {
+mla_sparse_decode_args listsOf(int32_t format = MLA_CACHE_ROWS) {
+  int64_t key = format == MLA_CACHE_DSV4 ? 512 : 576;
+  int64_t width = format == MLA_CACHE_DSV4 ? 584 : format == MLA_CACHE_DS_MLA ? 656 : key;
+  mla_sparse_decode_args args{};
+  args.struct_size = sizeof(args);
+  args.format = format;
+  args.q = tensorAt(0x100000, MLA_DTYPE_BF16, {6, 20, key});
+  args.cache =
+      tensorAt(0x900000, format == MLA_CACHE_ROWS ? MLA_DTYPE_BF16 : MLA_DTYPE_U8, {40, 61, width});
+  args.indices = tensorAt(0x200000, MLA_DTYPE_I32, {6, 1, 37});
+  args.out = tensorAt(0x400000, MLA_DTYPE_BF16, {6, 20, 512});
+  args.scale = 0.04f;
+  return args;
+}
+
+using LibrarySparseDecode = LibraryTest;
+} // namespace
+
+TEST_F(LibrarySparseDecode, RefusesWrongArguments) {
+  struct Case {
+    int32_t format;
+    std::function<void(mla_sparse_decode_args &)> change;
+    const char *message;
+  };
+  const Case cases[] = {
+      {0, [](auto &a) { a.format = 4; }, "argument 'format' = 4 must be from 0 to 3"},
+      {0, [](auto &a) { a.q = {}; }, "argument 'q' = absent must be a tensor"},
+      {0, [](auto &a) { a.q.shape[2] = 575; }, "argument 'q.shape[2]' = 575 must be 576 or 512"},
+      {MLA_CACHE_DS_MLA, [](auto &a) { a.q.shape[2] = 512; },
+       "argument 'q.shape[2]' = 512 must be 576"},
+      {MLA_CACHE_DSV4, [](auto &a) { a.q.shape[2] = 576; },
+       "argument 'q.shape[2]' = 576 must be 512"},
+      {0, [](auto &a) { a.q.shape[1] = 129; }, "argument 'q.shape[1]' = 129 must be from 0 to 128"},
+      {0, [](auto &a) { a.cache.dtype = MLA_DTYPE_U8; },
+       "argument 'cache.dtype' = u8 must be bf16"},
+      {MLA_CACHE_DS_MLA, [](auto &a) { a.cache.dtype = MLA_DTYPE_BF16; },
+       "argument 'cache.dtype' = bf16 must be u8 or e4m3"},
+      {MLA_CACHE_DS_MLA, [](auto &a) { a.cache.shape[2] = 584; },
+       "argument 'cache.shape[2]' = 584 must be 656"},
+      {0, [](auto &a) { a.indices.shape[0] = 5; },
+       "argument 'indices.shape[0]' = 5 must be 6, as q.shape[0]"},
+      {0, [](auto &a) { a.indices.shape[1] = 2; }, "argument 'indices.shape[1]' = 2 must be 1"},
+      {0, [](auto &a) { a.indices.dtype = MLA_DTYPE_I64; },
+       "argument 'indices.dtype' = i64 must be i32"},
+      {0, [](auto &a) { a.lengths = tensorAt(0x300000, MLA_DTYPE_I32, {5}); },
+       "argument 'lengths.shape[0]' = 5 must be 6, as ceil(q.shape[0] / tokens_per_length)"},
+      {0,
+       [](auto &a) {
+         a.lengths = tensorAt(0x300000, MLA_DTYPE_I32, {6});
+         a.tokens_per_length = 4;
+       },
+       "argument 'lengths.shape[0]' = 6 must be 2"},
+      {0, [](auto &a) { a.tokens_per_length = -1; }, "argument 'tokens_per_length' = -1 must be"},
+      {0, [](auto &a) { a.extra_cache = a.cache; },
+       "argument 'extra_indices' = absent must be a tensor"},
+      {0, [](auto &a) { a.extra_indices = a.indices; },
+       "argument 'extra_cache' = absent must be a tensor"},
+      {0, [](auto &a) { a.sink = tensorAt(0x500000, MLA_DTYPE_FP32, {19}); },
+       "argument 'sink.shape[0]' = 19 must be 20, as q.shape[1]"},
+      {0, [](auto &a) { a.out.dtype = MLA_DTYPE_FP16; },
+       "argument 'out.dtype' = fp16 must be bf16"},
+      {0, [](auto &a) { a.lse = tensorAt(0x600000, MLA_DTYPE_FP32, {6, 19}); },
+       "argument 'lse.shape[1]' = 19 must be 20"},
+      {0, [](auto &a) { a.scale = -1; }, "argument 'scale' = -1.000000 must be positive"},
+      {0, [](auto &a) { a.cache_scale = 2; }, "argument 'cache_scale' = 2.000000 must be 0 unless"},
+      {MLA_CACHE_E4M3, [](auto &a) { a.cache_scale = NAN; },
+       "argument 'cache_scale' = nan must be"},
+      {0, [](auto &a) { a.num_splits = 257; }, "argument 'num_splits' = 257 must be from 0 to 256"},
+      {0, [](auto &a) { a.sm_count = -1; }, "argument 'sm_count' = -1 must be from 0 to 1024"},
+      {0, [](auto &a) { a.batch_invariant = 2; }, "argument 'batch_invariant' = 2 must be"},
+      {0, [](auto &a) { a.lse_convention.empty = 2; }, "argument 'lse_convention.empty' = 2"},
+      {0, [](auto &a) { a.struct_size = 1; }, "argument 'struct_size' = 1 must be"},
+  };
+  for (const Case &wrong : cases) {
+    mla_sparse_decode_args args = listsOf(wrong.format);
+    wrong.change(args);
+    expectRefusal(mla_run_sparse_decode(device, &args, nullptr, 0, nullptr),
+                  MLA_STATUS_INVALID_ARGUMENT, wrong.message);
+  }
+  expectRefusal(mla_run_sparse_decode(device, nullptr, nullptr, 0, nullptr),
+                MLA_STATUS_INVALID_ARGUMENT, "argument 'args' = NULL");
+}
