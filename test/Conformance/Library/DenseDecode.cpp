@@ -50,6 +50,12 @@ private:
   mla_query_result sizes{};
 };
 
+/// Row i of a request's queries or keys, in [-1, 1).
+void fillRow(uint64_t seed, int64_t request, int64_t i, std::span<float> values) {
+  for (size_t col = 0; col < values.size(); ++col)
+    values[col] = randomUnit(seed, uint64_t(request) << 40 | uint64_t(i) << 10 | col);
+}
+
 int32_t dtypeOf(Element element) {
   return element == Element::Fp16 ? MLA_DTYPE_FP16 : MLA_DTYPE_BF16;
 }
@@ -112,7 +118,7 @@ Call::Call(Library &library, const DecodeShape &of, Element element, uint64_t se
   for (int64_t r = 0; r < q.shape().blocks; ++r)
     for (int64_t i = 0; i < shape.rows(); ++i) {
       std::array<float, kKeyDim> numbers;
-      queryRow(seed, r, i, numbers);
+      fillRow(seed, r, i, numbers);
       for (int64_t col = 0; col < kKeyDim; ++col)
         encode(element, q.at(r, i) + col * bytes, numbers[size_t(col)]);
     }
@@ -130,7 +136,7 @@ void Call::setLengths(const std::vector<int32_t> &given) {
   for (size_t r = 0; r < given.size(); ++r)
     for (int64_t j = 0; j < given[r]; ++j) {
       std::array<float, kKeyDim> numbers;
-      keyRow(seed, shape, int64_t(r), j, numbers);
+      fillRow(~seed, int64_t(r), j, numbers);
       int64_t page = pages.entries[r * size_t(pages.width) + size_t(j / shape.page)];
       for (int64_t col = 0; col < kKeyDim; ++col)
         encode(cache.element(), cache.at(page, j % shape.page) + col * bytes, numbers[size_t(col)]);
