@@ -3,6 +3,7 @@
 
 #include "Lower.h"
 #include "SharedTile.h"
+#include "mla/Layout/LaneMoves.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
 using namespace mlir;
@@ -227,6 +228,70 @@ LogicalResult lower(ThreadEmitter &emitter, sm::BarrierOp op) {
 // Layout conversions
 //===----------------------------------------------------------------------===//
 
+/// What `value` is in lane `lane` of the warp.
+static Value takeFromLane(ThreadEmitter &emitter, Location loc, Value value, Value lane) {
+  OpBuilder &b = emitter.builder();
+  auto shuffle = [&](Value word) -> Value {
+    return NVVM::ShflOp::create(b, loc, b.getI32Type(), emitter.i32(-1), word, lane,
+                                emitter.i32(kWarpThreads - 1), NVVM::ShflKind::idx,
+                                /*return_value_and_is_valid=*/UnitAttr());
+  };
+  Type type = value.getType();
+  unsigned width = type.getIntOrFloatBitWidth();
+  Type bits = b.getIntegerType(width);
+  if (type != bits)
+    value = arith::BitcastOp::create(b, loc, bits, value);
+  if (width <= 32) {
+    if (width < 32)
+      value = arith::ExtUIOp::create(b, loc, b.getI32Type(), value);
+    value = shuffle(value);
+    if (width < 32)
+      value = arith::TruncIOp::create(b, loc, bits, value);
+  } else {
+    Value shift = emitter.constant(bits, 32);
+    Value low = shuffle(arith::TruncIOp::create(b, loc, b.getI32Type(), value));
+    value = arith::ShRUIOp::create(b, loc, value, shift);
+    Value high = shuffle(arith::TruncIOp::create(b, loc, b.getI32Type(), value));
+    high = arith::ShLIOp::create(b, loc, arith::ExtUIOp::create(b, loc, bits, high), shift);
+    value = arith::OrIOp::create(b, loc, high, arith::ExtUIOp::create(b, loc, bits, low));
+  }
+  return type == bits ? value : Value(arith::BitcastOp::create(b, loc, type, value));
+}
+
+/// Each thread takes what it needs from the lanes of its warp that hold it.
+static void shuffleTile(ThreadEmitter &emitter, sm::ConvertLayoutOp op, const LaneMoves &moves) {
+  OpBuilder &b = emitter.builder();
+  Location loc = op.getLoc();
+  LinearIndex index;
+  index.registerImages.assign(moves.registerImages.begin(), moves.registerImages.end());
+  index.threadImages.assign(moves.threadImages.begin(), moves.threadImages.end());
+  index.segmentOffsets = {0};
+  WordFormat format(tile::elementTypeOf(op.getType()), 1);
+  SmallVector<Value> sources;
+  for (int32_t source : moves.sources) {
+    Value element = emitter.registers(op.getSource())[source];
+    sources.push_back(packWords(emitter, loc, format, element).front());
+  }
+  UniqueRegisters unique(emitter.layoutOf(op.getType()));
+  Value thread = emitter.threadPart(index.threadImages);
+  SmallVector<Value> taken;
+  for (int32_t reg : unique.representative) {
+    // Shuffles look at the lowest five bits only.
+    LinearIndex::Constant constant = index.constantOf(reg);
+    Value place = arith::XOrIOp::create(b, loc, thread, emitter.i32(constant.flipped));
+    place = arith::AddIOp::create(b, loc, place, emitter.i32(constant.added));
+    Value word = takeFromLane(emitter, loc, sources.front(), place);
+    if (sources.size() > 1) {
+      Value other = takeFromLane(emitter, loc, sources.back(), place);
+      Value bit = arith::AndIOp::create(b, loc, place, emitter.i32(kWarpThreads));
+      Value isOther = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, bit, emitter.i32(0));
+      word = arith::SelectOp::create(b, loc, isOther, other, word);
+    }
+    taken.push_back(unpackWords(emitter, loc, format, word).front());
+  }
+  emitter.define(op.getResult(), unique.expand(taken));
+}
+
 LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op) {
   TileLayout source = emitter.layoutOf(op.getSource().getType());
   TileLayout result = emitter.layoutOf(op.getType());
@@ -236,6 +301,10 @@ LogicalResult lower(ThreadEmitter &emitter, sm::ConvertLayoutOp op) {
   if (plan.kind == LayoutConversion::Registers) {
     emitter.define(op.getResult(),
                    llvm::map_to_vector(plan.source, [&](int32_t reg) { return registers[reg]; }));
+    return success();
+  }
+  if (auto moves = matchLanes(source, result, int32_t(tile::elementBytes(element)))) {
+    shuffleTile(emitter, op, *moves);
     return success();
   }
   auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr);

@@ -2,6 +2,7 @@
 #include "mla/Dialect/Sm/Sm.h"
 
 #include "mla/Layout/AxisSteps.h"
+#include "mla/Layout/LaneMoves.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -255,7 +256,10 @@ int64_t mla::sm::scratchBytes(Operation *op) {
     return 0;
   auto type = cast<RankedTensorType>(convert.getSource().getType());
   int64_t elemBytes = tile::elementBytes(type.getElementType());
-  LayoutConversion plan = planConversion(
-      layoutOf(type).getLayout(), layoutOf(convert.getResult().getType()).getLayout(), elemBytes);
+  const TileLayout &from = layoutOf(type).getLayout();
+  const TileLayout &to = layoutOf(convert.getResult().getType()).getLayout();
+  if (matchLanes(from, to, int32_t(elemBytes)))
+    return 0;
+  LayoutConversion plan = planConversion(from, to, elemBytes);
   return plan.kind == LayoutConversion::Registers ? 0 : type.getNumElements() * elemBytes;
 }

@@ -94,3 +94,22 @@ func.func @converts_layouts(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.nu
   %s = sm.convert_layout %w {sm.scratch_offset = 0 : i64} : tensor<128xf32, #swapped> -> tensor<128xf32, #strided>
   return
 }
+
+// -----
+
+// A tile that each warp holds whole, an element per lane, reaches other lanes by shuffles: no barrier, no shared memory.
+// CHECK-LABEL: llvm.func @within_warps
+// CHECK-NOT:   {{barrier|ptr<3>}}
+// CHECK-COUNT-2: nvvm.shfl.sync idx
+// CHECK-NOT:   {{barrier|ptr<3>|nvvm.shfl}}
+// CHECK:       llvm.return
+#lanes = #sm.layout<[1], {register = [], lane = [[1], [2], [4], [8], [16]], warp = [[0], [0]]}, [32]>
+#rows = #sm.layout<[1], {register = [[16]], lane = [[0], [0], [0], [1], [2]], warp = [[4], [8]]}, [32]>
+func.func @within_warps(%p: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %t = tile.splat %p : !tile.ptr<f32> -> tensor<32x!tile.ptr<f32>, #lanes>
+  %v = tile.load %t : tensor<32x!tile.ptr<f32>, #lanes>
+  %w = sm.convert_layout %v : tensor<32xf32, #lanes> -> tensor<32xf32, #rows>
+  %u = tile.splat %p : !tile.ptr<f32> -> tensor<32x!tile.ptr<f32>, #rows>
+  tile.store %u, %w : tensor<32x!tile.ptr<f32>, #rows>
+  return
+}

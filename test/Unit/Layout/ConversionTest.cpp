@@ -3,6 +3,7 @@
 // for typical ones.
 
 #include "LayoutTestUtils.h"
+#include "mla/Layout/LaneMoves.h"
 
 #include "gtest/gtest.h"
 #include <algorithm>
@@ -204,6 +205,45 @@ TEST(PlanConversionTest, FewBankConflictsInATranspose) {
     }
     EXPECT_LE(wavefronts, 2 * std::max(accesses, ideal)) << elemBytes;
   }
+}
+
+/// Carries out `moves` for all threads.
+void expectLaneMoves(const LaneMoves &moves, const TileLayout &src, const TileLayout &dst) {
+  forEachHolder(dst, [&](int64_t reg, int32_t lane, int32_t warp, const Element &element) {
+    int32_t place = 0, thread = lane | warp << 5;
+    for (size_t bit = 0; bit < moves.registerImages.size(); ++bit)
+      place ^= reg >> bit & 1 ? moves.registerImages[bit] : 0;
+    for (size_t bit = 0; bit < moves.threadImages.size(); ++bit)
+      place ^= thread >> bit & 1 ? moves.threadImages[bit] : 0;
+    ASSERT_EQ(src.coords(moves.sources.at(size_t(place >> 5)), place & 31, warp), element);
+  });
+}
+
+TEST(MatchLanesTest, FindsEveryElementInItsWarp) {
+  int found = 0;
+  for (int64_t rows : {1, 2, 16, 32, 64})
+    for (int32_t numWarps : {1, 4, 8}) {
+      // One dimension of tiles whose rows lie on lanes, registers and warps in turn.
+      std::vector<TileLayout> layouts = {coalescedLayout({rows}, 0, 1, numWarps)};
+      for (int32_t elems : {1, 4, 16})
+        for (unsigned fastest : {0, 1})
+          layouts.push_back(sliceLayout(coalescedLayout({rows, 64}, fastest, elems, numWarps), 1));
+      for (const TileLayout &src : layouts)
+        for (const TileLayout &dst : layouts)
+          if (std::optional<LaneMoves> moves = matchLanes(src, dst, 4)) {
+            ++found;
+            expectLaneMoves(*moves, src, dst);
+          }
+    }
+  EXPECT_GT(found, 100);
+}
+
+TEST(MatchLanesTest, LeavesOtherTilesToSharedMemory) {
+  // Rows of other warps; more than two elements in a lane; too many shuffles.
+  EXPECT_FALSE(matchLanes(coalescedLayout({128}, 0, 1, 4), coalescedLayout({128}, 0, 2, 4), 4));
+  EXPECT_FALSE(matchLanes(coalescedLayout({128}, 0, 4, 1), coalescedLayout({128}, 0, 1, 1), 4));
+  EXPECT_FALSE(matchLanes(coalescedLayout({32}, 0, 1, 1),
+                          sliceLayout(coalescedLayout({32, 1024}, 1, 8, 1), 1), 8));
 }
 
 } // namespace
