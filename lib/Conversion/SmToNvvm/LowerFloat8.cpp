@@ -53,7 +53,7 @@ public:
   }
 
 private:
-  Value decodeE4m3(Value byte);
+  std::pair<Value, Value> decodeE4m3(Value first, Value second);
   Value decodeE5m2(Value byte);
   Value encodeOne(Value value, bool towardZero);
   /// f(first, second) for pairs; the last of an odd number is paired with itself.
@@ -93,29 +93,41 @@ Value Float8Emitter::decodeE5m2(Value byte) {
   return arith::BitcastOp::create(b, loc, b.getF16Type(), word);
 }
 
-/// The bits moved to f16's place are the number divided by 2^(15 - 7), subnormals too.
-Value Float8Emitter::decodeE4m3(Value byte) {
-  constexpr int64_t kNan = 0x7f;
-  Value word = arith::ExtUIOp::create(b, loc, b.getI16Type(), byte);
-  Value magnitude = arith::AndIOp::create(b, loc, word, i16(0x7f));
-  Value shifted = arith::ShLIOp::create(b, loc, magnitude, i16(7));
-  Value number = arith::BitcastOp::create(b, loc, b.getF16Type(), shifted);
-  Value scale = emitter.constant(b.getFloatAttr(b.getF16Type(), 256.0));
-  number = arith::MulFOp::create(b, loc, number, scale);
-  Value bits = arith::BitcastOp::create(b, loc, b.getI16Type(), number);
-  Value isNan = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, magnitude, i16(kNan));
-  bits = arith::SelectOp::create(b, loc, isNan, i16(0x7fff), bits);
-  Value sign = arith::AndIOp::create(b, loc, word, i16(0x80));
-  sign = arith::ShLIOp::create(b, loc, sign, i16(8));
-  bits = arith::OrIOp::create(b, loc, bits, sign);
-  return arith::BitcastOp::create(b, loc, b.getF16Type(), bits);
+/// Two bytes at once, one in each half of a word. The bits moved to f16's place are the number
+/// divided by 2^(15 - 7), subnormals too.
+std::pair<Value, Value> Float8Emitter::decodeE4m3(Value first, Value second) {
+  Type i32Type = b.getI32Type();
+  auto both = [&](int64_t value) { return emitter.i32(value << 16 | value); };
+  auto extend = [&](Value byte) { return arith::ExtUIOp::create(b, loc, i32Type, byte); };
+  Value word = arith::ShLIOp::create(b, loc, extend(second), emitter.i32(16));
+  word = arith::OrIOp::create(b, loc, word, extend(first));
+  Value magnitude = arith::AndIOp::create(b, loc, word, both(0x7f));
+  auto halves = VectorType::get(2, b.getF16Type());
+  Value number = LLVM::BitcastOp::create(b, loc, halves,
+                                         arith::ShLIOp::create(b, loc, magnitude, emitter.i32(7)));
+  Attribute factor = b.getFloatAttr(b.getF16Type(), 256.0);
+  auto scale = DenseElementsAttr::get(halves, ArrayRef(factor));
+  number = arith::MulFOp::create(b, loc, number, emitter.constant(scale));
+  Value bits = LLVM::BitcastOp::create(b, loc, i32Type, number);
+  // One more than the magnitude has bit 7 where that is 0x7f, NaN.
+  Value isNan = arith::AddIOp::create(b, loc, magnitude, both(1));
+  isNan = arith::ShRUIOp::create(b, loc, isNan, emitter.i32(7));
+  isNan = arith::AndIOp::create(b, loc, isNan, both(1));
+  Value nan = arith::MulIOp::create(b, loc, isNan, emitter.i32(0x7fff));
+  Value sign = arith::AndIOp::create(b, loc, word, both(0x80));
+  sign = arith::ShLIOp::create(b, loc, sign, emitter.i32(8));
+  bits = arith::OrIOp::create(b, loc, arith::OrIOp::create(b, loc, bits, nan), sign);
+  Value pair = LLVM::BitcastOp::create(b, loc, halves, bits);
+  return {LLVM::ExtractElementOp::create(b, loc, pair, emitter.i32(0)),
+          LLVM::ExtractElementOp::create(b, loc, pair, emitter.i32(1))};
 }
 
 SmallVector<Value> Float8Emitter::decode(ArrayRef<Value> bytes) {
-  if (!format.isE4m3 || !hasHardware)
-    return llvm::map_to_vector(
-        bytes, [&](Value byte) { return format.isE4m3 ? decodeE4m3(byte) : decodeE5m2(byte); });
+  if (!format.isE4m3)
+    return llvm::map_to_vector(bytes, [&](Value byte) { return decodeE5m2(byte); });
   return inPairs(bytes, [&](Value first, Value second) {
+    if (!hasHardware)
+      return decodeE4m3(first, second);
     Type i16Type = b.getI16Type();
     Value low = arith::ExtUIOp::create(b, loc, i16Type, first);
     Value high = arith::ExtUIOp::create(b, loc, i16Type, second);

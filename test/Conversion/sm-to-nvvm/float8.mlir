@@ -4,10 +4,10 @@
 module attributes {sm.arch = "sm_80"} {
 // CHECK-LABEL: llvm.func @decodes_in_software
 // CHECK-SAME:  (%[[X:.*]]: i8, %[[Y:.*]]: i8)
-// CHECK-DAG:     %[[SCALE:.*]] = arith.constant 2.560000e+02 : f16
-// CHECK:         %[[WORD:.*]] = arith.extui %[[X]] : i8 to i16
-// CHECK:         arith.mulf %{{.*}}, %[[SCALE]] : f16
-// CHECK:         %[[HALF:.*]] = arith.bitcast %{{.*}} : i16 to f16
+// CHECK-DAG:     %[[SCALE:.*]] = arith.constant dense<2.560000e+02> : vector<2xf16>
+// CHECK:         arith.extui %[[X]] : i8 to i32
+// CHECK:         arith.mulf %{{.*}}, %[[SCALE]] : vector<2xf16>
+// CHECK:         %[[HALF:.*]] = llvm.extractelement
 // CHECK:         %[[WIDE:.*]] = arith.extf %[[HALF]] : f16 to f32
 // CHECK:         arith.truncf %[[WIDE]] : f32 to bf16
 // CHECK:         %[[WORD:.*]] = arith.extui %[[Y]] : i8 to i16
