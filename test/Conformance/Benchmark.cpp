@@ -291,7 +291,7 @@ static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
                                        const std::string &folder) {
   Runner runner = findRunner(file.manifest.kernel);
   bool decodes = file.manifest.kernel == "decode";
-  if (!runner && !decodes)
+  if (!runner && !decodes && !isServing(file.manifest.kernel))
     return {};
   Kernel kernel;
   require(kernel.loadFile(bench.gpu.device, file.stem));
@@ -303,6 +303,8 @@ static std::vector<Result> benchKernel(Bench &bench, const KernelFile &file,
   result.type = kernel.variant().arguments.front().elementType();
   if (decodes)
     return benchDenseDecode(bench, kernel, folder, result);
+  if (isServing(kernel.name()))
+    return benchServing(bench, kernel, result);
   std::string reason;
   if (runner(bench, kernel, result, reason))
     return {result};

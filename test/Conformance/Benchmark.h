@@ -48,4 +48,9 @@ struct Result {
 std::vector<Result> benchDenseDecode(Bench &bench, const runtime::Kernel &kernel,
                                      const std::string &folder, const Result &row);
 
+/// Whether benchServing times the kernel of this name.
+bool isServing(const std::string &kernel);
+/// Times a writer, a merge or a conversion of indices for few and for many tokens.
+std::vector<Result> benchServing(Bench &bench, const runtime::Kernel &kernel, const Result &row);
+
 } // namespace mla::conformance
