@@ -208,7 +208,6 @@ SmallVector<Value> mla::emitEncode(TileBuilder &b, gather::EncodeRecordOp op) {
       results.push_back(toFloat(b, value, element));
       continue;
     }
-    ArrayRef<int64_t> shape = shapeOf(value);
     Value wide = toFloat(b, value, b.getF32Type());
     Value scale = op.getScale();
     if (!scale)
