@@ -2,7 +2,7 @@
 #ifndef MLA_DIALECTS_ATTN_ATTNOPS
 #define MLA_DIALECTS_ATTN_ATTNOPS
 
-include "mlir/IR/OpBase.td"
+include "Tile/TileBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -29,7 +29,8 @@ def Attn_Dialect : Dialect {
   let dependentDialects = ["::mla::tile::TileDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
-class Attn_Op<string mnemonic, list<Trait> traits = []> : Op<Attn_Dialect, mnemonic, !listconcat([Pure], traits)>;
+class Attn_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Attn_Dialect, mnemonic, !listconcat([Pure, Tile_StaticTiles], traits)>;
 
 def Attn_Vector : 1DTensorOf<[F32]>;
 def Attn_Matrix : 2DTensorOf<[F32]>;

@@ -28,7 +28,8 @@ def Gather_Dialect : Dialect {
   let dependentDialects = ["::mla::tile::TileDialect", "::mlir::arith::ArithDialect"];
 }
 
-class Gather_Op<string mnemonic, list<Trait> traits = []> : Op<Gather_Dialect, mnemonic, traits>;
+class Gather_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Gather_Dialect, mnemonic, !listconcat([Tile_StaticTiles], traits)>;
 
 def Gather_FormatAttr : AttrDef<Gather_Dialect, "Format"> {
   let mnemonic = "format";

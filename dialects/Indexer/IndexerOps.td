@@ -2,7 +2,7 @@
 #ifndef MLA_DIALECTS_INDEXER_INDEXEROPS
 #define MLA_DIALECTS_INDEXER_INDEXEROPS
 
-include "mlir/IR/OpBase.td"
+include "Tile/TileBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -30,7 +30,7 @@ def Indexer_Dialect : Dialect {
 }
 
 class Indexer_Op<string mnemonic, list<Trait> traits = []>
-    : Op<Indexer_Dialect, mnemonic, !listconcat([Pure], traits)>;
+    : Op<Indexer_Dialect, mnemonic, !listconcat([Pure, Tile_StaticTiles], traits)>;
 
 def Indexer_Vector : 1DTensorOf<[F32]>;
 def Indexer_Matrix : 2DTensorOf<[F32]>;

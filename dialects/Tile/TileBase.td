@@ -44,7 +44,17 @@ def Tile_Dialect : Dialect {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
-class Tile_Op<string mnemonic, list<Trait> traits = []> : Op<Tile_Dialect, mnemonic, traits>;
+class Tile_AreStatic<string values>
+    : CPred<"::llvm::all_of($_op.get" # values # "Types(), [](::mlir::Type type) {"
+            "  auto tile = ::llvm::dyn_cast<::mlir::RankedTensorType>(type);"
+            "  return !tile || tile.hasStaticShape();"
+            "})">;
+/// What all ops on tiles demand before their own rules, which may count on it.
+def Tile_StaticTiles
+    : PredOpTrait<"tiles have constant extents", And<[Tile_AreStatic<"Operand">, Tile_AreStatic<"Result">]>>;
+
+class Tile_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Tile_Dialect, mnemonic, !listconcat([Tile_StaticTiles], traits)>;
 
 //===----------------------------------------------------------------------===//
 // Types

@@ -121,3 +121,11 @@ func.func @every_column_has_an_lse_and_a_delta(%s: tensor<5x7xf32>, %lse: tensor
   %0:2 = attn.grad_scores %s, %lse, %s, %lse, %scale {transposed} : tensor<5x7xf32>, tensor<5xf32>
   return
 }
+
+// -----
+
+func.func @extents_are_constant(%s: tensor<?x32xf32>, %k: i32, %limit: tensor<?xi32>) {
+  // expected-error @below {{failed to verify that tiles have constant extents}}
+  %0 = attn.mask %s, %k, %limit : tensor<?x32xf32>, tensor<?xi32>
+  return
+}

@@ -246,3 +246,19 @@ func.func @results_are_the_parts_of_a_record(%l: tensor<4x448xbf16>, %r: tensor<
   %0:3 = gather.encode_record %l, %r rule pow2 <fp8_dsv4> : tensor<4x448xbf16>, tensor<4x64xbf16> -> tensor<4x448xf8E4M3FN>, tensor<4x7xi8>, tensor<4x64xbf16>
   return
 }
+
+// -----
+
+func.func @extents_are_constant(%v: !tile.view<?x64xbf16>, %i: tensor<?xi32>) {
+  // expected-error @below {{failed to verify that tiles have constant extents}}
+  %0 = gather.rows %v[%i] : !tile.view<?x64xbf16>, tensor<?xi32> -> tensor<?x64xbf16>
+  return
+}
+
+// -----
+
+func.func @records_have_constant_extents(%x: tensor<?x576xbf16>) {
+  // expected-error @below {{failed to verify that tiles have constant extents}}
+  %0 = gather.decode_record %x <bf16> : tensor<?x576xbf16> -> tensor<?x576xbf16>
+  return
+}

@@ -121,3 +121,11 @@ func.func @a_choice_has_the_rows_of_the_state(%s: tensor<4x8xi64>) {
   %0:2 = indexer.topk_finish %s : tensor<4x8xi64> -> tensor<2x5xf32>, tensor<2x5xi32>
   return
 }
+
+// -----
+
+func.func @extents_are_constant(%s: tensor<?x5xf32>, %w: tensor<2x4xf32>) {
+  // expected-error @below {{failed to verify that tiles have constant extents}}
+  %0 = indexer.head_reduce %s, %w : tensor<?x5xf32>, tensor<2x4xf32> -> tensor<2x5xf32>
+  return
+}

@@ -569,3 +569,11 @@ func.func @reduce_8_bit_floats(%t: tensor<16xf8E5M2>) {
   %0 = tile.reduce sum %t {axis = 0 : i32} : tensor<16xf8E5M2> -> f8E5M2
   return
 }
+
+// -----
+
+func.func @extents_are_constant(%x: i32) {
+  // expected-error @below {{failed to verify that tiles have constant extents}}
+  %0 = tile.splat %x : i32 -> tensor<?xi32>
+  return
+}
