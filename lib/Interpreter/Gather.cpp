@@ -6,6 +6,7 @@
 #include "mla/Dialect/Gather/Gather.h"
 
 using namespace mlir;
+using llvm::Twine;
 
 namespace mla::interp {
 
@@ -47,7 +48,7 @@ public:
         bits(sizeOf(type.getShape()), 0) {}
 
   /// Row `row` of the tile is the row of the array at `position`. False after an error.
-  bool read(int64_t row, ArrayRef<int64_t> position, uint8_t overflow) {
+  bool read(int64_t row, ArrayRef<int64_t> position) {
     SmallVector<int64_t, 5> at(position);
     at.push_back(0);
     int64_t width = type.getDimSize(1);
@@ -55,7 +56,7 @@ public:
       at.back() = column + j;
       std::optional<int64_t> address = array.locate(at);
       size_t index = size_t(row * width + j);
-      if (address && !access.read(index, *address, overflow | array.overflow, bits[index]))
+      if (address && !access.read(index, *address, array.overflow, bits[index]))
         return false;
     }
     return true;
@@ -74,19 +75,31 @@ private:
 };
 } // namespace
 
+/// Whether the index `number` of `indices` can be trusted; an error if not. One that overflowed is
+/// wrong even where it selects nothing.
+static bool checkIndex(Machine &machine, Operation *op, const Tile &indices, size_t number,
+                       const Twine &what) {
+  if (!(indices.overflowAt(number) & kSignedOverflow))
+    return true;
+  machine.fail(op, what + " comes from an integer that overflowed");
+  return false;
+}
+
 static Outcome rowsOp(Machine &machine, Operation *op) {
   auto rows = cast<gather::RowsOp>(op);
   RowReader reader(machine, op, rows.getView(), rows.getColumn());
   const Tile &index = machine[rows.getIndex()];
   bool hasPages = reader.array.extents.size() == 3;
   for (size_t i = 0; i < index.size(); ++i) {
+    if (!checkIndex(machine, op, index, i, "index " + Twine(i)))
+      return Outcome::Failed;
     int64_t row = index.integers()[i], pageSize = hasPages ? reader.array.extents[1] : 1;
     if (row < 0 || pageSize < 1)
       continue;
     SmallVector<int64_t, 2> position{row / pageSize, row % pageSize};
     if (!hasPages)
       position.pop_back();
-    if (!reader.read(int64_t(i), position, index.overflowAt(i)))
+    if (!reader.read(int64_t(i), position))
       return Outcome::Failed;
   }
   machine.set(op->getResult(0), reader.result());
@@ -100,8 +113,13 @@ static Outcome pagedRowsOp(Machine &machine, Operation *op) {
   GlobalAccess entries(machine, op, Element::I32, machine[rows.getPositions()].shape);
   const Tile &positions = machine[rows.getPositions()];
   int64_t sequence = machine[rows.getSequence()].scalar();
+  if (!checkIndex(machine, op, machine[rows.getSequence()], 0, "the sequence") ||
+      !checkIndex(machine, op, machine[rows.getLength()], 0, "the length"))
+    return Outcome::Failed;
   int64_t length = machine[rows.getLength()].scalar(), pageSize = reader.array.extents[1];
   for (size_t i = 0; i < positions.size(); ++i) {
+    if (!checkIndex(machine, op, positions, i, "position " + Twine(i)))
+      return Outcome::Failed;
     int64_t position = positions.integers()[i];
     if (position < 0 || position >= length || pageSize < 1)
       continue;
@@ -110,8 +128,7 @@ static Outcome pagedRowsOp(Machine &machine, Operation *op) {
       continue;
     uint64_t page = 0;
     if (!entries.read(i, *address, table.overflow, page) ||
-        !reader.read(int64_t(i), {int64_t(int32_t(page)), position % pageSize},
-                     positions.overflowAt(i)))
+        !reader.read(int64_t(i), {int64_t(int32_t(page)), position % pageSize}))
       return Outcome::Failed;
   }
   machine.set(op->getResult(0), reader.result());
