@@ -22,14 +22,20 @@ namespace {
 using ByteRange = std::pair<int64_t, int64_t>;
 using ByteRanges = std::set<ByteRange>;
 
-/// Accesses since the last barrier.
+/// What is under way at a place of the program.
 struct State {
+  /// Accesses since the last barrier.
   ByteRanges reads, writes;
+  /// What products of warpgroups may still read, whatever barriers the warps have met at since.
+  ByteRanges inFlight;
 
   void join(const State &other) {
     reads.insert(other.reads.begin(), other.reads.end());
     writes.insert(other.writes.begin(), other.writes.end());
+    inFlight.insert(other.inFlight.begin(), other.inFlight.end());
   }
+  /// Behind a barrier.
+  void meet() { reads = writes = {}; }
   bool operator==(const State &) const = default;
 };
 
@@ -42,13 +48,6 @@ struct Access {
 
 class BarrierInserter {
 public:
-  explicit BarrierInserter(func::FuncOp func) {
-    func.walk([&](sm::WgmmaOp product) {
-      addBuffer(product.getA(), readByWgmma);
-      addBuffer(product.getB(), readByWgmma);
-    });
-  }
-
   /// Returns the state after `block`; changes IR only if `insert`.
   State walk(Block &block, State state, bool insert);
 
@@ -57,9 +56,6 @@ private:
   State walkWarps(Operation *first, State state, bool insert);
   Access accessOf(Operation *op);
   void addBuffer(Value buffer, ByteRanges &ranges);
-
-  /// What the products of warpgroups read.
-  ByteRanges readByWgmma;
 };
 
 } // namespace
@@ -103,9 +99,6 @@ Access BarrierInserter::accessOf(Operation *op) {
   } else if (auto wgmma = dyn_cast<sm::WgmmaOp>(op)) {
     addBuffer(wgmma.getA(), access.reads);
     addBuffer(wgmma.getB(), access.reads);
-  } else if (isa<sm::WgmmaWaitOp>(op)) {
-    // Until here products read, whatever barriers the warps have met at since.
-    access.reads = readByWgmma;
   } else if (auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr)) {
     ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op)};
     access.writes.insert(range);
@@ -118,7 +111,13 @@ Access BarrierInserter::accessOf(Operation *op) {
 State BarrierInserter::walk(Block &block, State state, bool insert) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     if (isa<sm::BarrierOp, sm::ClusterBarrierOp, tile::BarrierOp>(op)) {
-      state = {};
+      state.meet();
+      continue;
+    }
+    if (auto wait = dyn_cast<sm::WgmmaWaitOp>(op)) {
+      state.reads.insert(state.inFlight.begin(), state.inFlight.end());
+      if (wait.getPending() == 0)
+        state.inFlight.clear();
       continue;
     }
     if (isa<sm::WarpsOp>(op)) {
@@ -133,8 +132,7 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
     Access access = accessOf(&op);
     // A wait only makes this thread's own copies arrive: it conflicts with nothing itself.
     bool isWait = isa<sm::WaitGroupOp>(op);
-    bool readsWritten = !access.hasInnerBarrier && !isa<sm::WgmmaWaitOp>(op) &&
-                        overlaps(access.reads, state.writes);
+    bool readsWritten = !access.hasInnerBarrier && overlaps(access.reads, state.writes);
     bool writesUsed =
         !isWait && (overlaps(access.writes, state.reads) || overlaps(access.writes, state.writes) ||
                     overlaps(access.copies, state.reads) || overlaps(access.copies, state.writes));
@@ -143,12 +141,16 @@ State BarrierInserter::walk(Block &block, State state, bool insert) {
         OpBuilder builder(&op);
         sm::BarrierOp::create(builder, op.getLoc());
       }
-      state = {};
+      state.meet();
     }
-    if (access.hasInnerBarrier)
-      state = {access.reads, {}};
-    else
-      state.join({access.reads, access.writes});
+    if (access.hasInnerBarrier) {
+      state.meet();
+      state.reads = access.reads;
+    } else {
+      state.join({access.reads, access.writes, {}});
+    }
+    if (isa<sm::WgmmaOp>(op))
+      state.inFlight.insert(access.reads.begin(), access.reads.end());
   }
   return state;
 }
@@ -199,7 +201,7 @@ struct InsertBarriers : mla::impl::InsertBarriersBase<InsertBarriers> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
     if (func->hasAttr(tile::kKernelAttr))
-      BarrierInserter(func).walk(func.getBody().front(), {}, /*insert=*/true);
+      BarrierInserter().walk(func.getBody().front(), {}, /*insert=*/true);
   }
 };
 } // namespace

@@ -209,3 +209,35 @@ func.func @products_read_until_their_wait(%acc: tensor<64x64xf32, #acc>) attribu
   %c = sm.convert_layout %r {sm.scratch_offset = 0 : i64} : tensor<64x64xf32, #acc> -> tensor<64x64xf32, #regs>
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+#acc = #sm.layout<[1, 1], {register = [[0, 1], [8, 0], [0, 8], [0, 16], [0, 32]], lane = [[0, 2], [0, 4], [1, 0], [2, 0], [4, 0]], warp = [[16, 0], [32, 0]]}, [64, 64]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4], [16, 0], [32, 0]], lane = [[0, 8], [0, 16], [0, 32], [1, 0], [2, 0]], warp = [[4, 0], [8, 0]]}, [64, 64]>
+!slot = !sm.buffer<1 x tensor<64x64xbf16, #shared>>
+
+// What a product has read before an earlier wait is free behind the next barrier; a later wait is for later products only. The
+// second exchange shares bytes with the first product, the third with the second one.
+// CHECK-LABEL: func.func @waits_end_the_reads_before_them
+// CHECK:         sm.wgmma_wait 0
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.wgmma
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    %[[R:.*]] = sm.wgmma_wait 0
+// CHECK-NEXT:    sm.convert_layout %[[R]] {sm.scratch_offset = 0
+// CHECK-NEXT:    sm.barrier
+// CHECK-NEXT:    sm.convert_layout %[[R]] {sm.scratch_offset = 8192
+func.func @waits_end_the_reads_before_them(%acc: tensor<64x64xf32, #acc>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !slot
+  %b = sm.alloc {label = "b", offset = 16384 : i64} : !slot
+  %d = sm.wgmma %a, %a, %acc warps [4, 1] : !slot, !slot, tensor<64x64xf32, #acc>
+  %e = sm.wgmma_wait 0 for %d : tensor<64x64xf32, #acc>
+  sm.barrier
+  %f = sm.wgmma %b, %b, %e warps [4, 1] : !slot, !slot, tensor<64x64xf32, #acc>
+  sm.barrier
+  %r = sm.wgmma_wait 0 for %f : tensor<64x64xf32, #acc>
+  %c = sm.convert_layout %r {sm.scratch_offset = 0 : i64} : tensor<64x64xf32, #acc> -> tensor<64x64xf32, #regs>
+  %g = sm.convert_layout %r {sm.scratch_offset = 8192 : i64} : tensor<64x64xf32, #acc> -> tensor<64x64xf32, #regs>
+  return
+}
