@@ -5,6 +5,7 @@
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <cmath>
+#include <limits>
 
 using namespace mlir;
 using namespace mla::frontend;

@@ -19,7 +19,8 @@ struct CachePart {
 } // namespace
 
 /// Records, then scales behind the page; or field by field.
-static SmallVector<CachePart> partsOf(const RecordFormat &format, bool byField) {
+static SmallVector<CachePart> partsOf(MLIRContext *context, const RecordFormat &format,
+                                      bool byField) {
   const RecordScales &scales = format.scales;
   bool isBehindPage = scales.place == ScalePlace::Page;
   if (!byField) {
@@ -32,10 +33,9 @@ static SmallVector<CachePart> partsOf(const RecordFormat &format, bool byField) 
   for (int32_t i = 0; i < format.numFields; ++i) {
     const RecordField &field = format.fields[i];
     parts.push_back({dtypeOf(field.number), field.count, false, field.offset});
-    bool isBytes = scales.number == RecordNumber::UE8M0;
     if (i == 0)
-      parts.push_back({dtypeOf(scales.number), isBytes ? format.scaleBytes : scales.count,
-                       isBehindPage, scales.offset});
+      parts.push_back(
+          {dtypeOf(scales.number), scaleColumns(context, format), isBehindPage, scales.offset});
   }
   return parts;
 }
@@ -72,7 +72,7 @@ FailureOr<Object> Emitter::emitCacheViews(const BuiltinCall &call) {
   Value recordStride = format.scaleBytes ? number(format.recordBytes) : valueOf(whole.strides[1]);
   bool byField = call.info->id == BuiltinId::GatherFieldViews;
   std::vector<Object> views;
-  for (const CachePart &part : partsOf(format, byField)) {
+  for (const CachePart &part : partsOf(context, format, byField)) {
     auto view = std::make_shared<View>(whole);
     view->element = part.element;
     Value pointer = whole.pointer.value;

@@ -1,6 +1,6 @@
 //===- EmitConversions.cpp - constants, casts, broadcasting ---------------===//
-#include "Emitter.h"
 #include "Literals.h"
+#include "ValueEmitter.h"
 
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,7 +13,7 @@ using namespace mla::frontend;
 // Constants
 //===----------------------------------------------------------------------===//
 
-FailureOr<Tensor> Emitter::toTensor(const Object &object, uint32_t offset) {
+FailureOr<Tensor> ValueEmitter::toTensor(const Object &object, uint32_t offset) {
   if (auto *tensor = object.tensor())
     return *tensor;
   if (!object.isNumber())
@@ -31,7 +31,7 @@ static std::pair<Integer, Integer> limits(DType type) {
   return {0, (Integer(1) << type.bits()) - 1};
 }
 
-FailureOr<Tensor> Emitter::toTensorOf(const Object &object, DType type, uint32_t offset) {
+FailureOr<Tensor> ValueEmitter::toTensorOf(const Object &object, DType type, uint32_t offset) {
   bool isExact = object.isNumber() && type.isFloat();
   if (auto integer = object.integer(); integer && type.isInteger()) {
     auto [low, high] = limits(type);
@@ -47,7 +47,8 @@ static bool isNegative(const Object &number) {
   return number.get<double>() ? std::signbit(*number.get<double>()) : *number.integer() < 0;
 }
 
-FailureOr<Tensor> Emitter::constant(const Object &number, const ValueType &type, uint32_t offset) {
+FailureOr<Tensor> ValueEmitter::constant(const Object &number, const ValueType &type,
+                                         uint32_t offset) {
   Type elementType = type.element.irType(context);
   TypedAttr value;
   if (type.element.isFloat()) {
@@ -90,7 +91,8 @@ FailureOr<Tensor> Emitter::constant(const Object &number, const ValueType &type,
 // Casts
 //===----------------------------------------------------------------------===//
 
-FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset, bool towardZero) {
+FailureOr<Tensor> ValueEmitter::convertTo(Tensor value, DType type, uint32_t offset,
+                                          bool towardZero) {
   DType from = value.type.element;
   if (from == type)
     return value;
@@ -149,7 +151,7 @@ FailureOr<Tensor> Emitter::convertTo(Tensor value, DType type, uint32_t offset, 
   return result(arith::ExtUIOp::create(builder, loc, irType, value.value));
 }
 
-FailureOr<Tensor> Emitter::bitcast(Tensor value, DType type, uint32_t offset) {
+FailureOr<Tensor> ValueEmitter::bitcast(Tensor value, DType type, uint32_t offset) {
   DType from = value.type.element;
   if (from.isPointer || type.isPointer)
     return convertTo(value, type, offset);
@@ -168,13 +170,13 @@ FailureOr<Tensor> Emitter::bitcast(Tensor value, DType type, uint32_t offset) {
 // Shapes
 //===----------------------------------------------------------------------===//
 
-Tensor Emitter::splat(const Tensor &scalar, ArrayRef<int64_t> shape, uint32_t offset) {
+Tensor ValueEmitter::splat(const Tensor &scalar, ArrayRef<int64_t> shape, uint32_t offset) {
   ValueType type(scalar.type.element, shape);
   return {mla::tile::SplatOp::create(builder, at(offset), type.irType(context), scalar.value),
           type};
 }
 
-Tensor Emitter::expandDims(const Tensor &tile, int64_t axis, uint32_t offset) {
+Tensor ValueEmitter::expandDims(const Tensor &tile, int64_t axis, uint32_t offset) {
   SmallVector<int64_t> shape(ArrayRef<int64_t>(tile.type.shape));
   shape.insert(shape.begin() + axis, 1);
   if (!tile.type.isTile)
@@ -185,7 +187,7 @@ Tensor Emitter::expandDims(const Tensor &tile, int64_t axis, uint32_t offset) {
       type};
 }
 
-Tensor Emitter::broadcastTo(Tensor value, ArrayRef<int64_t> shape, uint32_t offset) {
+Tensor ValueEmitter::broadcastTo(Tensor value, ArrayRef<int64_t> shape, uint32_t offset) {
   if (shape.empty())
     return value;
   if (!value.type.isTile)
@@ -199,7 +201,8 @@ Tensor Emitter::broadcastTo(Tensor value, ArrayRef<int64_t> shape, uint32_t offs
           type};
 }
 
-FailureOr<SmallVector<int64_t, 2>> Emitter::commonShape(ArrayRef<Tensor> values, uint32_t offset) {
+FailureOr<SmallVector<int64_t, 2>> ValueEmitter::commonShape(ArrayRef<Tensor> values,
+                                                             uint32_t offset) {
   size_t rank = 0;
   for (const Tensor &value : values)
     rank = std::max(rank, value.type.shape.size());
@@ -227,7 +230,7 @@ FailureOr<SmallVector<int64_t, 2>> Emitter::commonShape(ArrayRef<Tensor> values,
   return shape;
 }
 
-LogicalResult Emitter::broadcastAll(MutableArrayRef<Tensor> values, uint32_t offset) {
+LogicalResult ValueEmitter::broadcastAll(MutableArrayRef<Tensor> values, uint32_t offset) {
   auto shape = commonShape(values, offset);
   if (failed(shape))
     return failure();

@@ -5,6 +5,8 @@
 #include "mla/Dialect/Tile/Tile.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace mla::frontend;
 

@@ -4,6 +4,8 @@
 
 #include "mla/Dialect/Gather/Gather.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace mla::frontend;
 
@@ -24,8 +26,11 @@ FailureOr<std::pair<int64_t, int64_t>> Emitter::columnsArgument(const BuiltinCal
   if (*first < 0 || *first > std::numeric_limits<int64_t>::max())
     return error(call.offsetOf("first"))
            << "expected 'first' to be at least 0, got " << toString(*first);
-  const Object &last = view.shape.back();
-  std::optional<Integer> columns = last.integer();
+  std::optional<Integer> columns = view.shape.back().integer();
+  if (columns && *first >= *columns)
+    return error(call.offsetOf("first"))
+           << "expected 'first' to be a column of '" << view.name << "' (" << view.shapeText
+           << "), at most " << toString(*columns - 1) << ", got " << toString(*first);
   Integer width = columns ? *columns - *first : 0;
   uint32_t offset = call.offset;
   if (!call["width"].isNone()) {

@@ -5,6 +5,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace mla::frontend;
 
@@ -18,8 +20,8 @@ static constexpr unsigned kMaxRecursion = 1500;
 
 Emitter::Emitter(const Source &source, const Globals &globals, Parser &parser,
                  const Options &options)
-    : source(source), globals(globals), parser(parser), options(options), context(source.context()),
-      builder(context) {}
+    : ValueEmitter(source.context()), source(source), globals(globals), parser(parser),
+      options(options) {}
 Emitter::~Emitter() = default;
 
 Location Emitter::at(size_t offset) const {
@@ -27,8 +29,6 @@ Location Emitter::at(size_t offset) const {
   return frame && frame->callSite ? Location(CallSiteLoc::get(location, *frame->callSite))
                                   : location;
 }
-
-InFlightDiagnostic Emitter::error(size_t offset) const { return mlir::emitError(at(offset)); }
 
 LogicalResult Emitter::charge(uint32_t offset, uint64_t amount) {
   work += amount;

@@ -1,7 +1,7 @@
 //===- EmitOperators.cpp - operators with Triton's semantics --------------===//
 // Compile-time operands fold as in Python; with a run-time operand Triton's promotion holds and
 // integers truncate.
-#include "Emitter.h"
+#include "ValueEmitter.h"
 
 #include "mla/Dialect/Tile/Tile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -9,9 +9,9 @@
 using namespace mlir;
 using namespace mla::frontend;
 
-FailureOr<std::pair<Tensor, Tensor>> Emitter::promote(StringRef op, const Object &lhs,
-                                                      const Object &rhs, uint32_t offset,
-                                                      bool isDivision) {
+FailureOr<std::pair<Tensor, Tensor>> ValueEmitter::promote(StringRef op, const Object &lhs,
+                                                           const Object &rhs, uint32_t offset,
+                                                           bool isDivision) {
   auto wrong = [&]() -> InFlightDiagnostic {
     return std::move(error(offset) << "operator '" << op << "' does not apply to " << lhs.describe()
                                    << " and " << rhs.describe());
@@ -57,7 +57,7 @@ FailureOr<std::pair<Tensor, Tensor>> Emitter::promote(StringRef op, const Object
 // Unary
 //===----------------------------------------------------------------------===//
 
-FailureOr<Object> Emitter::emitUnary(UnaryOp op, const Object &operand, uint32_t offset) {
+FailureOr<Object> ValueEmitter::emitUnary(UnaryOp op, const Object &operand, uint32_t offset) {
   const Tensor *tensor = operand.tensor();
   if (!tensor)
     return foldUnary([this](size_t where) { return error(where); }, op, operand, offset);
@@ -109,8 +109,8 @@ static bool isPointer(const Object &object) {
 }
 
 /// Pointer ± integer, integer + pointer.
-FailureOr<Object> Emitter::emitPointerOffset(BinaryOp op, const Object &lhs, const Object &rhs,
-                                             uint32_t offset) {
+FailureOr<Object> ValueEmitter::emitPointerOffset(BinaryOp op, const Object &lhs, const Object &rhs,
+                                                  uint32_t offset) {
   bool pointerFirst = isPointer(lhs);
   const Object &pointerObject = pointerFirst ? lhs : rhs, &offsetObject = pointerFirst ? rhs : lhs;
   bool allowed = (op == BinaryOp::Add || (op == BinaryOp::Sub && pointerFirst)) &&
@@ -145,8 +145,8 @@ FailureOr<Object> Emitter::emitPointerOffset(BinaryOp op, const Object &lhs, con
   return Object(Tensor{result, operands[0].type});
 }
 
-FailureOr<Object> Emitter::emitBinary(BinaryOp op, const Object &lhs, const Object &rhs,
-                                      uint32_t offset) {
+FailureOr<Object> ValueEmitter::emitBinary(BinaryOp op, const Object &lhs, const Object &rhs,
+                                           uint32_t offset) {
   if (!lhs.tensor() && !rhs.tensor())
     return foldBinary([this](size_t where) { return error(where); }, op, lhs, rhs, offset);
   if (isPointer(lhs) || isPointer(rhs))
@@ -253,8 +253,8 @@ static arith::CmpIPredicate integerPredicate(CompareOp op, bool isSigned) {
   }
 }
 
-FailureOr<Object> Emitter::emitCompare(CompareOp op, const Object &lhs, const Object &rhs,
-                                       uint32_t offset) {
+FailureOr<Object> ValueEmitter::emitCompare(CompareOp op, const Object &lhs, const Object &rhs,
+                                            uint32_t offset) {
   bool atCompileTime = lhs.isCompileTime() && rhs.isCompileTime();
   if (atCompileTime)
     return foldCompare([this](size_t where) { return error(where); }, op, lhs, rhs, offset);

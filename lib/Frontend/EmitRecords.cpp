@@ -216,11 +216,9 @@ FailureOr<Object> Emitter::emitEncodeRecord(const BuiltinCall &call) {
   SmallVector<ValueType> types;
   for (auto [i, field] : llvm::enumerate(*fields)) {
     types.push_back(field.type.withElement(dtypeOf(format.fields[i].number)));
-    if (i == 0 && format.hasRule(ScaleRule::Pow2)) {
-      bool isBytes = format.scales.number == RecordNumber::UE8M0;
-      types.push_back(ValueType(dtypeOf(format.scales.number),
-                                {shape[0], isBytes ? format.scaleBytes : format.scales.count}));
-    }
+    if (i == 0 && format.hasRule(ScaleRule::Pow2))
+      types.push_back(
+          ValueType(dtypeOf(format.scales.number), {shape[0], scaleColumns(context, format)}));
   }
   SmallVector<Value> values =
       llvm::map_to_vector(*fields, [](const Tensor &field) { return field.value; });

@@ -1,20 +1,17 @@
 //===- Emitter.h - syntax trees to tile IR --------------------------------===//
 // Evaluates a kernel's statements in order: what is known at compile time is computed, the rest
-// becomes IR. Helpers are evaluated at each call (inlined). One class; its methods are spread over
-// the Emit*.cpp files by concern.
+// becomes IR. Helpers are evaluated at each call (inlined). What needs no more than values is the
+// base class's (ValueEmitter.h); the methods are spread over the Emit*.cpp files by concern.
 #pragma once
 
 #include "Builtins.h"
 #include "Globals.h"
 #include "KernelArguments.h"
-#include "Object.h"
 #include "Parser.h"
+#include "ValueEmitter.h"
 #include "mla/Dialect/Gather/Gather.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mla/Frontend/Frontend.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/Builders.h"
-#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include <map>
@@ -51,7 +48,7 @@ struct AccessOptions {
 /// Loads the dialects of what the emitter makes.
 void loadDialects(mlir::MLIRContext &context);
 
-class Emitter {
+class Emitter : ValueEmitter {
 public:
   Emitter(const Source &source, const Globals &globals, Parser &parser, const Options &options);
   ~Emitter();
@@ -60,9 +57,6 @@ public:
   mlir::OwningOpRef<mlir::ModuleOp> run();
 
 private:
-  using ObjectResult = mlir::FailureOr<Object>;
-  using TensorResult = mlir::FailureOr<Tensor>;
-
   /// A local variable.
   struct Variable {
     Object value;
@@ -341,57 +335,6 @@ private:
                             uint32_t offset);
   mlir::FailureOr<const FunctionDef *> definition(llvm::StringRef name, const Global &global);
 
-  // EmitOperators.cpp
-  ObjectResult emitUnary(UnaryOp op, const Object &operand, uint32_t offset);
-  ObjectResult emitBinary(BinaryOp op, const Object &lhs, const Object &rhs, uint32_t offset);
-  ObjectResult emitCompare(CompareOp op, const Object &lhs, const Object &rhs, uint32_t offset);
-  ObjectResult emitPointerOffset(BinaryOp op, const Object &lhs, const Object &rhs,
-                                 uint32_t offset);
-  /// Brings two operands to their computation type and common shape.
-  mlir::FailureOr<std::pair<Tensor, Tensor>> promote(llvm::StringRef op, const Object &lhs,
-                                                     const Object &rhs, uint32_t offset,
-                                                     bool isDivision = false);
-  /// fp32 may contract a product and a sum to one rounding, and functions with `approximate` may
-  /// be the hardware's approximations; nothing else is relaxed.
-  static mlir::arith::FastMathFlags floatFlags(mlir::Value operand, bool approximate = false) {
-    using Flags = mlir::arith::FastMathFlags;
-    if (!mlir::getElementTypeOrSelf(operand.getType()).isF32())
-      return Flags::none;
-    return approximate ? Flags::contract | Flags::afn : Flags::contract;
-  }
-  template <typename OpTy>
-  mlir::Value floatOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
-    return OpTy::create(builder, at(offset), lhs, rhs, floatFlags(lhs));
-  }
-  /// The operator /; fp32 by the hardware's approximation.
-  mlir::Value quotient(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
-    return mlir::arith::DivFOp::create(builder, at(offset), lhs, rhs,
-                                       floatFlags(lhs, /*approximate=*/true));
-  }
-  template <typename OpTy>
-  mlir::Value integerOp(mlir::Value lhs, mlir::Value rhs, uint32_t offset) {
-    return OpTy::create(builder, at(offset), lhs, rhs);
-  }
-
-  // EmitConversions.cpp
-  /// A number or run-time value as a run-time value (Triton's to_tensor).
-  TensorResult toTensor(const Object &object, uint32_t offset);
-  /// A number or run-time value converted to elements of a type.
-  TensorResult toTensorOf(const Object &object, DType type, uint32_t offset);
-  /// A number as a constant of a type; it must be representable.
-  TensorResult constant(const Object &number, const ValueType &type, uint32_t offset);
-  /// Floats round to nearest even, or toward zero if that is asked for and `type` is narrower.
-  TensorResult convertTo(Tensor value, DType type, uint32_t offset, bool towardZero = false);
-  TensorResult bitcast(Tensor value, DType type, uint32_t offset);
-  Tensor splat(const Tensor &scalar, llvm::ArrayRef<int64_t> shape, uint32_t offset);
-  Tensor expandDims(const Tensor &tile, int64_t axis, uint32_t offset);
-  /// Repeats a value to a shape that it is compatible with.
-  Tensor broadcastTo(Tensor value, llvm::ArrayRef<int64_t> shape, uint32_t offset);
-  /// Shape that all values broadcast to; scalars have none. Checks the number of elements.
-  mlir::FailureOr<llvm::SmallVector<int64_t, 2>> commonShape(llvm::ArrayRef<Tensor> values,
-                                                             uint32_t offset);
-  mlir::LogicalResult broadcastAll(llvm::MutableArrayRef<Tensor> values, uint32_t offset);
-
   // EmitBuiltins.cpp, EmitMemory.cpp, EmitReductions.cpp
   ObjectResult emitBuiltin(const BuiltinCall &call);
   /// EmitCompileTime.cpp: those that make no IR.
@@ -552,10 +495,6 @@ private:
   mlir::FailureOr<llvm::SmallVector<int64_t, 2>>
   shapeOf(const BuiltinCall &call, llvm::StringRef name, llvm::ArrayRef<Object> extents);
 
-  static ObjectResult asObject(const TensorResult &tensor) {
-    return mlir::failed(tensor) ? ObjectResult(mlir::failure()) : ObjectResult(Object(*tensor));
-  }
-
   // Run-time values inside objects, for loops and branches.
   static void flatten(const Object &object, llvm::SmallVectorImpl<Tensor> &tensors);
   /// `object` with its run-time values replaced in order.
@@ -565,8 +504,7 @@ private:
   static bool sameStructure(const Object &lhs, const Object &rhs);
   static bool sameValues(const Object &lhs, const Object &rhs);
 
-  mlir::Location at(size_t offset) const;
-  mlir::InFlightDiagnostic error(size_t offset) const;
+  mlir::Location at(size_t offset) const override;
   /// Counts work, so that unrolling and inlining end.
   mlir::LogicalResult charge(uint32_t offset, uint64_t amount = 1);
   /// Bounds compile-time values, and counts the work of walking over them.
@@ -578,8 +516,6 @@ private:
   const Globals &globals;
   Parser &parser;
   const Options &options;
-  mlir::MLIRContext *context;
-  mlir::OpBuilder builder;
   Frame *frame = nullptr;
   /// Loops and branches around the insertion point.
   unsigned runtimeDepth = 0;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "Types.h"
-#include "mla/Records/RecordFormat.h"
+#include "mla/Dialect/Gather/Gather.h"
 #include "llvm/Support/ErrorHandling.h"
 
 namespace mla::frontend {
@@ -24,6 +24,12 @@ inline DType dtypeOf(RecordNumber number) {
     return Scalar::Uint8;
   }
   llvm_unreachable("all numbers of records are listed");
+}
+
+/// How many numbers of dtypeOf hold the scales of a record, which has some of its own.
+inline int64_t scaleColumns(mlir::MLIRContext *context, const RecordFormat &format) {
+  mlir::Type row = gather::scalesType(context, format, /*rows=*/1);
+  return llvm::cast<mlir::RankedTensorType>(row).getDimSize(1);
 }
 
 inline bool isByte(DType type) { return type == Scalar::Int8 || type == Scalar::Uint8; }
