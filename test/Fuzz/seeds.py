@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the seeds of mla-fuzz-frontend: seeds.py FOLDER gives one file for each kernel of the tests, the library and the
-examples of built-ins, and FOLDER.dict with the words of the language."""
+"""Writes the seeds of the fuzzers: one file for each kernel of the tests, the library and the examples of built-ins, and
+FOLDER.dict with the words of the language."""
 # SPDX-License-Identifier: Apache-2.0
 
+import argparse
 import ast
 import json
 import pathlib
@@ -17,6 +18,9 @@ import compile_examples  # noqa: E402
 
 KEYWORDS = ("and as assert break class continue def del elif else except finally for from global if import in is lambda "
             "nonlocal not or pass raise return try while with yield None True False").split()
+
+EXAMPLES = """examples:
+  test/Fuzz/seeds.py build-fuzz/seeds        build-fuzz/seeds/*.py and build-fuzz/seeds.dict"""
 
 
 def needed(source, kernel):
@@ -60,7 +64,10 @@ def seeds():
 
 def main():
     """Entry point."""
-    folder = pathlib.Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="seeds.py", description=__doc__, epilog=EXAMPLES,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path, help="where the seeds go")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     count, words = 0, set(KEYWORDS)
     for count, (name, text) in enumerate(seeds(), 1):

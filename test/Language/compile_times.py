@@ -28,6 +28,12 @@ EXIT_SKIPPED = 77
 # Columns of `mla-translate --time`.
 PARTS = {"front": ("front end",), "MLIR": ("tile", "ws", "sm", "llvm"), "LLVM": ("ptx",), "ptxas": ("ptxas",)}
 
+EXAMPLES = """examples:
+  test/Language/compile_times.py --files kernels --launches launches.json
+  test/Language/compile_times.py --files kernels --launches launches.json --only matmul --arch sm_90a --runs 9
+
+exit: 0, 77 no Triton"""
+
 
 def our_times(peer, arch, options):
     """(seconds of a run, milliseconds by part) or what went wrong."""
@@ -98,7 +104,7 @@ def worker(options):
 def main():
     """Entry point."""
     parser = argparse.ArgumentParser(prog="compile_times.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-                                     epilog="exit: 0, 77 no Triton")
+                                     epilog=EXAMPLES)
     parser.add_argument("--files", type=pathlib.Path, required=True, help="the folder of kernels")
     parser.add_argument("--launches", type=pathlib.Path, required=True, help="the launches")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="build tree (default: build)")

@@ -219,7 +219,23 @@ llvm::Error saveArrays(StringRef folder, const Memory &memory) {
   return llvm::Error::success();
 }
 
-void printArray(llvm::raw_ostream &os, const Allocation &array) {
+/// The name that stands for every array.
+static constexpr llvm::StringLiteral kAll = "all";
+
+llvm::Error checkNames(llvm::ArrayRef<std::string> names, const Memory &memory) {
+  for (const std::string &name : names) {
+    if (name == kAll ||
+        llvm::any_of(memory.all(), [&](const Allocation &array) { return array.name == name; }))
+      continue;
+    std::string allowed;
+    for (const Allocation &array : memory.all())
+      allowed += "'" + array.name + "', ";
+    return makeError("--print expects names of arrays, " + allowed + "'all', got '" + name + "'");
+  }
+  return llvm::Error::success();
+}
+
+static void printArray(llvm::raw_ostream &os, const Allocation &array) {
   unsigned bytes = bytesOf(array.element);
   std::vector<uint64_t> bits(array.numElements());
   for (size_t i = 0; i < bits.size(); ++i)
@@ -231,6 +247,12 @@ void printArray(llvm::raw_ostream &os, const Allocation &array) {
     os << (i ? ", " : "") << (isWritten ? tile.elementText(i) : "?");
   }
   os << "]\n";
+}
+
+void printArrays(llvm::raw_ostream &os, llvm::ArrayRef<std::string> names, const Memory &memory) {
+  for (const Allocation &array : memory.all())
+    if (llvm::is_contained(names, kAll) || llvm::is_contained(names, array.name))
+      printArray(os, array);
 }
 
 } // namespace mla::arguments

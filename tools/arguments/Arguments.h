@@ -33,10 +33,14 @@ llvm::Expected<std::vector<interp::Tile>> makeArguments(llvm::ArrayRef<Parameter
 /// "2,3": blocks or programs along x, y and z.
 llvm::Expected<std::array<int64_t, 3>> parseGrid(llvm::StringRef text);
 
+/// An error if one of `names`, which --print gives, is no array's name and not "all".
+llvm::Error checkNames(llvm::ArrayRef<std::string> names, const interp::Memory &memory);
+
 /// Writes each array to NAME.bin.
 llvm::Error saveArrays(llvm::StringRef folder, const interp::Memory &memory);
 
-/// "x = [1, 2, nan]".
-void printArray(llvm::raw_ostream &os, const interp::Allocation &array);
+/// The arrays of `names`, or all: "x = [1, 2, nan]".
+void printArrays(llvm::raw_ostream &os, llvm::ArrayRef<std::string> names,
+                 const interp::Memory &memory);
 
 } // namespace mla::arguments

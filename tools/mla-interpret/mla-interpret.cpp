@@ -145,6 +145,8 @@ int main(int argc, char **argv) {
   auto values = arguments::makeArguments(parametersOf(kernel), argumentFlag, memory);
   if (!values)
     return fail(llvm::toString(values.takeError()));
+  if (llvm::Error error = arguments::checkNames(printFlag, memory))
+    return fail(llvm::toString(std::move(error)));
   launch.grid = *grid;
   launch.arguments = std::move(*values);
   launch.memory = &memory;
@@ -156,9 +158,7 @@ int main(int argc, char **argv) {
   if (failed(interp::run(kernel, launch)))
     return EXIT_FAILURE;
 
-  for (const interp::Allocation &array : memory.all())
-    if (llvm::is_contained(printFlag, "all") || llvm::is_contained(printFlag, array.name))
-      arguments::printArray(llvm::outs(), array);
+  arguments::printArrays(llvm::outs(), printFlag, memory);
   if (!saveFlag.empty())
     if (llvm::Error error = arguments::saveArrays(saveFlag, memory))
       return fail(llvm::toString(std::move(error)));

@@ -168,6 +168,8 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   auto values = arguments::makeArguments(parametersOf(variant), argumentFlag, memory);
   if (!values)
     return fail(llvm::toString(values.takeError()));
+  if (llvm::Error problem = arguments::checkNames(printFlag, memory))
+    return fail(llvm::toString(std::move(problem)));
   std::vector<sim::Parameter> places = device.parameters(variant.entry);
   size_t wanted = values->size() + variant.tensorMaps.size();
   if (places.size() != wanted)
@@ -227,9 +229,8 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
         after.allocate(before.name, before.element, int64_t(before.bytes.size()), 1, false);
     device.read(addresses[i], array.bytes.data(), array.bytes.size());
     device.readWritten(addresses[i], array.written.data(), array.bytes.size());
-    if (llvm::is_contained(printFlag, "all") || llvm::is_contained(printFlag, array.name))
-      arguments::printArray(llvm::outs(), array);
   }
+  arguments::printArrays(llvm::outs(), printFlag, after);
   if (!saveFlag.empty())
     if (llvm::Error problem = arguments::saveArrays(saveFlag, after))
       return fail(llvm::toString(std::move(problem)));

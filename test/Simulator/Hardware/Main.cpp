@@ -167,21 +167,41 @@ void checkWarps(const conformance::Gpu &gpu, Report &report) {
   }
 }
 
-int usage() {
-  std::fputs(
-      "usage: mla-numerics ptx DIR           writes the PTX modules\n"
-      "       mla-numerics check FILE        compares with answers.json of a run, without a GPU\n"
-      "       mla-numerics run DIR [dump]    compares with GPU 0 and writes table.txt and "
-      "answers.json\n",
-      stderr);
-  return 2;
+constexpr const char *kHelp =
+    "usage: mla-numerics check FILE                  the models against the answers of a run\n"
+    "       mla-numerics run DIR [explore] [every]   against GPU 0: table.txt and answers.json\n"
+    "       mla-numerics ptx DIR                     the PTX of a run\n"
+    "\n"
+    "  explore   which other models explain a matrix instruction that differs\n"
+    "  every     functions of one f32 on all 2^32 of them, minutes\n"
+    "\n"
+    "examples:\n"
+    "  mla-numerics check test/Simulator/Hardware/answers-h200.json\n"
+    "  mkdir out && mla-numerics run out every\n"
+    "\n"
+    "exit: 0 all as the models say, 1 something differs, 2 wrong arguments, 77 no Hopper GPU\n";
+
+/// The words of the command line, checked; nothing after --help or an error.
+bool parseWords(const std::vector<std::string> &words, int &exitCode) {
+  bool help = std::find(words.begin(), words.end(), "--help") != words.end();
+  bool isRun = words.size() >= 2 && words[0] == "run";
+  bool ok = words.size() == 2 && (words[0] == "check" || words[0] == "ptx");
+  ok |= isRun && std::all_of(words.begin() + 2, words.end(), [](const std::string &word) {
+          return word == "explore" || word == "every";
+        });
+  exitCode = help ? 0 : 2;
+  if (help || !ok)
+    std::fputs(kHelp, help ? stdout : stderr);
+  return ok && !help;
 }
 } // namespace
 
 int main(int count, char **arguments) {
-  if (count < 3)
-    return usage();
-  std::string verb = arguments[1], folder = arguments[2];
+  std::vector<std::string> words(arguments + 1, arguments + count);
+  int exitCode = 0;
+  if (!parseWords(words, exitCode))
+    return exitCode;
+  const std::string &verb = words[0], &folder = words[1];
   if (verb == "ptx") {
     std::ofstream(folder + "/scalar.ptx") << scalarModule(scalarOps());
     std::ofstream(folder + "/matrix.ptx") << matrixModule(matrixOps());
@@ -191,12 +211,8 @@ int main(int count, char **arguments) {
   }
   if (verb == "check")
     return checkAnswers(folder);
-  if (verb != "run")
-    return usage();
-  bool exploring =
-      std::find(arguments + 3, arguments + count, std::string("explore")) != arguments + count;
-  bool every =
-      std::find(arguments + 3, arguments + count, std::string("every")) != arguments + count;
+  bool exploring = std::find(words.begin() + 2, words.end(), "explore") != words.end();
+  bool every = std::find(words.begin() + 2, words.end(), "every") != words.end();
   conformance::Gpu gpu;
   if (runtime::Status status = gpu.open(0); !status.ok()) {
     std::fprintf(stderr, "%s\n", status.message.c_str());
