@@ -20,6 +20,9 @@ struct TensorMap {
   std::array<uint64_t, 5> extents = {};     ///< elements
   std::array<uint64_t, 4> strideBytes = {}; ///< of dimensions 1 and up
   std::array<uint32_t, 5> box = {};         ///< elements
+  /// Number of the type in PTX ISA's "tensormap.replace", plus 1; 0: not said, which only copies
+  /// allow that add.
+  uint32_t elementType = 0;
 };
 
 inline constexpr unsigned kTensorMapBytes = 128;

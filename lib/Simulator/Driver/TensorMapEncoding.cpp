@@ -35,6 +35,19 @@ static uint32_t elementBytes(CUtensorMapDataType type) {
   }
 }
 
+/// TensorMap::elementType.
+static uint32_t elementType(CUtensorMapDataType type) {
+  static constexpr CUtensorMapDataType kTypes[] = {
+      CU_TENSOR_MAP_DATA_TYPE_UINT8,       CU_TENSOR_MAP_DATA_TYPE_UINT16,
+      CU_TENSOR_MAP_DATA_TYPE_UINT32,      CU_TENSOR_MAP_DATA_TYPE_INT32,
+      CU_TENSOR_MAP_DATA_TYPE_UINT64,      CU_TENSOR_MAP_DATA_TYPE_INT64,
+      CU_TENSOR_MAP_DATA_TYPE_FLOAT16,     CU_TENSOR_MAP_DATA_TYPE_FLOAT32,
+      CU_TENSOR_MAP_DATA_TYPE_FLOAT32_FTZ, CU_TENSOR_MAP_DATA_TYPE_FLOAT64,
+      CU_TENSOR_MAP_DATA_TYPE_BFLOAT16,    CU_TENSOR_MAP_DATA_TYPE_TFLOAT32,
+      CU_TENSOR_MAP_DATA_TYPE_TFLOAT32_FTZ};
+  return uint32_t(std::find(std::begin(kTypes), std::end(kTypes), type) - std::begin(kTypes)) + 1;
+}
+
 /// Bytes of a swizzled row, or -1 for a mode that the simulator does not have.
 static int swizzleBytes(CUtensorMapSwizzle swizzle) {
   switch (swizzle) {
@@ -91,6 +104,7 @@ std::string encodeTiled(CUtensorMap *result, CUtensorMapDataType type, cuuint32_
     return "a type, interleave, swizzle or fill that is not simulated";
   map.rank = rank;
   map.elementBytes = elementBytes(type);
+  map.elementType = elementType(type);
   map.swizzleBytes = uint32_t(swizzleBytes(swizzle));
   map.address = reinterpret_cast<uint64_t>(address);
   std::copy_n(extents, rank, map.extents.begin());

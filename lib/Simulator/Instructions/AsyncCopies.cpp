@@ -99,6 +99,7 @@ static Outcome runWait(Warp &warp, const Operation &operation, LaneMask mask) {
 }
 
 static bool decodeCpAsync(Decoder &d) {
+  // cp.reduce.async.bulk: decodeBulkCopy takes .reduce.
   if (!d.take("async"))
     return d.fail("expected .async");
   if (d.take("bulk"))

@@ -3,17 +3,14 @@
 // memory one warp after the other.
 // SPDX-License-Identifier: Apache-2.0
 #include "Addresses.h"
-#include "FloatModes.h"
+#include "BulkCopies.h"
+#include "Updates.h"
 
 #include <cstring>
-#include <functional>
 
 namespace mla::sim {
 
 namespace {
-/// One element, in 64 bits: what is there, operand b, operand c.
-using Update = std::function<uint64_t(uint64_t, uint64_t, uint64_t)>;
-
 struct AtomicDetails {
   AddressSpace space;
   unsigned bytes; ///< of an element
@@ -32,6 +29,18 @@ static uint64_t readLane(Warp &warp, uint32_t place, unsigned lane, unsigned byt
   return value;
 }
 
+/// Where races of global memory are looked for, under the lock of atomics.
+static void orderGlobal(Warp &warp, const AtomicDetails &details, const uint64_t *addresses,
+                        unsigned bytes, LaneMask mask) {
+  if (!warp.cta.grid.globalRaces || details.space == AddressSpace::Shared)
+    return;
+  warp.acquireGlobal(addresses, mask, details.ordering);
+  forEachLane(mask, [&](unsigned lane) {
+    warp.checkGlobal({addresses[lane], bytes, /*writes=*/true, /*isStrong=*/true}, lane);
+  });
+  warp.releaseGlobal(addresses, mask, details.ordering);
+}
+
 static Outcome runAtomic(Warp &warp, const Operation &operation, LaneMask mask) {
   const auto &details = *static_cast<const AtomicDetails *>(operation.details);
   uint64_t addresses[kLanes];
@@ -46,13 +55,7 @@ static Outcome runAtomic(Warp &warp, const Operation &operation, LaneMask mask) 
     return Outcome::Fault;
   warp.releaseAt(addresses, mask);
   std::lock_guard lock(warp.cta.grid.atomics);
-  if (warp.cta.grid.globalRaces && details.space != AddressSpace::Shared) {
-    warp.acquireGlobal(addresses, mask, details.ordering);
-    forEachLane(mask, [&](unsigned lane) {
-      warp.checkGlobal({addresses[lane], bytes * count, /*writes=*/true, /*isStrong=*/true}, lane);
-    });
-    warp.releaseGlobal(addresses, mask, details.ordering);
-  }
+  orderGlobal(warp, details, addresses, bytes * count, mask);
   forEachLane(mask, [&](unsigned lane) {
     for (unsigned i = 0; i < count; ++i) {
       uint64_t before = 0, b = readLane(warp, details.values[i], lane, bytes);
@@ -67,74 +70,38 @@ static Outcome runAtomic(Warp &warp, const Operation &operation, LaneMask mask) 
   return Outcome::Next;
 }
 
-static int64_t signExtend(uint64_t value, unsigned bits) {
-  return int64_t(value << (64 - bits)) >> (64 - bits);
-}
-
-/// `isGlobal`: whether the units of global memory add, which have rules of their own.
-static Update floatUpdate(const std::string &name, ElementType type, bool isGlobal) {
-  const FloatFormat &format = formatOf(type);
-  if (name == "add") {
-    if (type.bits == 64)
-      return [=](uint64_t a, uint64_t b, uint64_t) { return atomicAddF64(a, b, isGlobal); };
-    if (type.bits == 32 && !type.isPacked)
-      return [=](uint64_t a, uint64_t b, uint64_t) {
-        return atomicAddF32(uint32_t(a), uint32_t(b), isGlobal);
-      };
-    auto one = [&format](uint16_t a, uint16_t b) { return addHalf(format, a, b); };
-    if (type.isPacked)
-      return [one](uint64_t a, uint64_t b, uint64_t) {
-        return packed2(one, uint32_t(a), uint32_t(b));
-      };
-    return [one](uint64_t a, uint64_t b, uint64_t) { return one(uint16_t(a), uint16_t(b)); };
-  }
-  if (name != "min" && name != "max")
-    return {};
-  bool wantMax = name == "max";
-  if (type.isPacked)
-    return [&format, wantMax](uint64_t a, uint64_t b, uint64_t) {
-      return minMax(format, wantMax, a & 0xffff, b & 0xffff) |
-             minMax(format, wantMax, a >> 16, b >> 16) << 16;
-    };
-  return [&format, wantMax](uint64_t a, uint64_t b, uint64_t) {
-    return minMax(format, wantMax, a, b);
-  };
-}
-
-static Update integerUpdate(const std::string &name, ElementType type) {
-  unsigned bits = type.bits;
-  if (name == "add")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a + b; };
-  if (name == "and")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a & b; };
-  if (name == "or")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a | b; };
-  if (name == "xor")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a ^ b; };
-  if (name == "exch")
-    return [](uint64_t, uint64_t b, uint64_t) { return b; };
-  if (name == "cas")
-    return [](uint64_t a, uint64_t b, uint64_t c) { return a == b ? c : a; };
-  if (name == "inc")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a >= b ? 0 : a + 1; };
-  if (name == "dec")
-    return [](uint64_t a, uint64_t b, uint64_t) { return a == 0 || a > b ? b : a - 1; };
-  bool wantMax = name == "max";
-  if (type.isSigned())
-    return [=](uint64_t a, uint64_t b, uint64_t) {
-      return (signExtend(a, bits) < signExtend(b, bits)) == wantMax ? b : a;
-    };
-  return [=](uint64_t a, uint64_t b, uint64_t) { return (a < b) == wantMax ? b : a; };
+/// exch and cas of 128 bits.
+static Outcome runAtomic128(Warp &warp, const Operation &operation, LaneMask mask) {
+  const auto &details = *static_cast<const AtomicDetails *>(operation.details);
+  static constexpr unsigned kBytes = 16;
+  uint64_t addresses[kLanes];
+  uint8_t *pointers[kLanes];
+  readAddresses(warp, details.address.base, details.address.isWide, details.address.offset, mask,
+                addresses);
+  warp.acquireAt(addresses, mask);
+  if (!warp.resolve(details.space, Use::Atomic, kBytes, addresses, mask, pointers))
+    return Outcome::Fault;
+  warp.releaseAt(addresses, mask);
+  std::lock_guard lock(warp.cta.grid.atomics);
+  orderGlobal(warp, details, addresses, kBytes, mask);
+  forEachLane(mask, [&](unsigned lane) {
+    uint8_t before[kBytes];
+    std::memcpy(before, pointers[lane], kBytes);
+    const uint8_t *b = warp.lanes<uint8_t>(details.values[0]) + lane * kBytes;
+    bool isCas = details.third != kNoRegister;
+    const uint8_t *stored = isCas ? warp.lanes<uint8_t>(details.third) + lane * kBytes : b;
+    if (!isCas || std::memcmp(before, b, kBytes) == 0)
+      std::memcpy(pointers[lane], stored, kBytes);
+    std::memcpy(warp.lanes<uint8_t>(details.results[0]) + lane * kBytes, before, kBytes);
+  });
+  return Outcome::Next;
 }
 
 static bool decodeAtomic(Decoder &d) {
   bool isRed = d.opcode() == "red";
   if (d.take("async"))
-    return d.fail("red.async is not simulated");
-  static constexpr std::pair<std::string_view, const char *> kNames[] = {
-      {"add", "add"}, {"and", "and"}, {"or", "or"},   {"xor", "xor"}, {"exch", "exch"},
-      {"cas", "cas"}, {"inc", "inc"}, {"dec", "dec"}, {"min", "min"}, {"max", "max"}};
-  std::optional<const char *> name = d.takeOf(kNames);
+    return decodeRemoteStore(d);
+  std::optional<std::string_view> name = takeUpdateName(d);
   if (!name)
     return d.fail("expected an operation such as .add");
   AtomicDetails details;
@@ -145,14 +112,14 @@ static bool decodeAtomic(Decoder &d) {
   d.take("ftz"); // of nothing: whether f32 flushes depends on the memory alone
   size_t count = d.take("v2") ? 2 : d.take("v4") ? 4 : d.take("v8") ? 8 : 1;
   ElementType type = d.takeType();
-  if (type.bits > 64)
-    return d.fail("atomics of 128 bits are not simulated");
+  bool isCas = *name == "cas";
+  bool isWide = type.bits == 128;
+  if (isWide && (isRed || count > 1 || !(isCas || *name == "exch")))
+    return d.fail("expected atom.exch or atom.cas for 128 bits");
   details.bytes = type.bits / 8;
-  details.update = type.isFloat() ? floatUpdate(*name, type, details.space != AddressSpace::Shared)
-                                  : integerUpdate(*name, type);
+  details.update = makeUpdate(*name, type, details.space != AddressSpace::Shared);
   if (!details.update)
     return d.fail("the operation expects an integer type");
-  bool isCas = std::string_view(*name) == "cas";
   size_t first = isRed ? 0 : 1, wanted = first + 2 + isCas;
   if (!d.expectOperands(wanted, wanted + 1)) // then a cache policy
     return false;
@@ -173,7 +140,7 @@ static bool decodeAtomic(Decoder &d) {
   if (isCas)
     details.third = d.source(first + 2, type.bits);
   d.keep(details);
-  d.operation->handler = runAtomic;
+  d.operation->handler = isWide ? runAtomic128 : runAtomic;
   return true;
 }
 

@@ -12,6 +12,7 @@ struct BarrierDetails {
   bool waits; ///< not .arrive
   Vote vote = Vote::None;
   LaneMask flip = 0;
+  bool isRelaxed = false; ///< barrier.cluster.arrive.relaxed
 };
 } // namespace
 
@@ -79,7 +80,13 @@ static Outcome runWarpBarrier(Warp &warp, const Operation &operation, LaneMask m
     group.granted = false;
     return Outcome::Next;
   }
-  LaneMask members = warp.lanes<uint32_t>(operation.sources[0])[std::countr_zero(mask)];
+  // Lanes with another mask execute this apart.
+  const uint32_t *masks = warp.lanes<uint32_t>(operation.sources[0]);
+  LaneMask members = masks[std::countr_zero(mask)], same = 0;
+  forEachLane(mask, [&](unsigned lane) { same |= LaneMask(masks[lane] == members) << lane; });
+  if (same != mask)
+    warp.stay(mask & ~same);
+  mask = same;
   if (mask & ~members)
     return warp.fail(FindingKind::Invalid, "executes this and is not in the member mask",
                      unsigned(std::countr_zero(mask & ~members)));
@@ -110,7 +117,7 @@ static Outcome runClusterBarrier(Warp &warp, const Operation &operation, LaneMas
     return warp.wait(mask, WaitKind::Converge, warp.live);
   Cluster &cluster = warp.cta.cluster;
   if (!details.waits) {
-    if (!cluster.arrive(warp, mask))
+    if (!cluster.arrive(warp, mask, details.isRelaxed))
       return warp.fail(FindingKind::Invalid,
                        "arrives twice at the barrier of the cluster without a wait between",
                        unsigned(std::countr_zero(mask)));
@@ -125,9 +132,10 @@ static bool decodeClusterBarrier(Decoder &d) {
   bool arrives = d.take("arrive");
   if (!arrives && !d.take("wait"))
     return d.fail("expected .arrive or .wait");
-  for (const char *known : {"release", "relaxed", "acquire"})
-    d.take(known);
-  d.keep(BarrierDetails{d.take("aligned"), !arrives});
+  BarrierDetails details{d.take("aligned"), !arrives};
+  details.isRelaxed = arrives && d.take("relaxed");
+  d.take(arrives ? "release" : "acquire");
+  d.keep(details);
   d.operation->handler = runClusterBarrier;
   return d.expectOperands(0, 0);
 }

@@ -2,14 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "Decoder.h"
+#include "Addresses.h"
 
 namespace mla::sim {
 
 /// cp.async.bulk and cp.async.bulk.tensor.
 bool decodeBulkCopy(Decoder &d);
+/// st.async and red.async.
+bool decodeRemoteStore(Decoder &d);
 /// cp.async.mbarrier.arrive.
 bool decodeCopyArrive(Decoder &d);
+
+/// The address of one lane.
+inline uint64_t addressOf(Warp &warp, const Decoder::Address &address, unsigned lane) {
+  uint64_t addresses[kLanes];
+  readAddresses(warp, address.base, address.isWide, address.offset, LaneMask(1) << lane, addresses);
+  return addresses[lane];
+}
 
 /// The address of an mbarrier among those of the cluster: without the window of generic addresses.
 inline uint64_t mbarrierAddress(uint64_t address) {

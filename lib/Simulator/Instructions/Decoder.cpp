@@ -12,9 +12,11 @@ static const Registry &registry() {
   static const Registry all = [] {
     Registry result;
     for (auto add :
-         {addIntegers, addCarries, addBits, addFloats, addApproximations, addComparisons,
-          addConversions, addMoves, addControlFlow, addCalls, addMemory, addAtomics, addWarpOps,
-          addBarriers, addAsyncCopies, addMatrix, addMbarriers, addRegisters, addWgmma})
+         {addIntegers,    addCarries,     addBits,      addFloats,      addApproximations,
+          addComparisons, addConversions, addMoves,     addControlFlow, addCalls,
+          addMemory,      addAtomics,     addWarpOps,   addBarriers,    addAsyncCopies,
+          addMatrix,      addMbarriers,   addRegisters, addWgmma,       addWmma,
+          addVideo,       addTensorMaps})
       add(result);
     return result;
   }();

@@ -119,6 +119,7 @@ private:
   uint32_t reserve(unsigned bits);
   uint32_t special(const std::string &name, unsigned bits);
   uint32_t known(KnownRegister known, unsigned bits);
+  unsigned reservedShared();
   uint32_t addressOf(const ptx::Operand &operand, unsigned bits, bool isGeneric);
 
   Diagnostic &error;
@@ -133,7 +134,7 @@ private:
   std::vector<std::vector<uint32_t>> functionRegisters;
   std::vector<LocalLayout> functionLayouts;
   const LocalLayout *layout = nullptr;
-  Callable *callable = nullptr; ///< the function
+  Callable *callable = nullptr;     ///< the function
   std::map<std::tuple<const Callable *, unsigned, bool>, uint32_t> stackAddresses;
   std::vector<uint64_t> addresses; ///< of Module::variables
   std::map<std::pair<uint64_t, unsigned>, uint32_t> constants;
@@ -170,6 +171,9 @@ void addMatrix(Registry &registry);
 void addRegisters(Registry &registry);
 void addMbarriers(Registry &registry);
 void addWgmma(Registry &registry);
+void addWmma(Registry &registry);
+void addVideo(Registry &registry);
+void addTensorMaps(Registry &registry);
 
 //===-- Operations that work lane by lane ---------------------------------===//
 

@@ -110,11 +110,6 @@ static Outcome runMma(Warp &warp, const Operation &operation, LaneMask mask) {
   return Outcome::Next;
 }
 
-static MatrixArch archOf(const std::string &target) {
-  return target.starts_with("sm_8") || target.starts_with("sm_7") ? MatrixArch::Ampere
-                                                                  : MatrixArch::Hopper;
-}
-
 static bool decodeMma(Decoder &d) {
   MmaDetails details{};
   MmaInstruction &instruction = details.instruction;

@@ -26,6 +26,12 @@ inline std::optional<MatrixType> takeMatrixType(Decoder &d) {
   return std::nullopt;
 }
 
+/// The chip whose model fits a target.
+inline MatrixArch archOf(const std::string &target) {
+  return target.starts_with("sm_8") || target.starts_with("sm_7") ? MatrixArch::Ampere
+                                                                  : MatrixArch::Hopper;
+}
+
 /// m16n8k16.
 inline bool takeShape(Decoder &d, MmaInstruction &instruction) {
   for (const std::string &modifier : d.rest()) {

@@ -16,6 +16,7 @@ struct MbarrierDetails {
   uint32_t arrivals = 0; ///< 0: as sources[1] says, else 1
   bool arrives = false, expects = false, completes = false, drops = false;
   bool hasParity = false, suspends = false;
+  bool isRemote = false; ///< .shared::cluster
 };
 
 /// Addresses of lanes and where they lie.
@@ -24,6 +25,19 @@ struct Located {
   uint8_t *memory[kLanes];
 };
 } // namespace
+
+/// What reads an mbarrier's state, or sets it, needs one of its own block.
+static bool isOwn(Warp &warp, const uint64_t *addresses, LaneMask mask) {
+  for (LaneMask rest = mask; rest; rest &= rest - 1) {
+    unsigned lane = unsigned(std::countr_zero(rest));
+    if (addresses[lane] >> kRankShift != warp.cta.rank) {
+      warp.fail(FindingKind::Invalid,
+                "waits for or sets an mbarrier of another block, where it can only arrive", lane);
+      return false;
+    }
+  }
+  return true;
+}
 
 /// Accesses of mbarriers do not race with each other, but with the initialisation.
 static bool locate(Warp &warp, const MbarrierDetails &details, Use use, LaneMask mask,
@@ -41,7 +55,7 @@ static bool locate(Warp &warp, const MbarrierDetails &details, Use use, LaneMask
 static Outcome runInit(Warp &warp, const Operation &operation, LaneMask mask) {
   const auto &details = *static_cast<const MbarrierDetails *>(operation.details);
   Located located;
-  if (!locate(warp, details, Use::Write, mask, located))
+  if (!locate(warp, details, Use::Write, mask, located) || !isOwn(warp, located.addresses, mask))
     return Outcome::Fault;
   const uint32_t *count =
       operation.sources[0] == kNoRegister ? nullptr : warp.lanes<uint32_t>(operation.sources[0]);
@@ -102,7 +116,7 @@ static Outcome runWait(Warp &warp, const Operation &operation, LaneMask mask) {
   Cluster &cluster = warp.cta.cluster;
   warp.group().granted = false;
   Located located;
-  if (!locate(warp, details, Use::Read, mask, located))
+  if (!locate(warp, details, Use::Read, mask, located) || !isOwn(warp, located.addresses, mask))
     return Outcome::Fault;
   LaneMask complete = 0;
   bool isOne = true;
@@ -146,7 +160,10 @@ static bool decodeArriveOf(Decoder &d, MbarrierDetails &details) {
   size_t first = details.arrives ? 1 : 0;
   if (!d.expectOperands(first + 1, first + 2))
     return false;
-  if (details.arrives && d.operand(0).kind != ptx::Operand::Kind::Sink)
+  bool hasState = details.arrives && d.operand(0).kind != ptx::Operand::Kind::Sink;
+  if (hasState && details.isRemote)
+    return d.fail("expected _ as the result: the state of another block's mbarrier is not known");
+  if (hasState)
     d.operation->results[0] = d.result(0, 64);
   details.address = d.address(d.operand(first), details.space);
   if (d.numOperands() > first + 1)
@@ -171,7 +188,8 @@ static bool decodeMbarrier(Decoder &d) {
   d.take("noComplete");
   for (const char *known : {"release", "acquire", "relaxed", "cta", "cluster"})
     d.take(known);
-  details.space = takeSpace(d);
+  details.isRemote = d.take("shared::cluster");
+  details.space = details.isRemote ? AddressSpace::Shared : takeSpace(d);
   if (!d.take("b64"))
     return d.fail("expected .b64");
   if (waits)

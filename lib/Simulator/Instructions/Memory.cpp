@@ -4,6 +4,7 @@
 // with .relaxed, .acquire, .release and so on need nothing more.
 // SPDX-License-Identifier: Apache-2.0
 #include "Addresses.h"
+#include "BulkCopies.h"
 
 #include <cstring>
 
@@ -45,6 +46,16 @@ static void loadElement(Warp &warp, uint32_t place, LaneMask mask, uint8_t *cons
   });
 }
 
+static bool resolve(Warp &warp, const MemoryDetails &details, Use use, const uint64_t *addresses,
+                    LaneMask mask, uint8_t **pointers) {
+  warp.isStrong = details.ordering.isStrong;
+  bool isGood =
+      warp.resolve(details.space, use, details.elementBytes * unsigned(details.registers.size()),
+                   addresses, mask, pointers);
+  warp.isStrong = false;
+  return isGood;
+}
+
 static Outcome runLoad(Warp &warp, const Operation &operation, LaneMask mask) {
   const auto &details = *static_cast<const MemoryDetails *>(operation.details);
   uint64_t addresses[kLanes];
@@ -53,8 +64,7 @@ static Outcome runLoad(Warp &warp, const Operation &operation, LaneMask mask) {
   unsigned count = unsigned(details.registers.size());
   if (details.ordering.isStrong)
     warp.acquireAt(addresses, mask);
-  if (!warp.resolve(details.space, Use::Read, details.elementBytes * count, addresses, mask,
-                    pointers))
+  if (!resolve(warp, details, Use::Read, addresses, mask, pointers))
     return Outcome::Fault;
   if (mayBeGlobal(details.space)) {
     warp.acquireGlobal(addresses, mask, details.ordering);
@@ -93,8 +103,7 @@ static Outcome runStore(Warp &warp, const Operation &operation, LaneMask mask) {
   uint8_t *pointers[kLanes];
   readAddresses(warp, operation.sources[0], details.isWide, details.offset, mask, addresses);
   unsigned count = unsigned(details.registers.size());
-  if (!warp.resolve(details.space, Use::Write, details.elementBytes * count, addresses, mask,
-                    pointers))
+  if (!resolve(warp, details, Use::Write, addresses, mask, pointers))
     return Outcome::Fault;
   if (warp.cta.grid.globalRaces && mayBeGlobal(details.space)) {
     for (unsigned i = 0; i < count; ++i)
@@ -133,6 +142,8 @@ static Outcome runStore(Warp &warp, const Operation &operation, LaneMask mask) {
 }
 
 static bool decodeAccess(Decoder &d) {
+  if (d.opcode() == "st" && d.take("async"))
+    return decodeRemoteStore(d);
   bool isLoad = d.opcode() != "st";
   AddressSpace space = takeSpace(d);
   Ordering ordering = takeAccessModifiers(d);
@@ -167,23 +178,29 @@ static bool decodeAccess(Decoder &d) {
 
 /// Memory is in one order: nothing to wait for. What fences order, Races and GlobalRaces know.
 static bool decodeFence(Decoder &d) {
-  bool isAnyProxy = d.take("proxy"), isProxy = isAnyProxy && d.take("async");
+  bool isProxy = d.take("proxy"), isAsync = isProxy && d.take("async");
   bool isShared = d.take("shared::cta") || d.take("shared::cluster") || !d.take("global");
   bool isWide = d.take("gpu") || d.take("sys") || d.take("gl");
   for (const std::string &modifier : d.rest())
     d.take(modifier);
-  if (isProxy && isShared)
+  if (isAsync && isShared)
     d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
       warp.cta.cluster.races.fence(warp.number());
       return Outcome::Next;
     };
-  else if (isWide && !isAnyProxy)
+  else if (isProxy)
+    d.operation->handler = [](Warp &, const Operation &, LaneMask) { return Outcome::Next; };
+  else if (isWide)
     d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
+      warp.cta.cluster.races.fenceMemory(warp.number());
       warp.fenceGlobal();
       return Outcome::Next;
     };
   else
-    d.operation->handler = [](Warp &, const Operation &, LaneMask) { return Outcome::Next; };
+    d.operation->handler = [](Warp &warp, const Operation &, LaneMask) {
+      warp.cta.cluster.races.fenceMemory(warp.number());
+      return Outcome::Next;
+    };
   return true;
 }
 

@@ -84,7 +84,8 @@ uint32_t Decoder::constantRegister(uint64_t bits, unsigned width) {
 uint32_t Decoder::predicateConstant(bool value) { return constantRegister(value, 1); }
 
 uint32_t Decoder::known(KnownRegister record, unsigned bits) {
-  if (bits != 16 && bits != 32 && bits != 64) {
+  bool isPredicate = bits == 1 && record.known == Known::IsExplicitCluster;
+  if (bits != 16 && bits != 32 && bits != 64 && !isPredicate) {
     fail("expected an operand of 16, 32 or 64 bits");
     return scratch;
   }
@@ -96,6 +97,19 @@ uint32_t Decoder::known(KnownRegister record, unsigned bits) {
     program.known.push_back(record);
   }
   return place->second;
+}
+
+/// Shared memory that libraries share without a declaration.
+static constexpr unsigned kReservedBytes = 1024;
+
+/// Where it lies: behind what is declared, in programs that use it.
+unsigned Decoder::reservedShared() {
+  Slot &reserved = program.reservedShared;
+  if (!reserved.bytes) {
+    reserved = {(program.sharedBytes + 127) / 128 * 128, kReservedBytes};
+    program.sharedBytes = reserved.offset + reserved.bytes;
+  }
+  return reserved.offset;
 }
 
 uint32_t Decoder::special(const std::string &name, unsigned bits) {
@@ -123,6 +137,8 @@ uint32_t Decoder::special(const std::string &name, unsigned bits) {
       {"%cluster_ctarank", Known::ClusterCtarank},
       {"%cluster_nctarank", Known::ClusterNctarank},
       {"%is_explicit_cluster", Known::IsExplicitCluster},
+      {"%envreg1", Known::WorkspaceHigh}, // for cooperative groups, from the driver
+      {"%envreg2", Known::WorkspaceLow},
       {"%dynamic_smem_size", Known::DynamicSharedBytes},
       {"%total_smem_size", Known::TotalSharedBytes}};
   if (name.size() > 2 && name[name.size() - 2] == '.' && name.back() >= 'x' && name.back() <= 'z')
@@ -131,6 +147,16 @@ uint32_t Decoder::special(const std::string &name, unsigned bits) {
       return known({found->second, uint8_t(name.back() - 'x')}, bits);
   if (auto found = kScalars.find(name); found != kScalars.end())
     return known({found->second}, bits);
+  static const std::unordered_map<std::string_view, int64_t> kReserved = {
+      {"%reserved_smem_offset_begin", 0},
+      {"%reserved_smem_offset_0", 0},
+      {"%reserved_smem_offset_1", kReservedBytes / 2},
+      {"%reserved_smem_offset_end", kReservedBytes}};
+  if (auto found = kReserved.find(name); found != kReserved.end()) {
+    KnownRegister record{Known::SharedAddress};
+    record.addend = reservedShared() + found->second;
+    return known(record, bits);
+  }
   fail("unknown register " + name);
   return scratch;
 }
@@ -262,6 +288,8 @@ uint32_t Decoder::predicate(const ptx::Operand &operand, LaneMask &flip) {
     return predicateConstant(operand.bits != 0);
   if (operand.kind == Kind::Register && function->registers[operand.index].type.bits == 1)
     return registers[operand.index];
+  if (operand.kind == Kind::Special)
+    return special(operand.name, 1);
   fail("expected a predicate");
   return scratch;
 }

@@ -7,21 +7,28 @@
 namespace mla::sim {
 
 /// The member mask of a .sync instruction; nothing when the group must wait or has failed, which
-/// `outcome` says then.
-static std::optional<LaneMask> meetMembers(Warp &warp, uint32_t members, LaneMask mask,
+/// `outcome` says then. Lanes with other masks execute the instruction apart: `mask` loses them.
+static std::optional<LaneMask> meetMembers(Warp &warp, uint32_t members, LaneMask &mask,
                                            Outcome &outcome) {
-  unsigned first = unsigned(std::countr_zero(mask));
-  LaneMask wanted = warp.lanes<uint32_t>(members)[first];
-  if (mask & ~wanted) {
-    outcome = warp.fail(FindingKind::Invalid, "executes this and is not in the member mask",
-                        unsigned(std::countr_zero(mask & ~wanted)));
-    return std::nullopt;
+  const uint32_t *masks = warp.lanes<uint32_t>(members);
+  for (LaneMask open = mask; open;) {
+    LaneMask wanted = masks[std::countr_zero(open)], same = 0;
+    forEachLane(mask, [&](unsigned lane) { same |= LaneMask(masks[lane] == wanted) << lane; });
+    if (same & ~wanted) {
+      outcome = warp.fail(FindingKind::Invalid, "executes this and is not in the member mask",
+                          unsigned(std::countr_zero(same & ~wanted)));
+      return std::nullopt;
+    }
+    if (warp.hasAll(same, wanted)) {
+      if (same != mask)
+        warp.stay(mask & ~same);
+      mask = same;
+      return wanted;
+    }
+    open &= ~same;
   }
-  if (!warp.hasAll(mask, wanted)) {
-    outcome = warp.wait(mask, WaitKind::Converge, wanted);
-    return std::nullopt;
-  }
-  return wanted;
+  outcome = warp.wait(mask, WaitKind::Converge, masks[std::countr_zero(mask)]);
+  return std::nullopt;
 }
 
 //===-- shfl --------------------------------------------------------------===//

@@ -57,7 +57,7 @@ void Warp::releaseAt(const uint64_t *addresses, LaneMask mask) {
 
 void Warp::checkRace(Cta &owner, uint64_t offset, unsigned bytes, Use use, unsigned lane) {
   AccessHistory::Access other;
-  if (cta.cluster.races.access(owner.history, offset, bytes, use, number(), pc(), other))
+  if (cta.cluster.races.access(owner.history, offset, bytes, use, isStrong, number(), pc(), other))
     noteRace(offset, verbOf(use), other, lane);
 }
 
@@ -106,6 +106,11 @@ uint8_t *Warp::resolveShared(Use use, unsigned bytes, uint64_t address, unsigned
     return nullptr;
   }
   Cta &owner = *cta.cluster.ctas[rank];
+  if (&owner != &cta) {
+    if (!reaches(owner, lane))
+      return nullptr;
+    owner.noteRemote(*this, cta.cluster.races.now(number()));
+  }
   uint8_t *written = owner.sharedWritten.data() + (offset - kSharedBase);
   bool reads = use == Use::Read || use == Use::Atomic;
   if (reads && cta.grid.launch.checkInitialised)

@@ -32,6 +32,7 @@ void Cluster::start(uint64_t which) {
   arrived.assign(ctas.size() * ctas[0]->warps.size(), 0);
   arriving.clear();
   passed.clear();
+  phases = 0;
   pending.clear();
   mbarriers.clear();
   races.start(unsigned(arrived.size()));
@@ -42,18 +43,22 @@ void Cluster::start(uint64_t which) {
   }
 }
 
-bool Cluster::arrive(const Warp &warp, LaneMask mask) {
+bool Cluster::arrive(const Warp &warp, LaneMask mask, bool isRelaxed) {
   if (waiting(warp) & mask)
     return false;
   waiting(warp) |= mask;
-  races.release(warp.number(), arriving);
+  if (isRelaxed)
+    races.releaseFenced(warp.number(), arriving);
+  else
+    races.release(warp.number(), arriving);
   recount();
   return true;
 }
 
-bool Cluster::hasPassed(const Warp &warp, LaneMask mask) {
+bool Cluster::hasPassed(Warp &warp, LaneMask mask) {
   if (waiting(warp) & mask)
     return false;
+  warp.phasesPassed = phases;
   races.acquire(warp.number(), passed);
   return true;
 }
@@ -71,6 +76,7 @@ void Cluster::recount() {
   std::fill(arrived.begin(), arrived.end(), 0);
   std::swap(passed, arriving);
   arriving.clear();
+  ++phases;
   for (auto &cta : ctas)
     for (Warp &warp : cta->warps)
       warp.wake(WaitKind::ClusterBarrier, 0);

@@ -24,7 +24,11 @@ Cta::Cta(Cluster &cluster, Grid &grid, unsigned rank) : cluster(cluster), grid(g
 
 void Cta::start(std::array<unsigned, 3> where, Count *counts) {
   position = where;
+  remote.clear();
   std::fill(sharedWritten.begin(), sharedWritten.end(), 0);
+  Slot zeros = grid.program.reservedShared;
+  std::fill_n(shared.begin() + zeros.offset, zeros.bytes, 0);
+  std::fill_n(sharedWritten.begin() + zeros.offset, zeros.bytes, 1);
   if (grid.launch.checkRaces)
     cluster.races.start(history, shared.size());
   spareRegisters = 0;
@@ -98,6 +102,8 @@ void Cta::releaseRegisters(unsigned registers) {
 }
 
 void Cta::recount() {
+  if (!threadsAlive())
+    checkEnd();
   for (unsigned number = 0; number < kNumBarriers; ++number)
     if (barriers[number].isUsed() && !barriers[number].expected)
       complete(number);

@@ -4,6 +4,8 @@
 
 #include "Warp.h"
 
+#include <map>
+
 namespace mla::sim {
 
 class Cluster;
@@ -33,6 +35,8 @@ public:
   /// Counts lanes of a warp as arrived; true if that completed the barrier, which then begins anew
   /// and has woken everyone who waited. `expected`: threads, 0 for all.
   bool arrive(unsigned barrier, unsigned expected, const Warp &warp, LaneMask mask);
+  /// Notes that a warp of another block, or work of it, uses this one's shared memory.
+  void noteRemote(Warp &warp, Races::Work work);
   /// After lanes have exited: barriers that wait for all threads may be complete.
   void recount();
 
@@ -54,6 +58,16 @@ public:
 
 private:
   unsigned spareRegisters = 0; ///< of the threads of one warp
+  /// The last use by a warp or by asynchronous work of another block.
+  struct RemoteUse {
+    uint32_t time = 0;
+    uint32_t operation = 0;
+    uint64_t phase = 0; ///< of the cluster's barrier, at which the warp arrives behind the use
+  };
+  std::map<uint16_t, RemoteUse> remote; ///< by agent
+
+  /// After the last warp has exited.
+  void checkEnd();
   unsigned threadsAlive() const;
   bool complete(unsigned barrier);
 };
@@ -68,12 +82,15 @@ public:
   /// Runs for about `budget` instructions.
   State run(uint64_t budget);
 
-  /// barrier.cluster.arrive; false if a lane has arrived and not all others have.
-  bool arrive(const Warp &warp, LaneMask mask);
+  /// barrier.cluster.arrive; false if a lane has arrived and not all others have. A relaxed one
+  /// releases what came before the last fence.
+  bool arrive(const Warp &warp, LaneMask mask, bool isRelaxed);
   /// Whether all threads have arrived since these lanes did.
-  bool hasPassed(const Warp &warp, LaneMask mask);
+  bool hasPassed(Warp &warp, LaneMask mask);
   /// After lanes have exited.
   void recount();
+  /// The phase of the cluster's barrier at which a warp arrives next.
+  uint64_t nextPhase(const Warp &warp) { return phases + (waiting(warp) != 0); }
 
   /// Begins asynchronous work.
   AsyncHandle begin(std::function<void()> run);
@@ -114,6 +131,7 @@ private:
   std::vector<Warp *> warps;
   std::vector<LaneMask> arrived; ///< at the barrier of the cluster, of each warp
   VectorClock arriving, passed;  ///< of its current and of its last phase
+  uint64_t phases = 0;           ///< that are complete
   size_t turn = 0;
   uint64_t state = 0; ///< of the random numbers
   uint64_t executed = 0;

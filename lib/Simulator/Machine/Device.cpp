@@ -200,8 +200,13 @@ bool Device::launch(const Launch &launch, Report &report, std::string &error) {
   std::memcpy(parameters.data.get(), launch.parameters.data(), launch.parameters.size());
   std::memset(parameters.written.get(), 1, launch.parameters.size());
   grid.parameterAddress = parameters.address;
+  // Its size and the barrier of all blocks.
+  static constexpr uint32_t kWorkspace[2] = {sizeof(kWorkspace), 0};
+  grid.workspaceAddress = allocate(sizeof(kWorkspace), 8, "the grid's workspace");
+  write(grid.workspaceAddress, kWorkspace, sizeof(kWorkspace));
   grid.run();
   memory->free(parameters.address);
+  memory->free(grid.workspaceAddress);
   return true;
 }
 

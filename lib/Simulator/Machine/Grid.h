@@ -47,6 +47,7 @@ public:
   std::array<unsigned, 3> cluster; ///< blocks of a cluster
   unsigned registers = 0;          ///< of a thread, at the launch
   uint64_t parameterAddress = 0;
+  uint64_t workspaceAddress = 0;            ///< through which the blocks of cooperative groups wait
   std::unique_ptr<GlobalRaces> globalRaces; ///< null: not looked for
   std::mutex atomics;                       ///< held by atomic operations on global memory
 

@@ -80,16 +80,25 @@ uint64_t Warp::valueOf(const KnownRegister &known, unsigned lane) const {
   }
   case Known::ParameterAddress:
     return grid.parameterAddress + uint64_t(known.addend);
+  case Known::WorkspaceLow:
+    return uint32_t(grid.workspaceAddress);
+  case Known::WorkspaceHigh:
+    return grid.workspaceAddress >> 32;
   }
   return 0;
 }
 
 void Warp::setKnown() {
-  for (const KnownRegister &known : cta.grid.program.known)
+  for (const KnownRegister &known : cta.grid.program.known) {
+    if (known.bytes == 0) {
+      predicate(known.offset) = valueOf(known, 0) ? kAllLanes : 0;
+      continue;
+    }
     for (unsigned lane = 0; lane < kLanes; ++lane) {
       uint64_t value = valueOf(known, lane);
       std::memcpy(registers.get() + known.offset + lane * known.bytes, &value, known.bytes);
     }
+  }
 }
 
 } // namespace mla::sim

@@ -68,15 +68,17 @@ enum class Known : uint8_t {
   IsExplicitCluster,
   DynamicSharedBytes,
   TotalSharedBytes,
-  SharedAddress,   ///< plus addend
-  DynamicAddress,  ///< of extern .shared, plus addend
-  ParameterAddress ///< of the kernel's parameters, plus addend
+  SharedAddress,    ///< plus addend
+  DynamicAddress,   ///< of extern .shared, plus addend
+  ParameterAddress, ///< of the kernel's parameters, plus addend
+  WorkspaceLow,     ///< halves of the address of the grid's workspace
+  WorkspaceHigh
 };
 
 struct KnownRegister {
   Known known;
-  uint8_t axis = 0; ///< x, y, z
-  uint8_t bytes = 4;
+  uint8_t axis = 0;       ///< x, y, z
+  uint8_t bytes = 4;      ///< 0: a predicate
   bool isGeneric = false; ///< of addresses: in the generic window
   uint32_t offset = 0;
   int64_t addend = 0;
@@ -137,6 +139,7 @@ struct Program {
   uint64_t heapAddress = 0;           ///< of malloc, in global memory; 0: nobody calls it
   std::unique_ptr<uint64_t> heapUsed; ///< bytes that grids have taken
   unsigned sharedBytes = 0;           ///< of declared variables
+  Slot reservedShared;                ///< zeros at the start, for libraries
   unsigned dynamicAlignment = 1;
   unsigned localBytes = 0; ///< per lane, the stack included
   unsigned stackStart = 0; ///< where the stack of a lane begins; localBytes: there is none

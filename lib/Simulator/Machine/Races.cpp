@@ -61,6 +61,7 @@ void Races::start(unsigned count) {
   clocks.assign(count, VectorClock{std::vector<uint32_t>(2 * numAgents(), 0), {}});
   for (unsigned warp = 0; warp < count; ++warp)
     clocks[warp].times[warp] = 1;
+  fenced.assign(count, {});
   times.assign(2 * count + kBulkAgents, 0);
   nextBulk = 0;
   atomics.clear();
@@ -93,6 +94,13 @@ void Races::release(unsigned warp, VectorClock &into) {
   ++clocks[warp].times[warp];
 }
 
+void Races::fenceMemory(unsigned warp) {
+  fenced[warp] = clocks[warp];
+  ++clocks[warp].times[warp];
+}
+
+void Races::releaseFenced(unsigned warp, VectorClock &into) { join(into, fenced[warp]); }
+
 void Races::acquire(unsigned warp, const VectorClock &from) { join(clocks[warp], from); }
 
 void Races::acquireAt(unsigned warp, uint64_t address) {
@@ -113,7 +121,8 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
     // Written by instructions or cp.async, read by a product or a bulk copy.
     bool isOtherProxy = now.agent >= 2 * numWarps && !writes;
     auto races = [&](const AccessHistory::Access &before) {
-      if (!before.time || before.agent == now.agent || !(before.bytes & part))
+      if (!before.time || before.agent == now.agent || !(before.bytes & part) ||
+          (before.isStrong && now.isStrong))
         return;
       bool isOrdered = before.time <= clock[before.agent];
       bool isFenced = !isOtherProxy || before.agent >= 2 * numWarps ||
@@ -139,11 +148,12 @@ bool Races::check(AccessHistory &history, size_t offset, unsigned bytes, bool wr
   return isRace;
 }
 
-bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
-                   uint32_t operation, AccessHistory::Access &other) {
+bool Races::access(AccessHistory &history, size_t offset, unsigned bytes, Use use, bool isStrong,
+                   unsigned warp, uint32_t operation, AccessHistory::Access &other) {
   const std::vector<uint32_t> &clock = clocks[warp].times;
-  return check(history, offset, bytes, use != Use::Read, clock,
-               {clock[warp], operation, uint16_t(warp)}, other);
+  AccessHistory::Access now{clock[warp], operation, uint16_t(warp)};
+  now.isStrong = isStrong || use == Use::Atomic;
+  return check(history, offset, bytes, use != Use::Read, clock, now, other);
 }
 
 Races::Work Races::begin(Kind kind, unsigned warp) {

@@ -59,6 +59,7 @@ struct AccessHistory {
     uint16_t agent = 0;
     uint8_t bytes = 0;       ///< one bit per byte of the word
     bool isUnfenced = false; ///< of an answer: ordered, but no fence came between
+    bool isStrong = false;   ///< an atomic, or a load or store with .relaxed and the like
   };
   std::vector<Access> writes; ///< of each word
   std::vector<Access> reads;  ///< of each word and reader
@@ -73,14 +74,18 @@ public:
   /// What the warp did is before everything that acquires `into` later.
   void release(unsigned warp, VectorClock &into);
   void acquire(unsigned warp, const VectorClock &from);
+  /// fence.acq_rel and the like: what a relaxed arrival behind it releases.
+  void fenceMemory(unsigned warp);
+  void releaseFenced(unsigned warp, VectorClock &into);
   /// fence.proxy.async.
   void fence(unsigned warp);
   /// The same through an address: before a load and an atomic, and behind a store and an atomic.
   void acquireAt(unsigned warp, uint64_t address);
   void releaseAt(unsigned warp, uint64_t address);
   /// Notes an access of a warp, and says whether it races; `other` is the earlier access then.
-  bool access(AccessHistory &history, size_t offset, unsigned bytes, Use use, unsigned warp,
-              uint32_t operation, AccessHistory::Access &other);
+  /// Strong accesses do not race with each other.
+  bool access(AccessHistory &history, size_t offset, unsigned bytes, Use use, bool isStrong,
+              unsigned warp, uint32_t operation, AccessHistory::Access &other);
 
   /// Work that a warp issues and that goes on beside it.
   enum class Kind { Copy, Product, Bulk };
@@ -88,6 +93,10 @@ public:
     uint16_t agent = 0;
     uint32_t time = 0;
   };
+  /// What a warp does now.
+  Work now(unsigned warp) const { return {uint16_t(warp), clocks[warp].times[warp]}; }
+  /// Whether a warp knows that something has happened.
+  bool knows(unsigned warp, Work work) const { return clocks[warp].times[work.agent] >= work.time; }
   /// Begins work of a warp. Copies and products of a warp end in order: knowing one is knowing
   /// those before it.
   Work begin(Kind kind, unsigned warp);
@@ -125,6 +134,7 @@ private:
 
   unsigned numWarps = 0;
   std::vector<VectorClock> clocks; ///< of each warp, over all agents
+  std::vector<VectorClock> fenced; ///< of each warp, at its last fence
   /// Of agents that are no warps: copies of each warp, products of each warp, then bulk copies,
   /// which share some agents in turn.
   std::vector<uint32_t> times;

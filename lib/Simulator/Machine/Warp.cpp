@@ -45,6 +45,7 @@ void Warp::start(LaneMask lanes) {
   setKnown();
   if (program.localBytes)
     std::memset(localWritten.get(), 0, size_t(program.localBytes) * kLanes);
+  phasesPassed = 0;
   stackPointers.fill(program.stackStart);
   for (std::vector<uint8_t> &each : kept)
     each.clear();

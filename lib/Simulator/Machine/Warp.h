@@ -137,10 +137,15 @@ public:
   /// Adds eight rows of 16 bytes in shared memory that are read together.
   void countRows(const std::array<uint64_t, 8> &rows);
 
+  bool isStrong = false; ///< whether accesses are of instructions with .relaxed and the like
   /// What a load with .acquire and the like, or a store with .release, orders. Loads come behind
   /// it, stores before it, atomics between both.
   void acquireAt(const uint64_t *addresses, LaneMask mask);
   void releaseAt(const uint64_t *addresses, LaneMask mask);
+  /// Whether shared memory of a block of the cluster may be used now; false after a finding that
+  /// ends the grid.
+  bool reaches(Cta &block, unsigned lane);
+  uint64_t phasesPassed = 0; ///< of the barrier of the cluster, that it has waited for
   /// Among the warps of the cluster.
   unsigned number() const;
 

@@ -105,6 +105,82 @@ TEST(Barriers, WarpsThatHaveEndedAreNotExpected) {
   EXPECT_EQ(out[7], 4u);
 }
 
+TEST(WarpOps, LanesWithMasksOfTheirOwn) {
+  // Quarters of a warp shuffle, vote and wait apart; the last one comes later.
+  std::vector<uint32_t> out = runClean(R"(
+  shr.u32 %r1, %t, 3;
+  shl.b32 %r2, %r1, 3;
+  mov.u32 %r3, 255;
+  shl.b32 %r3, %r3, %r2;
+  setp.lt.u32 %p1, %t, 24;
+  @%p1 bra quick;
+  mul.lo.u32 %r1, %t, 1;
+quick:
+  shfl.sync.bfly.b32 %r4, %t, 1, 6175, %r3;
+  setp.gt.u32 %p2, %r4, 20;
+  vote.sync.ballot.b32 %r5, %p2, %r3;
+  redux.sync.add.u32 %r6, %t, %r3;
+  bar.warp.sync %r3;
+  shr.b32 %r5, %r5, %r2;
+  mad.lo.u32 %r4, %r5, 100, %r4;
+  mad.lo.u32 %r4, %r6, 100000, %r4;
+  st.global.u32 [%at], %r4;
+)");
+  EXPECT_EQ(out[3], 2800002u);
+  EXPECT_EQ(out[17], 15600016u + 100 * 0xd0);
+  EXPECT_EQ(out[30], 22025531u);
+}
+
+TEST(WarpOps, Wmma) {
+  // C = A · B + 1 of bytes: A is the row's number, B the column's.
+  std::vector<uint32_t> out = runClean(R"(
+  mov.u32 %r1, s;
+  shr.u32 %r2, %t, 1;
+  mul.lo.u32 %r3, %r2, 16843009;
+  shl.b32 %r4, %t, 3;
+  add.u32 %r4, %r4, %r1;
+  st.shared.v2.u32 [%r4], {%r3, %r3};
+  bar.sync 0;
+  mov.u32 %r5, 16;
+  wmma.load.a.sync.aligned.row.m16n16k16.shared.u8 {%r6, %r7}, [%r1], %r5;
+  wmma.load.b.sync.aligned.col.m16n16k16.shared.u8 {%r8, %r9}, [%r1];
+  mov.u32 %r10, 1;
+  wmma.mma.sync.aligned.row.col.m16n16k16.s32.u8.u8.s32 {%r10, %r11, %r12, %r13, %r14, %r15, %r16, %r17},
+    {%r6, %r7}, {%r8, %r9}, {%r10, %r10, %r10, %r10, %r10, %r10, %r10, %r10};
+  wmma.store.d.sync.aligned.col.m16n16k16.global.s32 [%out], {%r10, %r11, %r12, %r13, %r14, %r15, %r16, %r17}, 20;
+)",
+                                       {.declarations = ".shared .align 16 .b8 s[256];"});
+  for (unsigned row = 0; row < 16; ++row)
+    for (unsigned column = 0; column < 16; ++column)
+      EXPECT_EQ(out[20 * column + row], 16 * row * column + 1);
+  EXPECT_NE(loadError("wmma.load.a.sync.aligned.row.m16n16k16.global.u8 {%r1, %r2, %r3}, [%d1];")
+                .find("3 registers, which is not what the matrix needs"),
+            std::string::npos);
+}
+
+TEST(WarpOps, Video) {
+  std::vector<uint32_t> out = runClean(R"(
+  mov.u32 %r1, 0x7f80ff01;
+  mov.u32 %r2, 0x017f0203;
+  mov.u32 %r3, 7;
+  vadd4.s32.s32.s32.sat %r4, %r1, %r2, %r3;
+  vabsdiff4.u32.u32.u32.add %r5, %r1, %r2, %r3;
+  vsub2.u32.u32.u32 %r6, %r1, %r2, %r3;
+  vavrg4.u32.u32.u32 %r7, %r1, %r2, %r3;
+  vset4.u32.u32.gt %r8, %r1, %r2, %r3;
+  vmax2.s32.s32.s32 %r9, %r1, %r2, %r3;
+  st.global.v4.u32 [%out], {%r4, %r5, %r6, %r7};
+  st.global.v2.u32 [%out+16], {%r8, %r9};
+)",
+                                       {.block = {1, 1, 1}});
+  EXPECT_EQ(out[0], 0x7fff0104u);
+  EXPECT_EQ(out[1], 126u + 1 + 253 + 2 + 7);
+  EXPECT_EQ(out[2], 0x7e01fcfeu);
+  EXPECT_EQ(out[3], 0x40808102u);
+  EXPECT_EQ(out[4], 0x01010100u);
+  EXPECT_EQ(out[5], 0x7f800203u);
+}
+
 TEST(Clusters, ReadSharedMemoryOfOtherBlocks) {
   RunOptions options;
   options.grid = {4, 1, 1};
