@@ -1,11 +1,23 @@
-"""Cuts the keys of all requests into equal parts, one for each group of CTAs, on the device.
+"""Cuts the keys of all requests into parts, one for each group of CTAs, on the device.
 
-The keys of request r are ceil(lengths[r] / 64) units of 64, at least 1; the units of all requests in order form one list, and
-part p has the units [p * budget, (p + 1) * budget) of it, budget = ceil(units / PARTS). Grid: (PARTS).
+Request r has a number of units, at least 1, of which all but the last have the same number of keys, a multiple of 64.
+- most = 0: units of 64 keys, to be cut anywhere: parts are equal.
+- most > 0: a unit for each `least` * 64 keys, but at most `most`. They depend on the request's own length alone; where each
+  is a part (PARTS >= B * most), so do the request's bits.
+
+The units of all requests in order form one list; part p has the units [p * budget, (p + 1) * budget) of it,
+budget = ceil(units / PARTS). Grid: (PARTS).
 """
 
 import mla
 import mla.language as ml
+
+
+@mla.jit
+def units_of(keys, most, least):
+    """Units of requests of so many keys."""
+    units = ml.maximum(ml.cdiv(keys, 64), 1)
+    return ml.where(most > 0, ml.minimum(ml.cdiv(units, least), most), units)
 
 
 @mla.kernel
@@ -13,6 +25,7 @@ def plan(
     lengths: ml.tensor[ml.int32, 'B'],       # keys of each request, >= 0
     starts: ml.tensor[ml.int32, 'STARTS'],   # [B + 1]: units in front of each request, and of all
     parts: ml.tensor[ml.int32, 'PARTS', 2],  # first request of each part, and the one behind its last
+    most, least,
     CHUNK: ml.constexpr,
 ):
     part = ml.program_id(0)
@@ -20,7 +33,7 @@ def plan(
     total = 0
     for r0 in range(0, lengths.shape[0], CHUNK):
         inside = lanes < lengths.shape[0] - r0
-        units = ml.maximum(ml.cdiv(ml.load(lengths[r0:r0 + CHUNK]), 64), 1)
+        units = units_of(ml.load(lengths[r0:r0 + CHUNK]), most, least)
         total += ml.sum(ml.where(inside, units, 0))
 
     budget = ml.cdiv(total, ml.num_programs(0))
@@ -32,8 +45,8 @@ def plan(
     end = 0
     for r0 in range(0, lengths.shape[0], CHUNK):
         inside = lanes < lengths.shape[0] - r0
-        units = ml.where(inside, ml.maximum(ml.cdiv(ml.load(lengths[r0:r0 + CHUNK]), 64), 1), 0)
-        stops = before + ml.sum(ml.where(lanes[None, :] <= lanes[:, None], units[None, :], 0), axis=1)
+        units = ml.where(inside, units_of(ml.load(lengths[r0:r0 + CHUNK]), most, least), 0)
+        stops = before + ml.cumsum(units, axis=0)
         if part == 0:
             ml.store(starts[r0 + 1:r0 + 1 + CHUNK], stops)
         first += ml.sum(ml.where(inside & (stops <= low), 1, 0))

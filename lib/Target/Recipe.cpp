@@ -98,6 +98,7 @@ private:
         {"channels", &RecipeReader::readChannels},    {"registers", &RecipeReader::readRegisters},
         {"cluster", &RecipeReader::readCluster},      {"roles", &RecipeReader::readRoles},
         {"hints", &RecipeReader::readHints},          {"transforms", &RecipeReader::readTransforms},
+        {"without", &RecipeReader::readWithout},
     };
     if (llvm::Error error =
             checkKeys(*object, path, llvm::to_vector(llvm::make_first_range(kReaders))))
@@ -311,6 +312,20 @@ private:
                           entry.l2Hints[label] = hint->str();
                           return llvm::Error::success();
                         });
+  }
+
+  llvm::Error readWithout(const json::Value &value, const std::string &path, RecipeEntry &entry) {
+    const json::Array *names = value.getAsArray();
+    if (!names)
+      return fail(path, "must be an array of features, got " + text(value));
+    for (auto [i, element] : llvm::enumerate(*names)) {
+      std::optional<StringRef> name = element.getAsString();
+      if (!name || !namedFeature(*name))
+        return fail(path + "[" + Twine(i) + "]",
+                    "must be \"wgmma\" or \"tma\", got " + text(element));
+      entry.without.push_back(name->str());
+    }
+    return llvm::Error::success();
   }
 
   llvm::Error readTransforms(const json::Value &value, const std::string &path,

@@ -1,10 +1,10 @@
 //===- DenseDecode.h - dense MLA decode over a paged cache, on the host ----===//
 // The definition in fp64, the plan of the work, and operands in memory as a server has them.
 //
-// A request has `tokens * heads` query rows; row i belongs to token i / heads. Key j is the cached
-// row in page table[r, j / page], slot j % page; its first 512 numbers are the value. Row i sees
-// the keys before length - (causal ? tokens - 1 - i / heads : 0). SPDX-License-Identifier:
-// Apache-2.0
+// A request has `tokens * kvHeads * heads` query rows, in this order. Key j of a key/value head is
+// the cached row in page table[r, j / page], slot j % page; its first 512 numbers are the value. A
+// row of token t sees the keys before length - (causal ? tokens - 1 - t : 0).
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "Element.h"
@@ -18,13 +18,13 @@
 
 namespace mla::conformance {
 
-inline constexpr int64_t kKeyDim = 576;   ///< numbers of a cached row
+inline constexpr int64_t kKeyDim = 576;   ///< numbers of a cached row, at most
 inline constexpr int64_t kValueDim = 512; ///< of which this many are the value
 inline constexpr int64_t kPlanUnit = 64;  ///< keys that the plan does not divide
 
 /// One row of queries and everything it may look at, decoded.
 struct DecodeRow {
-  std::span<const float> query; ///< kKeyDim numbers
+  std::span<const float> query; ///< kKeyDim numbers; zeros behind those of a narrower cache
   std::span<const float> keys;  ///< kKeyDim numbers for each key that the row sees, in order
   double scale = 1;             ///< of the scores
   double largestValue = 1;      ///< no number of a value is larger
@@ -58,18 +58,23 @@ struct DecodePlan {
   int64_t last(int64_t request) const { return (starts[size_t(request) + 1] - 1) / budget; }
 };
 
-/// The plan of `numParts` parts.
-DecodePlan planDecode(std::span<const int32_t> lengths, int64_t numParts);
+/// How requests are cut into units: every 64 keys, or into pieces that depend on nothing else.
+struct DecodePieces {
+  int32_t most = 0;  ///< pieces of a request, at most; 0 for units of 64 keys
+  int32_t least = 1; ///< times 64 keys that are worth a piece
 
-/// Parts that keep a GPU busy once that runs `programs` programs at a time when each block of
-/// `blockRows` query rows of a request is one.
-int64_t decodeParts(int64_t programs, int64_t rows, int64_t blockRows);
+  /// Units of a request of so many keys.
+  int64_t unitsOf(int64_t keys) const;
+};
+
+/// The plan of `numParts` parts.
+DecodePlan planDecode(std::span<const int32_t> lengths, int64_t numParts, DecodePieces pieces = {});
 
 /// Shape and memory layout of one call.
 struct DecodeShape {
   std::vector<int32_t> lengths; ///< keys of each request
   int64_t tokens = 1;           ///< query tokens of each request
-  int64_t heads = 1;            ///< heads of each token
+  int64_t heads = 1;            ///< heads of each token and key/value head
   int64_t page = 64;            ///< rows of a page
   bool causal = false;          ///< the last token sees all keys, each one before it one less
   double scale = 0.0417;        ///< of the scores
@@ -79,12 +84,24 @@ struct DecodeShape {
   int64_t outPadding = 0;       ///< elements behind each row of the result
   int64_t requestPadding = 0; ///< elements behind the rows of each request, of queries and results
   int repeats = 1;            ///< further runs that must give the same bits
+  int64_t kvHeads = 1;        ///< key/value heads
+  bool apart = false;         ///< tokens are groups of their own, as they are with kvHeads > 1
+  DecodePieces pieces = {};   ///< with `most` > 0, each a part
+  bool otherLse = false;      ///< lse to base 2, +inf of nothing
+  int64_t keyDim = kKeyDim;   ///< numbers of a cached row
+  int64_t firstRequest = 0;   ///< data are those of requests from this one on
 
   /// Query rows of a request.
-  int64_t rows() const { return tokens * heads; }
+  int64_t rows() const { return tokens * kvHeads * heads; }
+  /// Groups of rows with one stride.
+  int64_t groups() const { return apart || kvHeads > 1 ? tokens * kvHeads : 1; }
+  /// The token of a row.
+  int64_t tokenOf(int64_t row) const { return row / (heads * kvHeads); }
+  /// The key/value head of a row.
+  int64_t kvHeadOf(int64_t row) const { return row / heads % kvHeads; }
   /// Keys that a row of a request sees.
   int64_t limit(int64_t request, int64_t row) const {
-    int64_t hidden = causal ? tokens - 1 - row / heads : 0;
+    int64_t hidden = causal ? tokens - 1 - tokenOf(row) : 0;
     return std::max<int64_t>(lengths[size_t(request)] - hidden, 0);
   }
   /// "b=3 s_q=2 h_q=64 page=64 causal lengths=0,65,4096 parts=7 padding=48/64/32/160", paddings in
@@ -94,12 +111,13 @@ struct DecodeShape {
 
 /// A row of queries: random, and in the last 64 numbers along a direction that all rows share, so
 /// that keys along it weigh much for all of them.
-void queryRow(uint64_t seed, int64_t request, int64_t row, std::span<float> values);
+void queryRow(uint64_t seed, const DecodeShape &shape, int64_t request, int64_t row,
+              std::span<float> values);
 
-/// Key j of a request: random in [-1, 1). The first key, the last ones (where the causal mask is)
-/// and a few others lie along the shared direction of the queries and weigh about as much as an
-/// eighth of all keys: losing or adding one of them shows in every output.
-void keyRow(uint64_t seed, const DecodeShape &shape, int64_t request, int64_t j,
+/// Key j of a key/value head of a request: random in [-1, 1). The first key, the last ones (where
+/// the causal mask is) and a few others lie along the shared direction of the queries and weigh
+/// about as much as an eighth of all keys: losing or adding one of them shows in every output.
+void keyRow(uint64_t seed, const DecodeShape &shape, int64_t request, int64_t kvHead, int64_t j,
             std::span<float> values);
 
 /// Which page holds what: a random order, with pages that nobody references.

@@ -4,12 +4,15 @@
 #include "DenseDecodeCall.h"
 
 #include <array>
+#include <limits>
 #include <numbers>
 #include <stdexcept>
 
 using namespace mla::conformance;
 using namespace mla::runtime;
 
+/// Rows of merge below which its columns are shared, and by how many programs.
+static constexpr int64_t kFewRows = 2048, kColumnSlices = 4;
 /// What a multiprocessor has; the driver takes some shared memory for each program.
 static constexpr int64_t kRegisters = 65536, kThreads = 1536, kDriverBytes = 1024;
 
@@ -32,9 +35,9 @@ int64_t DecodeKernels::blockRows() const {
   return rows;
 }
 
-int64_t DecodeKernels::blocks(int64_t rows) const {
-  int64_t cluster = decode.variant().cluster;
-  int64_t tiles = (rows + blockRows() - 1) / blockRows();
+int64_t DecodeKernels::blocks(const DecodeShape &shape) const {
+  int64_t cluster = decode.variant().cluster, rows = shape.rows() / shape.groups();
+  int64_t tiles = shape.groups() * ((rows + blockRows() - 1) / blockRows());
   return (tiles + cluster - 1) / cluster * cluster;
 }
 
@@ -49,12 +52,13 @@ std::string DecodeKernels::refusesPage(int64_t page) const {
 DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element element,
                        const DecodeShape &call, uint64_t seed)
     : shape(call),
-      numParts(call.parts != 0
+      numParts(call.pieces.most > 0 ? call.pieces.most * int64_t(call.lengths.size())
+               : call.parts != 0
                    ? call.parts
-                   : decodeParts(kernels.programs(gpu.device), call.rows(), kernels.blockRows())),
-      reference(planDecode(call.lengths, numParts)),
+                   : std::max<int64_t>(kernels.programs(gpu.device) / kernels.blocks(call), 1)),
+      reference(planDecode(call.lengths, numParts, call.pieces)),
       query(gpu, element,
-            {int64_t(call.lengths.size()), call.rows(), kKeyDim, call.queryPadding,
+            {int64_t(call.lengths.size()), call.rows(), call.keyDim, call.queryPadding,
              call.requestPadding}),
       out(gpu, element,
           {int64_t(call.lengths.size()), call.rows(), kValueDim, call.outPadding,
@@ -62,7 +66,8 @@ DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element ele
       lse(gpu, Element::Fp32,
           {int64_t(call.lengths.size()), 1, call.rows(), 0, call.requestPadding}),
       gpu(gpu), kernels(kernels), pages(call, seed),
-      cache(gpu, element, {pages.pages, call.page, kKeyDim, 0, call.pagePadding}),
+      cache(gpu, element,
+            {pages.pages, call.page * call.kvHeads, call.keyDim, 0, call.pagePadding}),
       table(gpu, Element::Int32, {int64_t(call.lengths.size()), 1, pages.width}),
       lengths(gpu, Element::Int32, {1, 1, int64_t(call.lengths.size())}),
       starts(gpu, Element::Int32, {1, 1, int64_t(call.lengths.size()) + 1}),
@@ -70,7 +75,7 @@ DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element ele
       partialOut(gpu, Element::Fp32,
                  {int64_t(call.lengths.size()) + numParts, call.rows(), kValueDim}),
       partialLse(gpu, Element::Fp32, {int64_t(call.lengths.size()) + numParts, 1, call.rows()}),
-      blocks(kernels.blocks(call.rows())) {
+      blocks(kernels.blocks(call)) {
   std::memcpy(table.at(0, 0), pages.entries.data(), pages.entries.size() * sizeof(int32_t));
   std::memcpy(lengths.at(0, 0), call.lengths.data(), call.lengths.size() * sizeof(int32_t));
   const std::pair<std::string, const GuardedTensor *> tensors[] = {{"q", &query},
@@ -86,17 +91,48 @@ DecodeCall::DecodeCall(const Gpu &gpu, const DecodeKernels &kernels, Element ele
   for (const auto &[name, tensor] : tensors) {
     values[name] = Value::pointer(tensor->address());
     values[name + ".stride0"] = Value::integer(tensor->shape().blockStride());
-    values[name + ".stride1"] = Value::integer(tensor->shape().rowStride());
   }
+  // Rows lie one after the other: those of a token, a key/value head and one head.
+  int64_t groups = call.groups(), rows = call.rows() / groups;
+  for (const GuardedTensor *tensor : {&query, &out, &lse}) {
+    std::string name = tensor == &query ? "q" : tensor == &out ? "out" : "lse";
+    int64_t row = tensor == &lse ? 1 : tensor->shape().rowStride();
+    values[name + ".stride1"] = Value::integer(row * call.kvHeads * call.heads);
+    values[name + ".stride2"] = Value::integer(row * call.heads);
+    values[name + ".stride3"] = Value::integer(row);
+  }
+  values["cache.stride1"] = Value::integer(cache.shape().rowStride());
+  values["cache.stride2"] = Value::integer(cache.shape().rowStride() * call.kvHeads);
+  values["partial_out.stride1"] = Value::integer(rows * kValueDim);
+  values["partial_out.stride2"] = Value::integer(kValueDim);
+  values["partial_lse.stride1"] = Value::integer(rows);
   int64_t requests = int64_t(call.lengths.size());
-  const std::pair<const char *, int64_t> integers[] = {
-      {"B", requests},         {"ROWS", call.rows()},          {"PAGES", pages.pages},
-      {"PAGE", call.page},     {"MAX_PAGES", pages.width},     {"STARTS", requests + 1},
-      {"PARTS", numParts},     {"SLOTS", requests + numParts}, {"heads", call.heads},
-      {"causal", call.causal}, {"num_parts", numParts}};
+  const std::pair<const char *, int64_t> integers[] = {{"B", requests},
+                                                       {"T", groups / call.kvHeads},
+                                                       {"KV_HEADS", call.kvHeads},
+                                                       {"ROWS", rows},
+                                                       {"GROUPS", groups},
+                                                       {"PAGES", pages.pages},
+                                                       {"PAGE", call.page},
+                                                       {"MAX_PAGES", pages.width},
+                                                       {"STARTS", requests + 1},
+                                                       {"PARTS", numParts},
+                                                       {"SLOTS", requests + numParts},
+                                                       {"SINKS", 0},
+                                                       {"heads", call.heads},
+                                                       {"causal", call.causal},
+                                                       {"num_parts", numParts},
+                                                       {"most", call.pieces.most},
+                                                       {"least", call.pieces.least},
+                                                       {"splits", 0},
+                                                       {"sink_in_lse", 0}};
   for (auto [name, value] : integers)
     values[name] = Value::integer(value);
+  values["sink"] = Value::pointer(0);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   values["scale_log2"] = Value::number(call.scale * std::numbers::log2e);
+  values["lse_scale"] = Value::number(call.otherLse ? std::numbers::log2e : 1.0);
+  values["lse_empty"] = Value::number(call.otherLse ? kInfinity : -kInfinity);
 }
 
 void DecodeCall::upload(uint64_t seed) {
@@ -105,27 +141,36 @@ void DecodeCall::upload(uint64_t seed) {
   int64_t rows = shape.rows(), bytes = elementBytes(query.element());
   parallelFor(query.shape().blocks * rows, [&](int64_t i) {
     std::array<float, kKeyDim> numbers;
-    queryRow(seed, i / rows, i % rows, numbers);
-    for (int64_t col = 0; col < kKeyDim; ++col)
+    queryRow(seed, shape, i / rows, i % rows, numbers);
+    for (int64_t col = 0; col < shape.keyDim; ++col)
       encode(query.element(), query.at(i / rows, i % rows) + col * bytes, numbers[size_t(col)]);
   });
   query.upload();
   // Rows past the length and pages without a reference keep the poison.
   for (int64_t r = 0; r < query.shape().blocks; ++r)
-    parallelFor(shape.lengths[size_t(r)], [&](int64_t j) {
+    parallelFor(shape.lengths[size_t(r)] * shape.kvHeads, [&](int64_t i) {
       std::array<float, kKeyDim> numbers;
-      keyRow(seed, shape, r, j, numbers);
+      int64_t j = i / shape.kvHeads, kvHead = i % shape.kvHeads;
+      keyRow(seed, shape, r, kvHead, j, numbers);
       int64_t page = pages.entries[size_t(r * pages.width + j / shape.page)];
-      for (int64_t col = 0; col < kKeyDim; ++col)
-        encode(cache.element(), cache.at(page, j % shape.page) + col * bytes, numbers[size_t(col)]);
+      uint8_t *row = cache.at(page, j % shape.page * shape.kvHeads + kvHead);
+      for (int64_t col = 0; col < shape.keyDim; ++col)
+        encode(cache.element(), row + col * bytes, numbers[size_t(col)]);
     });
   cache.upload();
 }
 
-void DecodeCall::key(int64_t request, int64_t j, std::span<float> numbers) const {
+void DecodeCall::shorten(std::vector<int32_t> shorter) {
+  shape.lengths = std::move(shorter);
+  reference = planDecode(shape.lengths, numParts, shape.pieces);
+  std::memcpy(lengths.at(0, 0), shape.lengths.data(), shape.lengths.size() * sizeof(int32_t));
+  lengths.upload();
+}
+
+void DecodeCall::key(int64_t request, int64_t kvHead, int64_t j, std::span<float> numbers) const {
   int64_t page = pages.entries[size_t(request * pages.width + j / shape.page)];
-  for (int64_t col = 0; col < kKeyDim; ++col)
-    numbers[size_t(col)] = float(cache.get(page, j % shape.page, col));
+  for (int64_t col = 0; col < shape.keyDim; ++col)
+    numbers[size_t(col)] = float(cache.get(page, j % shape.page * shape.kvHeads + kvHead, col));
 }
 
 std::string DecodeCall::refusal() const {
@@ -144,15 +189,21 @@ void DecodeCall::enqueuePlan() {
 void DecodeCall::enqueueDecode() {
   require(kernels.decode.launch({blocks, numParts, 1}, inOrder(kernels.decode.variant(), values),
                                 gpu.stream));
-  require(kernels.merge.launch({shape.rows(), query.shape().blocks, 1},
+  // Few rows leave multiprocessors to share the columns.
+  int64_t rows = shape.rows() * query.shape().blocks;
+  require(kernels.merge.launch({rows, rows < kFewRows ? kColumnSlices : 1, 1},
                                inOrder(kernels.merge.variant(), values), gpu.stream));
 }
 
-void DecodeCall::run(bool all) {
+void DecodeCall::run(bool all, const std::function<void()> &launches) {
   for (GuardedTensor *tensor : {&starts, &parts, &out, &lse, &partialOut, &partialLse})
     tensor->poison();
-  enqueuePlan();
-  enqueueDecode();
+  if (launches) {
+    launches();
+  } else {
+    enqueuePlan();
+    enqueueDecode();
+  }
   gpu.synchronize();
   out.download();
   lse.download();

@@ -19,8 +19,10 @@ struct DecodeKernels {
   int64_t programs(const runtime::Device &device) const;
   /// Query rows of a program of decode.
   int64_t blockRows() const;
-  /// CTAs along x for `rows` query rows: whole clusters.
-  int64_t blocks(int64_t rows) const;
+  /// Numbers of a cached row that decode is made for.
+  int64_t keyDim() const { return decode.variant().constant("D", kKeyDim); }
+  /// CTAs along x for a call: whole clusters.
+  int64_t blocks(const DecodeShape &shape) const;
   /// Why decode cannot read pages of this many rows; empty if it can.
   std::string refusesPage(int64_t page) const;
 };
@@ -40,21 +42,23 @@ public:
   void enqueuePlan();
   /// Enqueues decode and merge.
   void enqueueDecode();
-  /// Poisons everything that kernels write, runs all three and downloads what they wrote. Without
-  /// `all` the partial results stay on the device.
-  void run(bool all = true);
+  /// Poisons everything that kernels write, runs all three (or `launches` in their stead) and
+  /// downloads what they wrote. Without `all` the partial results stay on the device.
+  void run(bool all = true, const std::function<void()> &launches = {});
 
-  /// Key j of a request as it is in the cache.
-  void key(int64_t request, int64_t j, std::span<float> values) const;
+  /// Lets requests be as long as this from now on, at most as at first, without other launches.
+  void shorten(std::vector<int32_t> lengths);
+  /// Key j of a key/value head of a request as it is in the cache.
+  void key(int64_t request, int64_t kvHead, int64_t j, std::span<float> values) const;
   /// Empty, or what is wrong with the plan or with bytes outside what was to be written.
   std::string misplaced() const;
 
-  const DecodeShape shape;    ///< of the call
-  const int64_t numParts;     ///< of the plan
-  const DecodePlan reference; ///< what the plan must be
-  GuardedTensor query;        ///< [requests, rows, 576]
-  GuardedTensor out;          ///< [requests, rows, 512]
-  GuardedTensor lse;          ///< [requests, rows]
+  DecodeShape shape;      ///< of the call
+  const int64_t numParts; ///< of the plan
+  DecodePlan reference;   ///< what the plan must be
+  GuardedTensor query;    ///< [requests, rows, 576]
+  GuardedTensor out;      ///< [requests, rows, 512]
+  GuardedTensor lse;      ///< [requests, rows]
 
 private:
   const Gpu &gpu;

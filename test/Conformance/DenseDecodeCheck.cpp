@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdio>
+#include <numbers>
 
 using namespace mla::conformance;
 
@@ -55,8 +56,9 @@ struct Difference {
 
 /// "[request 1, token 0, head 5".
 static std::string placeOf(const DecodeShape &shape, int64_t request, int64_t row) {
-  return "[request " + std::to_string(request) + ", token " + std::to_string(row / shape.heads) +
-         ", head " + std::to_string(row % shape.heads);
+  int64_t heads = shape.heads * shape.kvHeads;
+  return "[request " + std::to_string(request) + ", token " + std::to_string(row / heads) +
+         ", head " + std::to_string(row % heads);
 }
 
 /// The rows of a request to check: those without keys, the first, the last, and a part of the
@@ -76,16 +78,28 @@ static std::vector<int64_t> chosenRows(const DecodeShape &shape, int64_t request
   return rows;
 }
 
+/// `lse` as a call is asked to write it.
+static Expected inConvention(const DecodeShape &shape, Expected lse) {
+  if (!shape.otherLse)
+    return lse;
+  if (std::isinf(lse.value))
+    return {-lse.value, 0};
+  double value = lse.value * std::numbers::log2e;
+  return {value, lse.bound * std::numbers::log2e + std::ldexp(std::fabs(value), -23)};
+}
+
 static Difference compareRow(const DecodeCall &call, int64_t request, int64_t row,
-                             std::span<const float> keys) {
+                             std::span<const float> keys, double largestValue) {
   const DecodeShape &shape = call.shape;
-  std::array<float, kKeyDim> query;
-  for (int64_t col = 0; col < kKeyDim; ++col)
+  std::array<float, kKeyDim> query{};
+  for (int64_t col = 0; col < shape.keyDim; ++col)
     query[size_t(col)] = float(call.query.get(request, row, col));
   std::array<Expected, kValueDim> out;
   Expected lse;
-  decodeRow({query, keys.first(size_t(shape.limit(request, row) * kKeyDim)), shape.scale},
-            call.out.element(), out, lse);
+  decodeRow(
+      {query, keys.first(size_t(shape.limit(request, row) * kKeyDim)), shape.scale, largestValue},
+      call.out.element(), out, lse);
+  lse = inConvention(shape, lse);
   Difference difference;
   difference.compare(lse, call.lse.get(request, 0, row),
                      [&] { return "lse" + placeOf(shape, request, row) + "]"; });
@@ -108,21 +122,28 @@ static Difference scanRow(const DecodeCall &call, int64_t request, int64_t row) 
   return difference;
 }
 
-static Difference compareRequest(const DecodeCall &call, int64_t request) {
+/// The rows of one key/value head of a request.
+static Difference compareHead(const DecodeCall &call, int64_t request, int64_t kvHead) {
   const DecodeShape &shape = call.shape;
   int64_t length = shape.lengths[size_t(request)];
   std::vector<float> keys(size_t(length * kKeyDim));
   parallelFor((length + kPlanUnit - 1) / kPlanUnit, [&](int64_t unit) {
     for (int64_t j = unit * kPlanUnit; j < std::min((unit + 1) * kPlanUnit, length); ++j)
-      call.key(request, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
+      call.key(request, kvHead, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
   });
+  float largestValue = 1;
+  for (int64_t j = 0; j < length; ++j)
+    for (int64_t col = 0; col < kValueDim; ++col)
+      largestValue = std::max(largestValue, std::fabs(keys[size_t(j * kKeyDim + col)]));
   std::vector<bool> chosen(size_t(shape.rows()));
   for (int64_t row : chosenRows(shape, request))
     chosen[size_t(row)] = true;
   std::vector<Difference> differences(size_t(shape.rows()));
   parallelFor(shape.rows(), [&](int64_t row) {
-    differences[size_t(row)] =
-        chosen[size_t(row)] ? compareRow(call, request, row, keys) : scanRow(call, request, row);
+    if (shape.kvHeadOf(row) == kvHead)
+      differences[size_t(row)] = chosen[size_t(row)]
+                                     ? compareRow(call, request, row, keys, largestValue)
+                                     : scanRow(call, request, row);
   });
   Difference sum;
   for (const Difference &difference : differences)
@@ -130,13 +151,15 @@ static Difference compareRequest(const DecodeCall &call, int64_t request) {
   return sum;
 }
 
-void mla::conformance::checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step) {
-  call.run();
+void mla::conformance::checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step,
+                                       const std::function<void()> &launches) {
+  call.run(/*all=*/true, launches);
   if (std::string what = call.misplaced(); !what.empty())
     tally.fail(what);
   Difference sum;
   for (int64_t request = 0; request < call.query.shape().blocks; request += step)
-    sum.add(compareRequest(call, request));
+    for (int64_t kvHead = 0; kvHead < call.shape.kvHeads; ++kvHead)
+      sum.add(compareHead(call, request, kvHead));
   tally.elements += sum.compared;
   tally.maxError = std::max(tally.maxError, sum.maxError);
   tally.worstRatio = std::max(tally.worstRatio, sum.worstRatio);
@@ -149,7 +172,7 @@ void mla::conformance::checkDecodeCall(Tally &tally, DecodeCall &call, int64_t s
   }
   std::vector<uint8_t> out = call.out.image(), lse = call.lse.image();
   for (int i = 0; i < call.shape.repeats; ++i) {
-    call.run(/*all=*/false);
+    call.run(/*all=*/false, launches);
     if (out != call.out.image() || lse != call.lse.image())
       return tally.fail("run " + std::to_string(i + 2) + " gave other bits");
   }

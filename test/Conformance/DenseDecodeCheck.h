@@ -8,8 +8,9 @@
 namespace mla::conformance {
 
 /// Runs a call, checks the plan, the canaries and the outputs of every step-th request, and repeats
-/// it for equal bits.
-void checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step = 1);
+/// it for equal bits. `launches` may replace those of the call, such as by a graph of them.
+void checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step = 1,
+                     const std::function<void()> &launches = {});
 
 /// The calls that a kernel of decode is checked with, small ones first: one dimension at a time,
 /// then a set in which each pair of values of any two dimensions occurs. `gathers` adds pages that

@@ -125,6 +125,22 @@ static void addPairs(std::vector<DecodeShape> &shapes, std::span<const int64_t> 
   }
 }
 
+/// Key/value heads, tokens apart, pieces, and the other convention of lse, each with parts that are
+/// split and rows that see nothing.
+static void addForms(std::vector<DecodeShape> &shapes, int64_t kvHeads) {
+  auto add = [&](DecodeShape shape, auto &&change) {
+    change(shape);
+    shapes.push_back(std::move(shape));
+  };
+  add({{65, 1, 130}, 2, 3, 64, true, 0.0417, 3, 0, 64, 32, 160}, [&](DecodeShape &shape) {
+    shape.kvHeads = kvHeads;
+    shape.otherLse = true;
+  });
+  add({{200, 0}, 3, 17, 64, true, 0.05, 3}, [](DecodeShape &shape) { shape.apart = true; });
+  add({{300, 64, 0, 65, 130}, 2, 5, 64, true, 0.05},
+      [](DecodeShape &shape) { shape.pieces = {3, 1}; });
+}
+
 /// Each edge once: lengths around a page, several heads and blocks of them, tokens that see one key
 /// less, parts of one request and of many, strides, pages that only some variants read.
 static std::vector<DecodeShape> edges(bool gathers) {
@@ -138,6 +154,7 @@ static std::vector<DecodeShape> edges(bool gathers) {
                                      {{65, 2, 130}, 2, 16, 64, true, 0.0417, 3, 0, 64, 32, 160},
                                      {{257, 64, 0, 130}, 1, 5, 64, false, 0.05, 5, 48},
                                      {{257}, 1, 16, 64, false, 0.0417, 2}};
+  addForms(shapes, 2);
   if (gathers) {
     shapes.push_back({{35, 3}, 1, 5, 1});
     shapes.push_back({{65, 130}, 2, 16, 16, true, 0.0417, 2});
@@ -176,7 +193,19 @@ std::vector<DecodeShape> mla::conformance::decodeLattice(bool gathers, uint64_t 
   for (int64_t parts : {1, 0})
     add({{4096, 65, 0}, 2, 64, 64, true, 0.0417, parts, 0, 0, 0, 0, kRepeats});
   add({{32768}, 1, 16, 64, false, 0.0417, 0, 0, 0, 0, 0, kRepeats});
-  // 4. All pairs.
+  // 4. Forms: heads of keys, tokens in groups of their own, pieces, lse.
+  for (int64_t kvHeads : {2, 3, 8})
+    addForms(shapes, kvHeads);
+  for (DecodePieces pieces : {DecodePieces{1, 1}, {4, 8}, {16, 4}, {40, 1}}) {
+    DecodeShape shape{{4096, 1, 0, 65, 32768, 640}, 1, 16, 64};
+    shape.pieces = pieces;
+    add(shape);
+  }
+  // 5. Up to 16 tokens, and a pool of more than 2^31 elements.
+  for (int64_t tokens : {8, 16})
+    add({{1000, 5}, tokens, 16, 64, true});
+  add({{513}, 1, 16, 64, false, 0.0417, 0, int64_t(1) << 28});
+  // 6. All pairs.
   addPairs(shapes, pages, seed);
   return shapes;
 }

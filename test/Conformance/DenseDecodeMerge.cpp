@@ -40,6 +40,15 @@ struct MergeCase {
 
 NamedValues MergeCase::values() const {
   NamedValues values = {{"B", Value::integer(requests)},
+                        {"T", Value::integer(1)},
+                        {"KV_HEADS", Value::integer(1)},
+                        {"GROUPS", Value::integer(1)},
+                        {"SINKS", Value::integer(0)},
+                        {"sink", Value::pointer(0)},
+                        {"splits", Value::integer(0)},
+                        {"sink_in_lse", Value::integer(0)},
+                        {"lse_scale", Value::number(1)},
+                        {"lse_empty", Value::number(-kInfinity)},
                         {"ROWS", Value::integer(rows)},
                         {"SLOTS", Value::integer(requests + numParts)},
                         {"STARTS", Value::integer(requests + 1)},
@@ -52,8 +61,12 @@ NamedValues MergeCase::values() const {
   for (const auto &[name, tensor] : tensors) {
     values[name] = Value::pointer(tensor->address());
     values[name + ".stride0"] = Value::integer(tensor->shape().blockStride());
-    values[name + ".stride1"] = Value::integer(tensor->shape().rowStride());
+    // Dimensions of extent 1 first; a row of lse is one number.
+    int64_t row = name == "lse" ? 1 : tensor->shape().rowStride();
+    for (const char *stride : {".stride1", ".stride2", ".stride3"})
+      values[name + stride] = Value::integer(row);
   }
+  values["partial_lse.stride1"] = Value::integer(rows);
   return values;
 }
 
@@ -119,7 +132,8 @@ static void checkCase(const Subject &subject, Tally &tally, const std::vector<in
   auto run = [&] {
     merge.out.poison();
     merge.lse.poison();
-    require(subject.kernel.launch({rows, merge.requests, 1},
+    // In slices of the columns, as many as are left without a remainder or not.
+    require(subject.kernel.launch({rows * merge.requests, 1 + rows % 4, 1},
                                   inOrder(subject.kernel.variant(), merge.values()),
                                   subject.gpu.stream));
     subject.gpu.synchronize();

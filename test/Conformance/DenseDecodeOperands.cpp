@@ -13,6 +13,8 @@ static constexpr int32_t kGarbage[] = {2147480000, -7};
 static constexpr int64_t kSparePages = 3;
 /// Keys along the shared direction besides the first and the last ones.
 static constexpr int64_t kHeavyKeys = 4;
+/// Numbers of a row that the direction is about, the last ones.
+static constexpr int64_t kDirectionDim = 64;
 /// Length of a query along the shared direction.
 static constexpr float kAlong = 0.5f;
 
@@ -21,13 +23,17 @@ static float direction(int64_t col) { return randomBits(77, uint64_t(col)) & 1 ?
 
 std::string DecodeShape::name() const {
   std::string text = "b=" + std::to_string(lengths.size()) + " s_q=" + std::to_string(tokens) +
-                     " h_q=" + std::to_string(heads) + " page=" + std::to_string(page) +
-                     (causal ? " causal" : "") + " lengths=";
+                     " h_q=" + std::to_string(heads * kvHeads) +
+                     (kvHeads > 1 ? " h_k=" + std::to_string(kvHeads) : "") +
+                     " page=" + std::to_string(page) + (causal ? " causal" : "") +
+                     (apart ? " apart" : "") + (otherLse ? " base2" : "") + " lengths=";
   bool uniform =
       std::adjacent_find(lengths.begin(), lengths.end(), std::not_equal_to<>()) == lengths.end();
   constexpr size_t kShown = 6;
   for (size_t i = 0; i < (uniform ? std::min<size_t>(lengths.size(), 1) : lengths.size()); ++i)
     text += i == kShown ? ",..." : i > kShown ? "" : (i ? "," : "") + std::to_string(lengths[i]);
+  if (pieces.most != 0)
+    text += " pieces=" + std::to_string(pieces.most) + "x" + std::to_string(pieces.least);
   if (parts != 0)
     text += " parts=" + std::to_string(parts);
   if (pagePadding + queryPadding + outPadding + requestPadding != 0)
@@ -36,11 +42,15 @@ std::string DecodeShape::name() const {
   return text;
 }
 
-void mla::conformance::queryRow(uint64_t seed, int64_t request, int64_t row,
-                                std::span<float> values) {
+void mla::conformance::queryRow(uint64_t seed, const DecodeShape &shape, int64_t request,
+                                int64_t row, std::span<float> values) {
+  request += shape.firstRequest;
   for (int64_t col = 0; col < kKeyDim; ++col) {
     float unit = randomUnit(seed, uint64_t(request) << 40 | uint64_t(row) << 10 | uint64_t(col));
-    values[size_t(col)] = col < kValueDim ? unit : kAlong * direction(col) + 0.25f * unit;
+    values[size_t(col)] = col >= shape.keyDim ? 0
+                          : col < shape.keyDim - kDirectionDim
+                              ? unit
+                              : kAlong * direction(col) + 0.25f * unit;
   }
 }
 
@@ -49,21 +59,27 @@ static bool isHeavy(uint64_t seed, const DecodeShape &shape, int64_t request, in
   if (j == 0 || j >= length - shape.tokens)
     return true;
   for (int64_t i = 0; i < kHeavyKeys; ++i)
-    if (j ==
-        int64_t(randomBits(seed ^ 0x5eed, uint64_t(request * kHeavyKeys + i)) % uint64_t(length)))
+    if (j == int64_t(randomBits(seed ^ 0x5eed,
+                                uint64_t((request + shape.firstRequest) * kHeavyKeys + i)) %
+                     uint64_t(length)))
       return true;
   return false;
 }
 
-void mla::conformance::keyRow(uint64_t seed, const DecodeShape &shape, int64_t request, int64_t j,
-                              std::span<float> values) {
+void mla::conformance::keyRow(uint64_t seed, const DecodeShape &shape, int64_t request,
+                              int64_t kvHead, int64_t j, std::span<float> values) {
   bool heavy = isHeavy(seed, shape, request, j);
   // exp(score) of a key along the direction is to be an eighth of the number of keys.
   double score = std::log(std::max<double>(shape.lengths[size_t(request)], 8) / 8);
-  float along = float(score / (shape.scale * kAlong * (kKeyDim - kValueDim)));
+  float along = float(score / (shape.scale * kAlong * kDirectionDim));
+  uint64_t row = uint64_t(request + shape.firstRequest) << 40 | uint64_t(j * shape.kvHeads + kvHead)
+                                                                    << 10;
   for (int64_t col = 0; col < kKeyDim; ++col) {
-    float unit = randomUnit(~seed, uint64_t(request) << 40 | uint64_t(j) << 10 | uint64_t(col));
-    values[size_t(col)] = col < kValueDim ? unit : heavy ? along * direction(col) : 0.5f * unit;
+    float unit = randomUnit(~seed, row | uint64_t(col));
+    values[size_t(col)] = col >= shape.keyDim                  ? 0
+                          : col < shape.keyDim - kDirectionDim ? unit
+                          : heavy                              ? along * direction(col)
+                                                               : 0.5f * unit;
   }
 }
 

@@ -111,13 +111,18 @@ void mla::conformance::decodeRow(const DecodeRow &row, Element element, std::spa
   }
 }
 
-DecodePlan mla::conformance::planDecode(std::span<const int32_t> lengths, int64_t numParts) {
+int64_t DecodePieces::unitsOf(int64_t keys) const {
+  int64_t units = std::max<int64_t>((keys + kPlanUnit - 1) / kPlanUnit, 1);
+  return most > 0 ? std::min<int64_t>((units + least - 1) / least, most) : units;
+}
+
+DecodePlan mla::conformance::planDecode(std::span<const int32_t> lengths, int64_t numParts,
+                                        DecodePieces pieces) {
   DecodePlan plan;
   std::vector<int32_t> owners; // the request of each unit
   plan.starts.push_back(0);
   for (size_t r = 0; r < lengths.size(); ++r) {
-    int64_t keys = std::max<int64_t>(lengths[r], 1);
-    owners.insert(owners.end(), size_t((keys + kPlanUnit - 1) / kPlanUnit), int32_t(r));
+    owners.insert(owners.end(), size_t(pieces.unitsOf(lengths[r])), int32_t(r));
     plan.starts.push_back(int32_t(owners.size()));
   }
   int64_t units = int64_t(owners.size());
@@ -130,8 +135,4 @@ DecodePlan mla::conformance::planDecode(std::span<const int32_t> lengths, int64_
     plan.parts.push_back(empty ? int32_t(lengths.size()) : owners[size_t(end) - 1] + 1);
   }
   return plan;
-}
-
-int64_t mla::conformance::decodeParts(int64_t programs, int64_t rows, int64_t blockRows) {
-  return std::max<int64_t>(programs / ((rows + blockRows - 1) / blockRows), 1);
 }

@@ -232,7 +232,7 @@ class Case:
 
     def view_arguments(self, only=None):
         """Extents and strides of the parameters that are views, by the names of the run-time arguments; with `only` the
-        strides and the last extent of one parameter."""
+        strides and the last extent of one parameter. An extent that the case names wins: 0 for what is absent."""
         hidden = {}
         constants = {name for name, is_constexpr in self.parameters() if is_constexpr}
         for parameter in self.function().args.args:
@@ -244,7 +244,7 @@ class Case:
                 is_last = position + 1 == len(array.shape)
                 is_name = isinstance(extent, ast.Constant) and isinstance(extent.value, str) and extent.value not in constants
                 if is_name and (is_last or only is None):
-                    hidden[extent.value] = array.shape[position]
+                    hidden[extent.value] = self.arguments.get(extent.value, array.shape[position])
                 if not is_last:
                     hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
         return hidden

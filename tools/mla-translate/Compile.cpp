@@ -327,8 +327,12 @@ LogicalResult Compilation::setChoices() {
   if (options.sharedLimitBytes)
     (*module)->setAttr(sm::kSharedLimitAttr,
                        IntegerAttr::get(IntegerType::get(&context, 64), *options.sharedLimitBytes));
-  if (!options.without.empty()) {
-    SmallVector<StringRef> names(options.without.begin(), options.without.end());
+  SmallVector<StringRef> names(options.without.begin(), options.without.end());
+  if (recipe)
+    for (const std::string &name : recipe->without)
+      if (!llvm::is_contained(names, name))
+        names.push_back(name), setOrigin("without", "recipe");
+  if (!names.empty()) {
     (*module)->setAttr(sm::kWithoutAttr, Builder(&context).getStrArrayAttr(names));
   }
   if (options.isKernelText && recipe)

@@ -210,20 +210,20 @@ typedef enum mla_scale_rule {
  * Entries of the table past the length are not read; rows past it may hold anything.
  *
  * B, S, H, PAGES, PAGE >= 0 are any; 0 in B, S or H: nothing to do. B <= 65535, H <= 128,
- * S * H < 2^31. D is 576, D_v 512.
+ * B * S * H < 2^31. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads
+ * i * H / H_K and so on see those of head i.
  */
 typedef struct mla_dense_decode_args {
   uint32_t struct_size; /**< sizeof(mla_dense_decode_args) */
   int32_t causal;       /**< 0, or 1: aligned to the right */
-  mla_tensor
-      q; /**< bf16 or fp16 [B, S, H, D]; strides[1] = H * strides[2] if S, H > 1; 16-byte rows */
-  mla_tensor cache;       /**< as q [PAGES, PAGE, D] or [PAGES, PAGE, 1, D]; 16-byte rows */
+  mla_tensor q; /**< bf16 or fp16 [B, S, H, D]; 16-byte rows; fastest where all of a request have
+                   one stride */
+  mla_tensor cache;       /**< as q [PAGES, PAGE, D] or [PAGES, PAGE, H_K, D]; 16-byte rows */
   mla_tensor block_table; /**< int32 [B, MAX_PAGES], rows contiguous */
   mla_tensor lengths;     /**< int32 [B], contiguous; each 0 … min(MAX_PAGES * PAGE, 2^31 - 64) */
   mla_tensor out;         /**< as q [B, S, H, 512]; strides as q's */
-  mla_tensor
-      lse;     /**< fp32 [B, S, H], strides[2] = 1, strides[1] = H if S > 1; absent: not returned */
-  float scale; /**< of the scores; positive and finite */
+  mla_tensor lse;         /**< fp32 [B, S, H]; absent: not returned */
+  float scale;            /**< of the scores; positive and finite */
   int32_t num_splits; /**< 0: chosen by sizes and SMs; n: the keys of all requests in n equal parts,
                          1 … 65535 */
   int32_t sm_count;   /**< 0: the device's; else plans as if it had this many, 1 … 1024 */

@@ -19,7 +19,8 @@ struct RecipeEntry {
   std::vector<const Arch *> archs; ///< empty: every arch
   std::optional<int64_t> numWarps;
   std::optional<int64_t> numStages;
-  std::optional<int64_t> cluster; ///< CTAs along x
+  std::optional<int64_t> cluster;   ///< CTAs along x
+  std::vector<std::string> without; ///< features of the arch that the kernel does without
   std::map<std::string, std::string>
       constants; ///< values as they are written in the kernel language
   std::map<std::string, int64_t> channelDepths; ///< by label

@@ -12,8 +12,20 @@ using namespace mla::runtime;
 
 static constexpr int64_t kKeyDim = 576, kValueDim = 512;
 static constexpr int64_t kMaxHeads = 128;
-/// Of grid.y: requests in merge, parts in decode.
+/// Of grid.y: parts in decode.
 static constexpr int64_t kMaxGridY = 65535;
+/// Rows up to which the schedule for few of them is the better one.
+static constexpr int64_t kFewRows = 16;
+/// Rows of merge below which its columns are shared, and by how many CTAs.
+static constexpr int64_t kFewMergedRows = 2048, kColumnSlices = 4;
+/// Pieces of a request in batch-invariant mode: one for each 16 * 64 keys, at most as many as give
+/// partial results of 512 rows, and 16.
+static constexpr int64_t kPieceUnits = 16, kPieceRows = 512, kMaxPieces = 16;
+/// Rows of the largest tile, and CTAs of decode that a multiprocessor is given at most.
+static constexpr int64_t kMostBlockRows = 64, kMaxResident = 2;
+/// What a multiprocessor has, and the shared memory that the driver takes for each CTA.
+static constexpr int64_t kSharedBytes = 232448, kRegisters = 65536, kThreads = 1536,
+                         kDriverBytes = 1024;
 static constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 static constexpr int64_t kMaxMultiprocessors = 1024;
 
@@ -36,6 +48,11 @@ public:
 private:
   void readShapes();
   Status chooseKernels();
+  void chooseParts();
+  /// CTAs of decode that run at a time.
+  int64_t programs() const {
+    return (args.sm_count ? args.sm_count : device->numMultiprocessors) * resident;
+  }
   void layOut();
   /// The launches of a run; with `plansHere` the plan is the first.
   size_t launches(uint64_t plan, uint64_t buffer, bool plansHere, std::array<Launch, 3> &list);
@@ -45,7 +62,13 @@ private:
   Arguments arguments;
   mla_dense_decode_args args{};
   TensorView q, cache, table, lengths, out, lse;
-  int64_t requests = 0, tokens = 0, heads = 0, rows = 0, numParts = 1, blockRows = 1, blocks = 0;
+  int64_t requests = 0, tokens = 0, heads = 0, kvHeads = 1, numParts = 1, blocks = 0;
+  /// Rows of a request, and of a group of them with one stride.
+  int64_t rows = 0, groupRows = 0;
+  /// CTAs of decode that a multiprocessor holds.
+  int64_t resident = 1;
+  /// Most pieces of a request that are computed by themselves; 0: requests are cut anywhere.
+  int64_t pieces = 0;
   LibraryKernel *plan = nullptr, *decode = nullptr, *merge = nullptr;
   Layout planLayout, workspace;
   size_t startsAt = 0, partsAt = 0, partialOutAt = 0, partialLseAt = 0, lseAt = 0;
@@ -59,39 +82,49 @@ void DenseDecode::readShapes() {
   a.tensor("block_table", args.block_table, {{MLA_DTYPE_I32}, 2, 2}, table);
   a.tensor("lengths", args.lengths, {{MLA_DTYPE_I32}, 1, 1}, lengths);
   a.tensor("out", args.out, {{args.q.dtype}, 4, 4, false, true}, out);
-  a.tensor("lse", args.lse, {{MLA_DTYPE_FP32}, 3, 3, true, true}, lse);
+  a.tensor("lse", args.lse, {{MLA_DTYPE_FP32}, 3, 3, true, true, true}, lse);
   if (!a.ok())
     return;
   requests = q.shape[0], tokens = q.shape[1], heads = q.shape[2];
   a.extent("q", q, 0, 0, kMaxGridY);
   a.extent("q", q, 1, 0, kMaxRows);
   a.extent("q", q, 2, 0, kMaxHeads);
-  a.extent("q", q, 3, kKeyDim, kKeyDim);
+  int64_t dim = q.shape[3];
+  if (dim != kValueDim)
+    a.extent("q", q, 3, kKeyDim, kKeyDim);
   if (!a.ok())
     return;
   rows = tokens * heads;
-  if (rows > kMaxRows)
+  if (int64_t most = kMaxRows / std::max<int64_t>(requests, 1); rows > most)
     a.refuse("q.shape[1]", std::to_string(tokens),
-             "at most " + std::to_string(kMaxRows / heads) + " with this many heads");
-  a.flat("q", q, 1, 2);
+             "at most " + std::to_string(most / heads) + " with this many heads and requests");
   a.extent("cache", cache, 0, 0, kMaxRows);
   a.extent("cache", cache, 1, 1, kMaxRows);
-  if (cache.rank == 4)
-    a.extent("cache", cache, 2, 1, 1);
-  a.extent("cache", cache, cache.rank - 1, kKeyDim, kKeyDim);
+  a.extent("cache", cache, cache.rank - 1, dim, dim);
+  if (cache.rank == 4) {
+    a.extent("cache", cache, 2, 1, std::max<int64_t>(heads, 1));
+    kvHeads = std::max<int64_t>(cache.shape[2], 1);
+    if (a.ok() && heads % kvHeads != 0)
+      a.refuse("cache.shape[2]", std::to_string(kvHeads),
+               "a divisor of q.shape[2] = " + std::to_string(heads));
+  }
   a.sameExtent("block_table", table, 0, requests, "q.shape[0]");
   a.sameExtent("lengths", lengths, 0, requests, "q.shape[0]");
   a.sameExtent("out", out, 0, requests, "q.shape[0]");
   a.sameExtent("out", out, 1, tokens, "q.shape[1]");
   a.sameExtent("out", out, 2, heads, "q.shape[2]");
   a.extent("out", out, 3, kValueDim, kValueDim);
-  a.flat("out", out, 1, 2);
-  if (!lse.present)
-    return;
-  a.sameExtent("lse", lse, 0, requests, "q.shape[0]");
-  a.sameExtent("lse", lse, 1, tokens, "q.shape[1]");
-  a.sameExtent("lse", lse, 2, heads, "q.shape[2]");
-  a.flat("lse", lse, 1, 2);
+  if (lse.present) {
+    a.sameExtent("lse", lse, 0, requests, "q.shape[0]");
+    a.sameExtent("lse", lse, 1, tokens, "q.shape[1]");
+    a.sameExtent("lse", lse, 2, heads, "q.shape[2]");
+  }
+  // All rows of a request are one group where they have one stride.
+  auto isFlat = [&](const TensorView &view) {
+    return tokens == 1 || view.strides[1] == view.strides[2] * heads;
+  };
+  bool together = kvHeads == 1 && isFlat(q) && isFlat(out) && (!lse.present || isFlat(lse));
+  groupRows = together ? rows : heads / kvHeads;
 }
 
 Status DenseDecode::read(const mla_dense_decode_args *given) {
@@ -109,10 +142,6 @@ Status DenseDecode::read(const mla_dense_decode_args *given) {
   a.integer("sm_count", args.sm_count, 0, kMaxMultiprocessors);
   a.integer("batch_invariant", args.batch_invariant, 0, 1);
   checkConvention(a, args.lse_convention);
-  if (args.lse_convention.base != MLA_LSE_NATURAL)
-    a.unsupported("lse_convention.base", "MLA_LSE_BASE2", "MLA_LSE_NATURAL");
-  if (args.lse_convention.empty != MLA_LSE_EMPTY_NEGATIVE)
-    a.unsupported("lse_convention.empty", "MLA_LSE_EMPTY_POSITIVE", "MLA_LSE_EMPTY_NEGATIVE");
   if (!a.ok())
     return a.status;
   if (Status status = chooseKernels(); !status.ok())
@@ -128,36 +157,63 @@ Status DenseDecode::chooseKernels() {
   const Property byType[] = {{"type", type}};
   if (Status status = device->find("dense_decode_merge", byType, merge); !status.ok())
     return status;
-  // A tile of BLOCK_N keys is copied from one page where pages hold whole tiles.
-  const Property tiles[] = {{"type", type}, {"pages", "tiles"}};
-  if (Status status = device->find("dense_decode_decode", tiles, decode); !status.ok())
+  Property wanted[] = {{"type", type},
+                       {"dim", q.shape[3] == kKeyDim ? "576" : "512"},
+                       {"rows", groupRows <= kFewRows ? "16" : "64"},
+                       {"pages", "tiles"}};
+  if (Status status = device->find("dense_decode_decode", wanted, decode); !status.ok())
     return status;
+  // A tile of BLOCK_N keys is copied from one page where pages hold whole tiles.
   if (cache.shape[1] % decode->variant().constant("BLOCK_N", 64) != 0) {
-    const Property gather[] = {{"type", type}, {"pages", "gather"}};
-    if (Status status = device->find("dense_decode_decode", gather, decode); !status.ok())
+    wanted[3].value = "gather";
+    if (Status status = device->find("dense_decode_decode", wanted, decode); !status.ok())
       return status;
   }
-  blockRows = std::max<int64_t>(decode->variant().constant("BLOCK_H", 1), 1);
-  int64_t cluster = decode->variant().cluster;
-  int64_t tilesOfRows = (rows + blockRows - 1) / blockRows;
-  blocks = (tilesOfRows + cluster - 1) / cluster * cluster;
-  // With one part nothing is cut, so that a request's bits depend on its own inputs alone.
-  int64_t multiprocessors = args.sm_count ? args.sm_count : device->numMultiprocessors;
-  numParts = args.batch_invariant ? 1
-             : args.num_splits
-                 ? args.num_splits
-                 : std::max<int64_t>(multiprocessors / std::max<int64_t>(blocks, 1), 1);
+  const Variant &variant = decode->variant();
+  int64_t blockRows = std::max<int64_t>(variant.constant("BLOCK_H", 1), 1);
+  int64_t tiles = (groupRows + blockRows - 1) / blockRows;
+  if (groupRows > 0)
+    tiles *= rows / groupRows;
+  blocks = (tiles + variant.cluster - 1) / variant.cluster * variant.cluster;
+  if (blocks > kMaxRows)
+    return Status::error(StatusCode::InvalidArgument,
+                         "argument 'q.shape[1]' = " + std::to_string(tokens) +
+                             " gives more blocks of rows than a grid has");
+  chooseParts();
+  if (numParts > kMaxGridY)
+    return Status::error(StatusCode::InvalidArgument,
+                         "argument 'q.shape[0]' = " + std::to_string(requests) +
+                             " must be at most " + std::to_string(kMaxGridY / pieces) +
+                             " with batch_invariant and this many rows");
   return {};
+}
+
+void DenseDecode::chooseParts() {
+  const Variant &variant = decode->variant();
+  // Registers that only the driver knows are taken to be many; warps get them in units of 8.
+  int64_t threads = std::max(variant.threads, 1);
+  int64_t registers = ((variant.registers > 0 ? variant.registers : 255) + 7) / 8 * 8;
+  resident = std::clamp<int64_t>(
+      std::min({(kSharedBytes + kDriverBytes) / (variant.sharedBytes + kDriverBytes),
+                kRegisters / (registers * threads), kThreads / threads}),
+      1, kMaxResident);
+  // Each piece of a request is a part of its own, so that its bits depend on its own inputs alone.
+  if (args.batch_invariant)
+    pieces = std::clamp<int64_t>(kPieceRows / std::max<int64_t>(rows, 1), 1, kMaxPieces);
+  numParts = args.batch_invariant ? pieces * std::max<int64_t>(requests, 1)
+             : args.num_splits    ? args.num_splits
+                                  : std::max<int64_t>(programs() / std::max<int64_t>(blocks, 1), 1);
 }
 
 void DenseDecode::layOut() {
   // Sizes grow with every extent, although the number of parts shrinks with the rows: a slot for
   // each request, and no more slots of parts than the multiprocessors hold blocks of rows.
-  int64_t multiprocessors = args.sm_count ? args.sm_count : device->numMultiprocessors;
-  int64_t mostParts = std::max(numParts, multiprocessors);
-  int64_t partRows = args.num_splits ? args.num_splits * rows
-                                     : std::min(multiprocessors * rows,
-                                                std::max(multiprocessors * blockRows, rows));
+  // Which kernel runs depends on the rows too: as many parts as any would have.
+  int64_t most = (args.sm_count ? args.sm_count : device->numMultiprocessors) * kMaxResident;
+  int64_t mostParts = std::max(numParts, most);
+  int64_t partRows = args.num_splits || pieces > 0
+                         ? numParts * rows
+                         : std::min(most * rows, std::max(most * kMostBlockRows, rows));
   auto slotRows = size_t(requests * rows + partRows);
   startsAt = planLayout.take(size_t(requests + 1) * sizeof(int32_t));
   partsAt = planLayout.take(size_t(mostParts) * 2 * sizeof(int32_t));
@@ -168,10 +224,15 @@ void DenseDecode::layOut() {
 
 void DenseDecode::fill(Operands &operands, uint64_t planAddress, uint64_t buffer) const {
   // In the order of decode's manifest, so that each name is found at the first look.
-  operands.tensor("q", q.address, {q.strides[0], q.strides[2]});
+  int64_t headsOfGroup = heads / kvHeads, groups = groupRows > 0 ? rows / groupRows : 0;
+  int64_t kvHeadStride = cache.rank == 4 ? cache.strides[2] : cache.strides[1];
+  operands.tensor("q", q.address,
+                  {q.strides[0], q.strides[1], q.strides[2] * headsOfGroup, q.strides[2]});
   operands.integer("B", requests);
-  operands.integer("ROWS", rows);
-  operands.tensor("cache", cache.address, {cache.strides[0], cache.strides[1]});
+  operands.integer("T", groups / kvHeads);
+  operands.integer("KV_HEADS", kvHeads);
+  operands.integer("ROWS", groupRows);
+  operands.tensor("cache", cache.address, {cache.strides[0], kvHeadStride, cache.strides[1]});
   operands.integer("PAGES", cache.shape[0]);
   operands.integer("PAGE", cache.shape[1]);
   operands.tensor("table", table.address, {table.strides[0]});
@@ -181,16 +242,33 @@ void DenseDecode::fill(Operands &operands, uint64_t planAddress, uint64_t buffer
   operands.integer("STARTS", requests + 1);
   operands.tensor("parts", planAddress + partsAt, {2});
   operands.integer("PARTS", numParts);
-  operands.tensor("out", out.address, {out.strides[0], out.strides[2]});
+  operands.tensor("out", out.address,
+                  {out.strides[0], out.strides[1], out.strides[2] * headsOfGroup, out.strides[2]});
+  std::array<int64_t, 3> lseStrides = {rows, heads, 1};
+  if (lse.present)
+    lseStrides = {lse.strides[0], lse.strides[1], lse.strides[2]};
   operands.tensor("lse", lse.present ? lse.address : buffer + lseAt,
-                  {lse.present ? lse.strides[0] : rows});
-  operands.tensor("partial_out", buffer + partialOutAt, {rows * kValueDim, kValueDim});
+                  {lseStrides[0], lseStrides[1], lseStrides[2] * headsOfGroup, lseStrides[2]});
+  operands.tensor("partial_out", buffer + partialOutAt,
+                  {rows * kValueDim, groupRows * kValueDim, kValueDim});
   operands.integer("SLOTS", requests + numParts);
-  operands.tensor("partial_lse", buffer + partialLseAt, {rows});
-  operands.integer("heads", heads);
+  operands.integer("GROUPS", groups);
+  operands.tensor("partial_lse", buffer + partialLseAt, {rows, groupRows});
+  operands.integer("heads", headsOfGroup);
   operands.integer("causal", args.causal);
   operands.number("scale_log2", double(args.scale) * std::numbers::log2e);
   operands.integer("num_parts", numParts);
+  operands.integer("most", pieces);
+  operands.integer("least", kPieceUnits);
+  operands.integer("splits", 0);
+  operands.pointer("sink", 0);
+  operands.integer("SINKS", 0);
+  operands.integer("sink_in_lse", 0);
+  bool base2 = args.lse_convention.base == MLA_LSE_BASE2;
+  bool positive = args.lse_convention.empty == MLA_LSE_EMPTY_POSITIVE;
+  double infinity = std::numeric_limits<double>::infinity();
+  operands.number("lse_scale", base2 ? std::numbers::log2e : 1.0);
+  operands.number("lse_empty", positive ? infinity : -infinity);
 }
 
 size_t DenseDecode::launches(uint64_t planAddress, uint64_t buffer, bool plansHere,
@@ -207,7 +285,7 @@ size_t DenseDecode::launches(uint64_t planAddress, uint64_t buffer, bool plansHe
     add(plan, {numParts, 1, 1});
   add(decode, {blocks, numParts, 1});
   if (numParts > 1)
-    add(merge, {rows, requests, 1});
+    add(merge, {rows * requests, rows * requests < kFewMergedRows ? kColumnSlices : 1, 1});
   return count;
 }
 

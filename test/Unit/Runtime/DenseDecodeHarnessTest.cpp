@@ -16,20 +16,22 @@ using namespace mla::runtime;
 
 static std::string json(const std::string &kernel) {
   if (kernel == "plan")
-    return kernelJson(kernel, "lengths:*i32 starts:*i32 parts:*i32 B:i64 parts.stride0:i64", "");
+    return kernelJson(
+        kernel, "lengths:*i32 starts:*i32 parts:*i32 B:i64 parts.stride0:i64 most:i32 least:i32",
+        "");
   if (kernel == "merge")
     return kernelJson(kernel,
                       "starts:*i32 partial_out:*fp32 partial_lse:*fp32 out:*bf16 lse:*fp32 B:i64 "
-                      "ROWS:i64 partial_out.stride0:i64 partial_out.stride1:i64 "
-                      "partial_lse.stride0:i64 out.stride0:i64 out.stride1:i64 lse.stride0:i64 "
+                      "ROWS:i64 partial_out.stride0:i64 partial_out.stride2:i64 "
+                      "partial_lse.stride0:i64 out.stride0:i64 out.stride3:i64 lse.stride0:i64 "
                       "num_parts:i32",
                       "");
   return kernelJson(kernel,
                     "q:*bf16 cache:*bf16 table:*i32 lengths:*i32 starts:*i32 parts:*i32 out:*bf16 "
                     "lse:*fp32 partial_out:*fp32 partial_lse:*fp32 B:i64 ROWS:i64 PAGE:i64 "
-                    "q.stride0:i64 q.stride1:i64 cache.stride0:i64 cache.stride1:i64 "
-                    "table.stride0:i64 out.stride0:i64 out.stride1:i64 lse.stride0:i64 "
-                    "partial_out.stride0:i64 partial_out.stride1:i64 partial_lse.stride0:i64 "
+                    "q.stride0:i64 q.stride3:i64 cache.stride0:i64 cache.stride2:i64 "
+                    "table.stride0:i64 out.stride0:i64 out.stride3:i64 lse.stride0:i64 "
+                    "partial_out.stride0:i64 partial_out.stride2:i64 partial_lse.stride0:i64 "
                     "heads:i32 causal:i32 scale_log2:fp32",
                     R"("BLOCK_H":16,"BLOCK_N":64)");
 }

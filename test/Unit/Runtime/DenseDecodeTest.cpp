@@ -22,9 +22,9 @@ struct Operands {
     int64_t length = shape.lengths[0];
     query.resize(kKeyDim);
     keys.resize(size_t(length * kKeyDim));
-    queryRow(kSeed, 0, row, query);
+    queryRow(kSeed, shape, 0, row, query);
     for (int64_t j = 0; j < length; ++j)
-      keyRow(kSeed, shape, 0, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
+      keyRow(kSeed, shape, 0, 0, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
     for (std::vector<float> *values : {&query, &keys})
       for (float &value : *values)
         value = rounded(element, value);
@@ -260,12 +260,30 @@ TEST(DenseDecode, PlanCoversEveryUnitOnce) {
     }
 }
 
-TEST(DenseDecode, PartsFillTheMultiprocessors) {
-  EXPECT_EQ(decodeParts(132, 128, 64), 66);
-  EXPECT_EQ(decodeParts(132, 1, 64), 132);
-  EXPECT_EQ(decodeParts(132, 65, 64), 66);
-  EXPECT_EQ(decodeParts(132, 512, 64), 16);
-  EXPECT_EQ(decodeParts(4, 512, 64), 1);
+TEST(DenseDecode, PiecesDependOnTheLengthAlone) {
+  DecodePieces pieces{8, 4};
+  EXPECT_EQ(pieces.unitsOf(0), 1);
+  EXPECT_EQ(pieces.unitsOf(4 * 64), 1);
+  EXPECT_EQ(pieces.unitsOf(4 * 64 + 1), 2);
+  EXPECT_EQ(pieces.unitsOf(1 << 20), 8);
+  const int32_t lengths[] = {0, 257, 1 << 20};
+  DecodePlan plan = planDecode(lengths, 3 * 8, pieces);
+  EXPECT_EQ(plan.budget, 1);
+  EXPECT_EQ(plan.starts, (std::vector<int32_t>{0, 1, 3, 11}));
+}
+
+TEST(DenseDecode, RowsKnowTheirTokenAndHead) {
+  DecodeShape shape = shapeOf(5, 3);
+  EXPECT_EQ(shape.groups(), 1);
+  shape.apart = true;
+  EXPECT_EQ(shape.groups(), 3);
+  shape.heads = 2;
+  shape.kvHeads = 4;
+  EXPECT_EQ(shape.groups(), 12);
+  EXPECT_EQ(shape.rows(), 24);
+  EXPECT_EQ(shape.tokenOf(17), 2);
+  EXPECT_EQ(shape.kvHeadOf(17), 0);
+  EXPECT_EQ(shape.kvHeadOf(15), 3);
 }
 
 TEST(DenseDecode, PageTablesReferenceEachPageOnce) {

@@ -53,10 +53,14 @@ void fakePlan(const std::string &fault, int64_t numParts, void **parameters) {
   auto *lengths = read.next<int32_t *>(), *starts = read.next<int32_t *>(),
        *parts = read.next<int32_t *>();
   auto requests = read.next<int64_t>(), stride = read.next<int64_t>();
+  int64_t most = read.next<int32_t>(), least = read.next<int32_t>();
   starts[0] = 0;
-  for (int64_t r = 0; r < requests; ++r)
-    starts[r + 1] = starts[r] + int32_t(std::max<int64_t>((lengths[r] + kUnit - 1) / kUnit,
-                                                          fault == "no_unit_for_none" ? 0 : 1));
+  for (int64_t r = 0; r < requests; ++r) {
+    int64_t units =
+        std::max<int64_t>((lengths[r] + kUnit - 1) / kUnit, fault == "no_unit_for_none" ? 0 : 1);
+    starts[r + 1] =
+        starts[r] + int32_t(most > 0 ? std::min((units + least - 1) / least, most) : units);
+  }
   int64_t budget = (starts[requests] + numParts - 1) / numParts;
   for (int64_t part = 0; part < numParts; ++part) {
     int64_t first = 0, end = 0;

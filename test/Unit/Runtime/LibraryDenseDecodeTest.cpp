@@ -50,7 +50,7 @@ protected:
 } // namespace
 
 TEST_F(LibraryDenseDecode, LaunchesPlanDecodeMerge) {
-  stub->wordCount = 3;
+  stub->wordCount = 5;
   ASSERT_EQ(run(goodArgs()), MLA_STATUS_OK) << mla_last_error();
   ASSERT_EQ(entries(), "plan decode merge ");
   const StubLaunch &decode = stub->launches[1];
@@ -58,9 +58,11 @@ TEST_F(LibraryDenseDecode, LaunchesPlanDecodeMerge) {
   EXPECT_EQ(decode.config.gridDimY, 132u);
   EXPECT_EQ(decode.words[0], 0x100000u); // q
   EXPECT_EQ(decode.words[1], 3u);        // B
-  EXPECT_EQ(decode.words[2], 32u);       // ROWS
-  EXPECT_EQ(stub->launches[2].config.gridDimX, 32u);
-  EXPECT_EQ(stub->launches[2].config.gridDimY, 3u);
+  EXPECT_EQ(decode.words[2], 1u);        // T
+  EXPECT_EQ(decode.words[3], 1u);        // KV_HEADS
+  EXPECT_EQ(decode.words[4], 32u);       // ROWS
+  EXPECT_EQ(stub->launches[2].config.gridDimX, 96u);
+  EXPECT_EQ(stub->launches[2].config.gridDimY, 4u);
 }
 
 TEST_F(LibraryDenseDecode, TakesAPlanThatWasMadeBefore) {
@@ -86,6 +88,9 @@ TEST_F(LibraryDenseDecode, PicksTheKernelOfTypeAndPages) {
   EXPECT_EQ(query(goodArgs()).jit, 0);
   EXPECT_STREQ(query(goodArgs(3, 2, 16, 1)).kernel, "dense_decode_bf16_gather");
   EXPECT_STREQ(query(goodArgs(3, 2, 16, 128)).kernel, "dense_decode_bf16");
+  EXPECT_STREQ(query(goodArgs(3, 1, 16)).kernel, "dense_decode_bf16_h16");
+  EXPECT_STREQ(query(goodArgs(3, 2, 8, 16)).kernel, "dense_decode_bf16_h16_gather");
+  EXPECT_STREQ(query(goodArgs(3, 2, 9)).kernel, "dense_decode_bf16");
   mla_dense_decode_args args = goodArgs();
   args.q.dtype = args.cache.dtype = args.out.dtype = MLA_DTYPE_FP16;
   EXPECT_STREQ(query(args).kernel, "dense_decode_fp16");
@@ -153,7 +158,6 @@ TEST_F(LibraryDenseDecode, RefusesWrongArguments) {
       {[](auto &a) { a.q.shape[0] = 65536; }, kInvalid, "argument 'q.shape[0]' = 65536"},
       {[](auto &a) { a.q.shape[1] = int64_t(1) << 30; }, kInvalid, "argument 'q.shape[1]' ="},
       {[](auto &a) { a.q.strides[3] = 2; }, kInvalid, "argument 'q.strides[3]' = 2 must be 1"},
-      {[](auto &a) { a.q.strides[1] += 576; }, kInvalid, "argument 'q.strides[1]' ="},
       {[](auto &a) { a.q.strides[0] = -1; }, kInvalid, "argument 'q.strides[0]' = -1"},
       {[](auto &a) { a.q.strides[0] += 1; }, kInvalid, "argument 'q.stride0'"},
       {[](auto &a) { a.q.strides[0] = INT64_MAX; }, kInvalid, "argument 'q.strides[0]' ="},
@@ -172,8 +176,6 @@ TEST_F(LibraryDenseDecode, RefusesWrongArguments) {
       {[](auto &a) { a.out.strides[0] = 0; }, kInvalid,
        "argument 'out.strides[0]' = 0 must be at least"},
       {[](auto &a) { a.lse.shape[2] = 15; }, kInvalid, "argument 'lse.shape[2]' = 15 must be 16"},
-      {[](auto &a) { a.lse.strides[0] = 64, a.lse.strides[1] = 32; }, kInvalid,
-       "argument 'lse.strides[1]' = 32 must be 16"},
       {[](auto &a) { a.scale = 0; }, kInvalid, "argument 'scale' = 0.000000 must be positive"},
       {[](auto &a) { a.scale = NAN; }, kInvalid, "argument 'scale' = nan must be positive"},
       {[](auto &a) { a.scale = INFINITY; }, kInvalid, "argument 'scale' = inf must be positive"},
@@ -185,8 +187,12 @@ TEST_F(LibraryDenseDecode, RefusesWrongArguments) {
       {[](auto &a) { a.lse_convention.base = 2; }, kInvalid, "argument 'lse_convention.base' = 2"},
       {[](auto &a) { a.lse_convention.sink = -1; }, kInvalid,
        "argument 'lse_convention.sink' = -1"},
-      {[](auto &a) { a.lse_convention.base = MLA_LSE_BASE2; }, MLA_STATUS_UNSUPPORTED,
-       "argument 'lse_convention.base' = MLA_LSE_BASE2: no kernel does that"},
+      {[](auto &a) { a.cache = tensorAt(0x900000, MLA_DTYPE_BF16, {40, 64, 3, 576}); }, kInvalid,
+       "argument 'cache.shape[2]' = 3 must be a divisor of q.shape[2] = 16"},
+      {[](auto &a) { a.cache = tensorAt(0x900000, MLA_DTYPE_BF16, {40, 64, 17, 576}); }, kInvalid,
+       "argument 'cache.shape[2]' = 17 must be from 1 to 16"},
+      {[](auto &a) { a.cache = tensorAt(0x900000, MLA_DTYPE_BF16, {40, 64, 512}); }, kInvalid,
+       "argument 'cache.shape[2]' = 512 must be 576"},
       {[](auto &a) { a.struct_size = 0; }, kInvalid, "argument 'struct_size' = 0 must be"},
       {[](auto &a) { a.struct_size = 1 << 20; }, kInvalid, "argument 'struct_size' = 1048576"},
   };
@@ -310,6 +316,52 @@ TEST_F(LibraryDenseDecode, PlansForOtherMultiprocessors) {
   EXPECT_EQ(query(args).num_parts, 78);
   args.num_splits = 5;
   EXPECT_EQ(query(args).num_parts, 5);
+}
+
+TEST_F(LibraryDenseDecode, TakesNarrowRowsAndHeadsOfKeys) {
+  mla_dense_decode_args args = goodArgs();
+  args.q = tensorAt(0x100000, MLA_DTYPE_BF16, {3, 2, 16, 512});
+  args.cache = tensorAt(0x900000, MLA_DTYPE_BF16, {40, 64, 4, 512});
+  EXPECT_STREQ(query(args).kernel, "dense_decode_bf16_d512_h16");
+  stub->wordCount = 5;
+  ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+  const StubLaunch &decode = stub->launches[1];
+  EXPECT_EQ(decode.words[2], 2u); // T
+  EXPECT_EQ(decode.words[3], 4u); // KV_HEADS
+  EXPECT_EQ(decode.words[4], 4u); // ROWS
+  EXPECT_EQ(decode.config.gridDimX, 8u);
+}
+
+TEST_F(LibraryDenseDecode, PutsTokensApartThatHaveNoCommonStride) {
+  for (auto change : {+[](mla_dense_decode_args &a) { a.q.strides[1] += 576; },
+                      +[](mla_dense_decode_args &a) { a.out.strides[1] += 512; },
+                      +[](mla_dense_decode_args &a) {
+                        a.lse.strides[1] = 1; // [B, H, S]
+                        a.lse.strides[2] = 2;
+                      }}) {
+    mla_dense_decode_args args = goodArgs();
+    change(args);
+    stub->launches.clear();
+    stub->wordCount = 5;
+    ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+    EXPECT_EQ(stub->launches[1].words[2], 2u);  // T
+    EXPECT_EQ(stub->launches[1].words[4], 16u); // ROWS
+  }
+}
+
+TEST_F(LibraryDenseDecode, MakesEachPieceAPartForBatchInvariance) {
+  mla_dense_decode_args args = goodArgs();
+  args.batch_invariant = 1;
+  EXPECT_EQ(query(args).num_parts, 16 * 3);
+  args.sm_count = 7;
+  EXPECT_EQ(query(args).num_parts, 16 * 3);
+  args = goodArgs(3, 2, 128);
+  args.batch_invariant = 1;
+  EXPECT_EQ(query(args).num_parts, 2 * 3);
+  args = goodArgs(4096);
+  args.batch_invariant = 1;
+  expectRefusal(run(args), MLA_STATUS_INVALID_ARGUMENT,
+                "argument 'q.shape[0]' = 4096 must be at most 4095 with batch_invariant");
 }
 
 TEST_F(LibraryDenseDecode, NeverShrinksItsBuffers) {

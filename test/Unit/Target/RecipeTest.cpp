@@ -50,7 +50,7 @@ TEST(Recipe, ErrorsNameThePlace) {
   EXPECT_EQ(
       errorOf(R"({"recipes": [{"warps": 4}]})"),
       "r.json: 'recipes[0]' has the unknown key 'warps', allowed: archs, num_warps, num_stages, "
-      "constants, channels, registers, cluster, roles, hints, transforms");
+      "constants, channels, registers, cluster, roles, hints, transforms, without");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": "8"}]})"),
             "r.json: 'recipes[0].num_warps' must be an integer, got \"8\"");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": 6}]})"),
@@ -77,6 +77,17 @@ TEST(Recipe, ChoicesByLabelAndRole) {
   EXPECT_EQ(entry.registers, (std::map<std::string, int64_t>{{"compute", 232}, {"copy", 40}}));
   EXPECT_EQ(entry.l2Hints, (std::map<std::string, std::string>{{"kv.0", "evict_first"}}));
   EXPECT_FALSE(entry.transforms);
+}
+
+TEST(Recipe, ReadsWhatToDoWithout) {
+  auto recipe = parseRecipe(R"({"recipes": [{"without": ["tma", "wgmma"]}, {}]})", "r.json");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->entries[0].without, (std::vector<std::string>{"tma", "wgmma"}));
+  EXPECT_TRUE(recipe->entries[1].without.empty());
+  EXPECT_EQ(errorOf(R"({"recipes": [{"without": ["tma", "mma"]}]})"),
+            "r.json: 'recipes[0].without[1]' must be \"wgmma\" or \"tma\", got \"mma\"");
+  EXPECT_EQ(errorOf(R"({"recipes": [{"without": "tma"}]})"),
+            "r.json: 'recipes[0].without' must be an array of features, got \"tma\"");
 }
 
 TEST(Recipe, ClustersArePowersOfTwo) {
