@@ -15,7 +15,7 @@ namespace {
 class Call {
 public:
   Call(Library &library, const DecodeShape &shape, Element element = Element::Bf16,
-       uint64_t seed = 5);
+       bool isBatchInvariant = false, uint64_t seed = 5);
 
   /// Puts other lengths and keys in place; the table has room for them.
   void setLengths(const std::vector<int32_t> &lengths);
@@ -79,7 +79,8 @@ mla_query_result sizesOf(Library &library, const mla_dense_decode_args &args) {
 }
 } // namespace
 
-Call::Call(Library &library, const DecodeShape &of, Element element, uint64_t seed)
+Call::Call(Library &library, const DecodeShape &of, Element element, bool isBatchInvariant,
+           uint64_t seed)
     : shape(of), library(library), seed(seed), pages(of, seed),
       q(library.gpu, element,
         {int64_t(of.lengths.size()), of.rows(), kKeyDim, of.queryPadding, of.requestPadding}),
@@ -106,6 +107,7 @@ Call::Call(Library &library, const DecodeShape &of, Element element, uint64_t se
   args.lse.strides[1] = shape.heads;
   args.scale = float(shape.scale);
   args.num_splits = int32_t(shape.parts);
+  args.batch_invariant = isBatchInvariant;
   sizes = sizesOf(library, args);
   // Exactly as many bytes as were asked for, between canaries.
   workspace.emplace(library.gpu, Element::Int32,
@@ -218,14 +220,12 @@ static void checkOne(Library &library, const DecodeShape &shape, Element element
 
 static void checkBatchInvariance(Library &library) {
   DecodeShape shape{.lengths = {65, 200, 1}, .heads = 16, .page = 64};
-  Call batch(library, shape);
-  batch.args.batch_invariant = 1;
+  Call batch(library, shape, Element::Bf16, /*isBatchInvariant=*/true);
   batch.run();
   batch.check();
   std::vector<uint8_t> row(batch.row(0, 3), batch.row(0, 3) + kValueDim * 2);
   shape.lengths = {65};
-  Call alone(library, shape);
-  alone.args.batch_invariant = 1;
+  Call alone(library, shape, Element::Bf16, /*isBatchInvariant=*/true);
   alone.run();
   if (std::memcmp(row.data(), alone.row(0, 3), row.size()) != 0)
     library.fail("a request's bits depend on the batch");

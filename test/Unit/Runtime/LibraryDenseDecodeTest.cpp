@@ -334,7 +334,10 @@ TEST_F(LibraryDenseDecode, TakesNarrowRowsAndHeadsOfKeys) {
 
 TEST_F(LibraryDenseDecode, PutsTokensApartThatHaveNoCommonStride) {
   for (auto change : {+[](mla_dense_decode_args &a) { a.q.strides[1] += 576; },
-                      +[](mla_dense_decode_args &a) { a.out.strides[1] += 512; },
+                      +[](mla_dense_decode_args &a) {
+                        a.out.strides[0] += 1024;
+                        a.out.strides[1] += 512;
+                      },
                       +[](mla_dense_decode_args &a) {
                         a.lse.strides[1] = 1; // [B, H, S]
                         a.lse.strides[2] = 2;
