@@ -133,14 +133,17 @@ def Sm_MbarrierWaitOp : Sm_Op<"mbarrier_wait", [MemoryEffects<[MemRead, MemWrite
   let summary = "waits for the end of a phase of an mbarrier";
   let description = [{
     Every thread of the role waits until the phase of `parity` (0 or 1) is complete: with parity 1 a fresh barrier lets
-    it pass at once. What was done before the arrivals, and what bulk copies wrote, is visible then.
+    it pass at once. What was done before the arrivals, and what bulk copies wrote, is visible then. With `elected` only the
+    thread waits that issues the role's bulk copies: nobody waits for the other warps of such a role, so that one which lags two phases
+    behind would take the next phase of the same parity for its own.
 
     ```mlir
     sm.mbarrier_wait %full[%i] parity %p : !sm.mbarrier<3>
+    sm.mbarrier_wait %empty[%i] parity %p elected : !sm.mbarrier<3>
     ```
   }];
-  let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, I32:$parity);
-  let assemblyFormat = "$barrier `[` $index `]` `parity` $parity attr-dict `:` type($barrier)";
+  let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, I32:$parity, UnitAttr:$elected);
+  let assemblyFormat = "$barrier `[` $index `]` `parity` $parity (`elected` $elected^)? attr-dict `:` type($barrier)";
 }
 
 def Sm_ClusterBarrierOp : Sm_Op<"cluster_barrier", [MemoryEffects<[MemRead, MemWrite]>]> {

@@ -21,7 +21,7 @@
 // CHECK:         sm.mbarrier_arrive %[[EMPTY]][%[[S]]] by warp
 // CHECK:       sm.warps first(4) count(4) registers(40)
 // CHECK:         %[[BEFORE:.*]] = arith.xori %[[P]], %{{.*}} : i32
-// CHECK:         sm.mbarrier_wait %[[EMPTY]][%[[S]]] parity %[[BEFORE]]
+// CHECK:         sm.mbarrier_wait %[[EMPTY]][%[[S]]] parity %[[BEFORE]] elected
 // CHECK:         sm.mbarrier_expect_tx %[[FULL]][%[[S]]], 8192
 // CHECK:         %[[X:.*]] = arith.trunci %{{.*}} : i64 to i32
 // CHECK:         sm.tma_load %[[MAP]][%[[X]], %{{.*}}] to %{{.*}} barrier %[[FULL]][%[[S]]]

@@ -99,11 +99,18 @@ LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierExpectTxOp op) {
 LogicalResult lower(ThreadEmitter &emitter, sm::MbarrierWaitOp op) {
   Location loc = op.getLoc();
   Value address = mbarrierAddress(emitter, loc, op.getBarrier(), op.getIndex());
-  emitAsm(emitter, loc, {}, {address, emitter.scalar(op.getParity())},
-          "{ .reg .pred complete; again: "
-          "mbarrier.try_wait.parity.shared::cta.b64 complete, [$0], $1; "
-          "@!complete bra again; }",
-          "r,r,~{memory}");
+  SmallVector<Value> operands = {address, emitter.scalar(op.getParity())};
+  StringRef skip, rest, constraints = "r,r,~{memory}";
+  if (op.getElected()) {
+    operands.push_back(emitter.elected());
+    skip = "@!$2 bra done; ", rest = "done: ", constraints = "r,r,b,~{memory}";
+  }
+  std::string text = (Twine("{ .reg .pred complete; ") + skip +
+                      "again: mbarrier.try_wait.parity.shared::cta.b64 complete, [$0], $1; "
+                      "@!complete bra again; " +
+                      rest + "}")
+                         .str();
+  emitAsm(emitter, loc, {}, operands, text, constraints);
   return success();
 }
 

@@ -264,7 +264,7 @@ LogicalResult RolesToSm::convertPut(ws::PutViewOp put) {
   // The slot must have been released in the round before.
   Value one = arith::ConstantOp::create(builder, loc, i32Attr(builder, 1));
   Value before = arith::XOrIOp::create(builder, loc, put.getParity(), one);
-  sm::MbarrierWaitOp::create(builder, loc, ring.empty, put.getSlot(), before);
+  sm::MbarrierWaitOp::create(builder, loc, ring.empty, put.getSlot(), before, /*elected=*/true);
   int64_t bytes = cast<sm::BufferType>(ring.buffer.getType()).getTileBytes();
   sm::MbarrierExpectTxOp::create(builder, loc, ring.full, put.getSlot(), bytes);
   SmallVector<Value> coords;
@@ -283,7 +283,7 @@ void RolesToSm::convertPutTile(ws::PutTileOp put) {
   const Ring &ring = rings[put.getChannel()];
   Value one = arith::ConstantOp::create(builder, loc, i32Attr(builder, 1));
   Value before = arith::XOrIOp::create(builder, loc, put.getParity(), one);
-  sm::MbarrierWaitOp::create(builder, loc, ring.empty, put.getSlot(), before);
+  sm::MbarrierWaitOp::create(builder, loc, ring.empty, put.getSlot(), before, /*elected=*/false);
   Value slot = slotOf(builder, loc, put.getChannel(), put.getSlot());
   sm::StoreSharedOp::create(builder, loc, put.getValue(), slot, /*ordered=*/true);
   sm::MbarrierArriveOp::create(builder, loc, ring.full, put.getSlot(), sm::Arrivers::Warp);
@@ -301,7 +301,7 @@ void RolesToSm::convertGet(ws::GetOp get) {
     unfinishedPuts.clear();
   }
   sm::MbarrierWaitOp::create(builder, loc, rings[get.getChannel()].full, get.getSlot(),
-                             get.getParity());
+                             get.getParity(), /*elected=*/false);
   Value slot = slotOf(builder, loc, get.getChannel(), get.getSlot());
   if (valueChannels.contains(get.getChannel())) {
     auto load = sm::LoadSharedOp::create(builder, loc, get.getType(), slot, /*ordered=*/true);

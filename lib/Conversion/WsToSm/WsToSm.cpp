@@ -286,10 +286,16 @@ bool WsToSm::convertToWgmma(tile::DotOp dot, int32_t numWarps) {
 void WsToSm::orderWgmma() {
   DenseSet<Value> read;
   SmallVector<scf::ForOp> loops;
+  // A tile that the iteration computes reaches its products through memory alone: nothing that
+  // moves them sees the store.
+  DenseSet<Operation *> storing;
   func.walk([&](sm::WgmmaOp product) {
     for (Value operand : product->getOperands())
-      if (sm::SlotOp slot = slotOfOperand(operand))
+      if (sm::SlotOp slot = slotOfOperand(operand)) {
         read.insert(slot.getBuffer());
+        if (stored.contains(slot.getBuffer()))
+          storing.insert(product->getParentOp());
+      }
     auto loop = dyn_cast<scf::ForOp>(product->getParentOp());
     if (loop && !llvm::is_contained(loops, loop))
       loops.push_back(loop);
@@ -318,7 +324,7 @@ void WsToSm::orderWgmma() {
            isa<sm::AsyncCopyOp, sm::StoreSharedOp, tile::BarrierOp>(op);
   });
   for (scf::ForOp loop : loops)
-    if (!lateLoops.contains(loop))
+    if (!lateLoops.contains(loop) && !storing.contains(loop))
       keepProductsInFlight(loop);
 }
 

@@ -56,11 +56,13 @@ func.func @arrivals(%i: i32) attributes {tile.kernel, tile.num_warps = 5 : i32} 
 // CHECK:         %[[ADDRESS:.*]] = llvm.ptrtoint %[[POINTER]]
 // CHECK:         llvm.inline_asm has_side_effects "@$2 mbarrier.arrive.expect_tx.release.cta.shared::cta.b64 _, [$0], $1;", "r,r,b,~{memory}" %[[ADDRESS]], %[[BYTES]]
 // CHECK:         llvm.inline_asm has_side_effects "{ .reg .pred complete; again: mbarrier.try_wait.parity.shared::cta.b64 complete, [$0], $1; @!complete bra again; }", "r,r,~{memory}" %{{.*}}, %[[P]]
+// CHECK:         llvm.inline_asm has_side_effects "{ .reg .pred complete; @!$2 bra done; again: mbarrier.try_wait.parity.shared::cta.b64 complete, [$0], $1; @!complete bra again; done: }", "r,r,b,~{memory}" %{{.*}}, %[[P]]
 // CHECK:         llvm.inline_asm has_side_effects "fence.proxy.async.shared::cta;", "~{memory}"
 func.func @transactions_and_waits(%i: i32, %p: i32) attributes {tile.kernel, tile.num_warps = 1 : i32} {
   %b = sm.mbarrier_alloc {label = "b", arrivals = 1 : i32, offset = 16 : i64} : !sm.mbarrier<3>
   sm.mbarrier_expect_tx %b[%i], 8192 : !sm.mbarrier<3>
   sm.mbarrier_wait %b[%i] parity %p : !sm.mbarrier<3>
+  sm.mbarrier_wait %b[%i] parity %p elected : !sm.mbarrier<3>
   sm.fence_proxy_async
   return
 }
