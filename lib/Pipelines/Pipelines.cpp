@@ -56,10 +56,10 @@ void mla::addTileStage(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createInferAccess());
 }
 
-void mla::addWsStage(OpPassManager &pm) {
+void mla::addWsStage(OpPassManager &pm, int64_t scratchBytes) {
   pm.addNestedPass<func::FuncOp>(createInsertChannels());
   pm.addNestedPass<func::FuncOp>(createShareTiles());
-  pm.addNestedPass<func::FuncOp>(createFitChannels());
+  pm.addNestedPass<func::FuncOp>(createFitChannels({scratchBytes}));
   pm.addNestedPass<func::FuncOp>(createSelectMulticast());
   pm.addNestedPass<func::FuncOp>(createVerifySchedule());
   pm.addNestedPass<func::FuncOp>(createSplitRoles());
@@ -100,7 +100,7 @@ void mla::registerAllPasses() {
   PassPipelineRegistration<>("mla-tile", "tile stage: storable extents, access facts",
                              addTileStage);
   PassPipelineRegistration<>("mla-ws", "schedule stage: roles, channels, pipelined loops",
-                             addWsStage);
+                             [](OpPassManager &pm) { addWsStage(pm); });
   PassPipelineRegistration<>("mla-sm", "hardware stage: layouts, memory plan, barriers",
                              addSmStage);
   PassPipelineRegistration<>("mla-llvm", "target stage: LLVM and NVVM", addLlvmStage);

@@ -1,7 +1,7 @@
 //===- ChannelBytes.cpp - shared memory of a kernel's channels ------------===//
 #include "ChannelBytes.h"
 
-#include "mla/Dialect/Ws/Ws.h"
+#include "mla/Dialect/Sm/Sm.h"
 
 using namespace mlir;
 using namespace mla;
@@ -37,4 +37,15 @@ int64_t mla::neededChannelBytes(func::FuncOp func) {
     most = std::max(most, total);
   }
   return most;
+}
+
+int64_t mla::channelAndBarrierBytes(ws::ChannelOp channel) {
+  auto type = cast<ws::ChannelType>(channel.getChannel().getType());
+  return type.getBytes() + 2 * type.getDepth() * sm::MbarrierType::kBytes;
+}
+
+bool mla::isStagesFixed(func::FuncOp func) {
+  auto origins = func->getAttrOfType<DictionaryAttr>(tile::kProvenanceAttr);
+  auto origin = origins ? origins.getAs<StringAttr>("num_stages") : StringAttr();
+  return origin && origin.getValue() == "recipe";
 }

@@ -5,8 +5,10 @@
 // ws-pipeline-loops moves one tile into each channel per iteration.
 #include "mla/Transforms/Passes.h"
 
+#include "ChannelBytes.h"
 #include "Labels.h"
 #include "mla/Analysis/Aliasing.h"
+#include "mla/Analysis/AsyncCopies.h"
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
@@ -350,6 +352,25 @@ static LogicalResult setDepths(func::FuncOp func, MutableArrayRef<ChannelPlan> p
   return success();
 }
 
+/// Copies through registers are waited for where they are made: two iterations ahead they hide no
+/// more than one ahead, and take more code and memory. A loop whose copies are all of this kind
+/// fills two slots.
+static void limitDepths(MutableArrayRef<ChannelPlan> plans) {
+  llvm::MapVector<Operation *, SmallVector<ChannelPlan *>> byLoop;
+  for (ChannelPlan &plan : plans)
+    if (plan.depth > 1)
+      byLoop[plan.load->getParentOp()].push_back(&plan);
+  for (auto &[loop, ahead] : byLoop) {
+    bool areNarrow = llvm::all_of(ahead, [](ChannelPlan *plan) {
+      auto load = dyn_cast<tile::LoadOp>(plan->load);
+      return load && !canCopyAsync(load.getPtr().getType(), load.getAccess());
+    });
+    for (ChannelPlan *plan : ahead)
+      if (areNarrow)
+        plan->depth = 2;
+  }
+}
+
 namespace {
 struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
   using InsertChannelsBase::InsertChannelsBase;
@@ -370,6 +391,8 @@ struct InsertChannels : mla::impl::InsertChannelsBase<InsertChannels> {
     shareChannels(plans);
     if (failed(setDepths(func, plans, numStages.getInt())))
       return signalPassFailure();
+    if (!func->hasAttr(tile::kChannelDepthsAttr) && !isStagesFixed(func))
+      limitDepths(plans);
     // What cannot run ahead takes no detour to registers.
     llvm::erase_if(plans, [](const ChannelPlan &plan) {
       return plan.depth == 1 && !isReadOnlyByDots(plan.load->getResult(0), Between::Parts);

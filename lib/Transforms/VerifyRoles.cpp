@@ -14,6 +14,7 @@
 //      then never meets a slot that is still read, nor a get one that is not full.
 #include "VerifyRoles.h"
 
+#include "ChannelBytes.h"
 #include "mla/Arch/Arch.h"
 
 namespace mla {
@@ -30,7 +31,6 @@ using namespace mla;
 
 /// Roles (whose ranges are disjoint, role C2) share out the kernel's warps and registers.
 static LogicalResult verifyWarps(func::FuncOp func, ArrayRef<ws::RoleOp> roles, const Arch &arch) {
-  constexpr int64_t kThreads = 32;
   auto numWarps = func->getAttrOfType<IntegerAttr>(tile::kNumWarpsAttr);
   if (!numWarps || numWarps.getInt() < 1)
     return func.emitError("kernel has no `tile.num_warps`");
@@ -52,13 +52,13 @@ static LogicalResult verifyWarps(func::FuncOp func, ArrayRef<ws::RoleOp> roles, 
              << role.getRole() << "\" sets its registers: expected whole warpgroups of "
              << sm::kWarpgroupWarps << ", found " << count << " warps from warp " << first << " on";
     movesRegisters |= role.getRegisters().has_value();
-    registers += count * kThreads * int64_t(role.getRegisters().value_or(atLaunch));
+    registers += count * kWarpThreads * int64_t(role.getRegisters().value_or(atLaunch));
     warps += count;
   }
   if (warps != numWarps.getInt())
     return func.emitError("roles have ")
            << warps << " warps together, the kernel has " << numWarps.getInt();
-  int64_t pool = std::min<int64_t>(atLaunch * warps * kThreads, arch.registersPerSm);
+  int64_t pool = std::min<int64_t>(atLaunch * warps * kWarpThreads, arch.registersPerSm);
   if (!movesRegisters || registers <= pool)
     return success();
   InFlightDiagnostic error = func.emitError("roles need ")
@@ -75,13 +75,9 @@ static LogicalResult verifyWarps(func::FuncOp func, ArrayRef<ws::RoleOp> roles, 
 /// Tiles of all channels, and the two barriers of each slot, fit into the target's shared memory.
 static LogicalResult verifyShared(func::FuncOp func, ArrayRef<ws::ChannelOp> channels,
                                   const Arch &arch) {
-  auto bytesOf = [](ws::ChannelOp channel) {
-    auto type = cast<ws::ChannelType>(channel.getChannel().getType());
-    return type.getBytes() + 2 * type.getDepth() * sm::MbarrierType::kBytes;
-  };
   int64_t total = 0, limit = sm::sharedLimit(func, arch);
   for (ws::ChannelOp channel : channels)
-    total += bytesOf(channel);
+    total += channelAndBarrierBytes(channel);
   if (total <= limit)
     return success();
   InFlightDiagnostic error = func.emitError("the kernel's channels and their barriers need ")
@@ -91,7 +87,7 @@ static LogicalResult verifyShared(func::FuncOp func, ArrayRef<ws::ChannelOp> cha
     auto type = cast<ws::ChannelType>(channel.getChannel().getType());
     error.attachNote(channel.getLoc())
         << "channel \"" << channel.getLabel() << "\": " << type.getDepth() << " x "
-        << type.getValueType() << " = " << bytesOf(channel) << " bytes";
+        << type.getValueType() << " = " << channelAndBarrierBytes(channel) << " bytes";
   }
   return failure();
 }

@@ -426,7 +426,7 @@ func.func @a_reduction_blocks_nothing(%a: !tile.ptr<bf16>, %b: tensor<16x16xbf16
   %step = arith.constant 1 : i32
   %p = tile.splat %a : !tile.ptr<bf16> -> tensor<16x16x!tile.ptr<bf16>>
   %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
-    %x = tile.load %p : tensor<16x16x!tile.ptr<bf16>>
+    %x = tile.load %p {access = #tile.access<dim = 1, elems = 8>} : tensor<16x16x!tile.ptr<bf16>>
     %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
     %old = tile.atomic_rmw add acq_rel gpu %flag, %n : !tile.ptr<i32>
     scf.yield %d : tensor<16x16xf32>
@@ -456,7 +456,7 @@ func.func @converted_tiles(%p: tensor<16x16x!tile.ptr<i8>>, %n: i32, %a: tensor<
   %of = arith.sitofp %o : tensor<16x16xi8> to tensor<16x16xbf16>
   %first = tile.dot %a, %of, %zero : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
   %r = scf.for %i = %lower to %n step %step iter_args(%acc = %first) -> (tensor<16x16xf32>) : i32 {
-    %b = tile.load %p {label = "quantised"} : tensor<16x16x!tile.ptr<i8>>
+    %b = tile.load %p {label = "quantised", access = #tile.access<dim = 1, elems = 4>} : tensor<16x16x!tile.ptr<i8>>
     %bf = arith.sitofp %b : tensor<16x16xi8> to tensor<16x16xbf16>
     %d = tile.dot %a, %bf, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
     scf.yield %d : tensor<16x16xf32>
@@ -504,5 +504,52 @@ func.func @codes_and_scales(%a: tensor<16x16x!tile.ptr<bf16>>, %c: tensor<16x16x
     scf.yield %e : tensor<16x16xf32>
   }
   tile.store %out, %r : tensor<16x16x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+// Copies of two bytes go through registers: more than one iteration ahead is of no use. Beside a copy that cp.async makes they
+// are as deep as that one.
+// CHECK-LABEL: func.func @narrow_copies
+// CHECK:       ws.channel {label = "narrow"} : <2 x
+// CHECK:       ws.channel {label = "unknown"} : <2 x
+// CHECK:       ws.channel {label = "beside"} : <4 x
+// CHECK:       ws.channel {label = "wide"} : <4 x
+func.func @narrow_copies(%a: tensor<16x16x!tile.ptr<bf16>>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 4 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %a {label = "narrow", access = #tile.access<dim = 1, elems = 1>} : tensor<16x16x!tile.ptr<bf16>>
+    %y = tile.load %a {label = "unknown"} : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %y, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  %s = scf.for %i = %lower to %n step %step iter_args(%acc = %r) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %a {label = "beside"} : tensor<16x16x!tile.ptr<bf16>>
+    %y = tile.load %a {label = "wide", access = #tile.access<dim = 1, elems = 2>} : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %y, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
+  return
+}
+
+// -----
+
+// A recipe knows what it does.
+// CHECK-LABEL: func.func @narrow_copies_of_a_recipe
+// CHECK:       ws.channel {label = "load0"} : <4 x
+func.func @narrow_copies_of_a_recipe(%a: tensor<16x16x!tile.ptr<bf16>>, %b: tensor<16x16xbf16>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.num_stages = 4 : i32, tile.provenance = {num_stages = "recipe"}} {
+  %zero = arith.constant dense<0.0> : tensor<16x16xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%acc = %zero) -> (tensor<16x16xf32>) : i32 {
+    %x = tile.load %a : tensor<16x16x!tile.ptr<bf16>>
+    %d = tile.dot %x, %b, %acc : tensor<16x16xbf16>, tensor<16x16xbf16>, tensor<16x16xf32>
+    scf.yield %d : tensor<16x16xf32>
+  }
   return
 }

@@ -69,6 +69,9 @@ private:
                           llvm::Error (*check)(int64_t, StringRef));
   LogicalResult setRecipeChoices(const RecipeEntry &recipe);
   void setOrigin(StringRef choice, StringRef origin);
+  LogicalResult runStage(Level gives, int64_t scratchBytes = 0);
+  int64_t excessSharedBytes();
+  LogicalResult lowerToSm();
   LogicalResult lower(Level target);
   LogicalResult emitImage();
   const RecipeEntry *recipeEntry() const;
@@ -352,30 +355,81 @@ LogicalResult Compilation::setChoices() {
 // Stages
 //===----------------------------------------------------------------------===//
 
+/// Runs the stage that gives `gives`.
+LogicalResult Compilation::runStage(Level gives, int64_t scratchBytes) {
+  return timed(kLevelNames[size_t(gives)], [&] {
+    PassManager pm(&context);
+    switch (gives) {
+    case Level::Tile:
+      addTileStage(pm);
+      break;
+    case Level::Ws:
+      addWsStage(pm, scratchBytes);
+      break;
+    case Level::Sm:
+      addSmStage(pm);
+      break;
+    case Level::Llvm:
+      addLlvmStage(pm);
+      break;
+    }
+    return pm.run(*module);
+  });
+}
+
+/// Bytes of shared memory by which the kernel exceeds the target's limit, as far as it is planned.
+int64_t Compilation::excessSharedBytes() {
+  int64_t excess = 0;
+  for (auto function : module->getOps<FunctionOpInterface>())
+    if (auto planned = function->getAttrOfType<IntegerAttr>(sm::kSharedBytesAttr))
+      if (const Arch *target = sm::targetArch(function))
+        excess = std::max(excess, planned.getInt() - sm::sharedLimit(function, *target));
+  return excess;
+}
+
+/// From tile IR to sm IR. Only with its layouts is known what threads exchange through shared
+/// memory; if that does not fit beside the channels, both stages run again with less for these.
+LogicalResult Compilation::lowerToSm() {
+  OwningOpRef<ModuleOp> start = module->clone();
+  int64_t scratchBytes = 0, lastExcess = INT64_MAX;
+  while (true) {
+    std::vector<Diagnostic> said;
+    LogicalResult status = failure();
+    {
+      ScopedDiagnosticHandler hold(&context, [&](Diagnostic &diagnostic) {
+        said.push_back(std::move(diagnostic));
+        return success();
+      });
+      if (succeeded(runStage(Level::Ws, scratchBytes)))
+        status = runStage(Level::Sm);
+    }
+    int64_t excess = excessSharedBytes();
+    if (succeeded(status) || excess == 0 || excess >= lastExcess) {
+      for (Diagnostic &diagnostic : said)
+        context.getDiagEngine().emit(std::move(diagnostic));
+      return status;
+    }
+    scratchBytes += excess;
+    lastExcess = excess;
+    module = start->clone();
+  }
+}
+
 /// Runs the stages between the present level and `target`.
 LogicalResult Compilation::lower(Level target) {
-  struct Stage {
-    Level gives;
-    void (*add)(OpPassManager &);
-  };
-  static constexpr Stage kStages[] = {{Level::Tile, addTileStage},
-                                      {Level::Ws, addWsStage},
-                                      {Level::Sm, addSmStage},
-                                      {Level::Llvm, addLlvmStage}};
-  for (const Stage &stage : kStages) {
-    // Tile IR may come from the front end or from the tile stage, which leaves its own output as it
-    // is.
-    bool isDone = stage.gives != Level::Tile ? stage.gives <= level : level != Level::Tile;
-    if (isDone || stage.gives > target)
-      continue;
-    LogicalResult status = timed(kLevelNames[size_t(stage.gives)], [&] {
-      PassManager pm(&context);
-      stage.add(pm);
-      return pm.run(*module);
-    });
-    if (failed(status))
+  // Tile IR may come from the front end or from the tile stage, which leaves its own output as it
+  // is.
+  bool isTile = level == Level::Tile;
+  if (isTile && failed(runStage(Level::Tile)))
+    return failure();
+  if (isTile && target >= Level::Sm) {
+    if (failed(lowerToSm()))
       return failure();
+    level = Level::Sm;
   }
+  for (Level gives : {Level::Ws, Level::Sm, Level::Llvm})
+    if (gives > level && gives <= target && failed(runStage(gives)))
+      return failure();
   return success();
 }
 

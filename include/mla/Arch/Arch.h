@@ -11,6 +11,9 @@
 
 namespace mla {
 
+/// Threads of a warp, on every architecture.
+inline constexpr int32_t kWarpThreads = 32;
+
 /// Families that share one lowering (design: portable, hopper, blackwell datacentre, blackwell
 /// workstation).
 enum class ArchClass { Portable, Hopper, BlackwellDatacenter, BlackwellWorkstation };

@@ -18,8 +18,9 @@ void registerAllPasses();
 
 /// Needs: tile IR as the front end emits it. Gives: tile IR with storable extents and access facts.
 void addTileStage(mlir::OpPassManager &pm);
-/// Needs: the tile stage. Gives: ws IR with slots assigned that passes ws-verify-schedule.
-void addWsStage(mlir::OpPassManager &pm);
+/// Needs: the tile stage. Gives: ws IR with slots assigned that passes ws-verify-schedule, and in
+/// which channels leave `scratchBytes` of shared memory free.
+void addWsStage(mlir::OpPassManager &pm, int64_t scratchBytes = 0);
 /// Needs: the ws stage. Gives: sm IR, every tile with a layout, memory planned, barriers placed,
 /// verified.
 void addSmStage(mlir::OpPassManager &pm);

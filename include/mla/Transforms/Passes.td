@@ -330,7 +330,9 @@ def InsertChannels : Pass<"ws-insert-channels", "::mlir::func::FuncOp"> {
     warps holds the kernel, and every masked-to-zero load whose only readers are matrix products (through transpositions and parts
     too, in loops also through conversions of the type, and codes of 8 bits and rows of few bytes, such as scales, through what is computed
     of them element by element) is a put into and a get from a channel, released after the last reader; its depth is what `tile.channel_depths` says about
-    its label, or about the label of the load that it is a copy of, else `tile.num_stages`, in a loop and 1 outside. Bulk loads of one tile type
+    its label, or about the label of the load that it is a copy of, else `tile.num_stages`, in a loop and 1 outside. Without
+    `tile.channel_depths`, and unless `tile.provenance` calls `tile.num_stages` the recipe's, it is 2 at the most in a loop all of whose
+    copies are too narrow for cp.async: threads wait for those where they make them. Bulk loads of one tile type
     whose labels differ only in what tile-unroll and tile-peel appended (`kv.0`, `kv.1`, `kv.tail`) share one channel, `kv`, and release
     their tiles in the order in which they get them. The channel's shared-memory layout is fixed here: the
     dimension that the copy finds contiguous is contiguous, swizzled.
@@ -363,19 +365,23 @@ def ShareTiles : Pass<"ws-share-tiles", "::mlir::func::FuncOp"> {
 }
 
 def FitChannels : Pass<"ws-fit-channels", "::mlir::func::FuncOp"> {
-  let summary = "saves a slot of each channel where shared memory limits how many CTAs run";
+  let summary = "makes channels as deep as shared memory allows";
   let description = [{
     Needs: ws IR with one role, as ws-insert-channels leaves it; a target. A put that runs ahead of its get needs either a free slot (it is
     issued early in an iteration) or the slot that the iteration frees (issued at its end, behind another barrier). The first is
     faster, the second takes a slot less. Gives: all channels of loops one slot shallower, their puts as far `ahead` as before, if
     the kernel does not fit otherwise, or if more CTAs then fit on an SM: by their shared memory, by their warps, and by registers as far
-    as the loops' carried tiles tell. Depths that `tile.channel_depths` gives stay. Changes bits: no.
+    as the loops' carried tiles tell. If it does not fit even so, loops run fewer iterations ahead, with a remark; bulk copies, which
+    have no such choice, fill fewer slots. Depths that `tile.channel_depths` gives, roles of `tile.roles` and a `tile.num_stages`
+    that `tile.provenance` calls the recipe's stay. Changes bits: no.
 
     ```mlir
     ws.put %c, %p … : !ws.channel<2 x tensor<32x512xbf16, #s>>, …               // before
     ws.put %c, %p … {ahead = 1 : i32} : !ws.channel<1 x tensor<32x512xbf16, #s>>, …   // after
     ```
   }];
+  let options = [Option<"scratchBytes", "scratch-bytes", "int64_t", "0",
+                        "shared memory that the kernel needs besides its channels">];
   let dependentDialects = ["::mla::ws::WsDialect"];
 }
 

@@ -4,6 +4,7 @@
 
 #include "Lower.h"
 #include "SharedTile.h"
+#include "mla/Analysis/AsyncCopies.h"
 
 #include <bit>
 
@@ -12,8 +13,6 @@ using namespace mlir;
 namespace mla {
 
 static constexpr int64_t kMaxAccessBytes = 16;
-/// cp.async copies 4, 8 or 16 bytes (PTX ISA §9.7.9.25.3.1).
-static constexpr int64_t kMinCopyBytes = 4;
 
 /// Elements per access of a tile with this layout.
 static int64_t accessElems(const TileLayout &layout, std::optional<tile::AccessAttr> access,
@@ -161,7 +160,7 @@ LogicalResult lower(ThreadEmitter &emitter, sm::AsyncCopyOp op) {
 
   access.elems = std::min<int64_t>(access.elems, sharedVector(layout, shared));
   int64_t pieceBytes = access.elems * elemBytes;
-  if (pieceBytes < kMinCopyBytes) {
+  if (pieceBytes < kMinAsyncCopyBytes) {
     LoadOperands load{op.getPtr(), op.getMask(), /*other=*/{}, predicate};
     // Load and store in turn: a whole tile in registers would crowd out accumulators.
     return storeShared(emitter, op, access.registers, shared, access.element, base, predicate,

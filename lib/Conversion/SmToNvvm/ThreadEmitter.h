@@ -5,6 +5,7 @@
 #pragma once
 
 #include "mla/Analysis/AxisInfo.h"
+#include "mla/Arch/Arch.h"
 #include "mla/Dialect/Sm/Sm.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -21,8 +22,7 @@ using mlir::Operation;
 using mlir::Type;
 using mlir::Value;
 
-/// Threads per warp, and the bits of a thread index that count them.
-inline constexpr int32_t kWarpThreads = 32;
+/// Bits of a thread index that count the threads of a warp.
 inline constexpr unsigned kLaneBits = 5;
 
 /// Address spaces of NVPTX.

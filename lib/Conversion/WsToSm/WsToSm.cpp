@@ -3,6 +3,7 @@
 #include "RolesToSm.h"
 #include "WgmmaProducts.h"
 
+#include "mla/Analysis/AsyncCopies.h"
 #include "mla/Arch/Arch.h"
 #include "mla/Layout/Wgmma.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -14,9 +15,6 @@ namespace mla {
 
 using namespace mlir;
 using namespace mla;
-
-/// PTX ISA §9.7.9.25.3.1.
-static constexpr int64_t kMinCopyBytes = 4;
 
 /// The next op of the block that touches memory, or null.
 static Operation *nextEffect(Operation *op) {
@@ -49,7 +47,7 @@ private:
   DenseMap<Value, Value> buffers; ///< channel → buffer
   DenseMap<Value, Value> slots;   ///< value of a get, or part of one → slot it lies in
   SmallVector<Operation *> parts; ///< transpositions and parts in `slots`, in order
-  /// Buffers that are filled through registers, since cp.async copies 4 bytes at least. The loads
+  /// Buffers that are filled through registers, being too narrow for cp.async. The loads
   /// must find registers to be under way together, which an accumulator of wgmma takes away.
   DenseSet<Value> narrow;
   DenseSet<Value> stored; ///< buffers that are filled with computed tiles
@@ -148,9 +146,7 @@ void WsToSm::convertPut(ws::PutOp put) {
   OpBuilder builder(put);
   Value slot = slotOf(builder, put.getLoc(), put.getChannel(), put.getSlot());
   auto next = dyn_cast_or_null<ws::PutOp>(nextEffect(put));
-  std::optional<tile::AccessAttr> access = put.getAccess();
-  int64_t elems = access ? access->getElems() & -access->getElems() : 1;
-  if (elems * tile::elementBytes(tile::pointeeOf(put.getPtr().getType())) < kMinCopyBytes)
+  if (!canCopyAsync(put.getPtr().getType(), put.getAccess()))
     narrow.insert(buffers[put.getChannel()]);
   bool isLastOfRun = !next || next.getSlot() != put.getSlot();
   sm::AsyncCopyOp::create(builder, put.getLoc(), put.getPtr(), slot, put.getMask(),
