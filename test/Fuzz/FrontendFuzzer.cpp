@@ -1,7 +1,5 @@
 //===- FrontendFuzzer.cpp - kernel files that no one would write ----------===//
-// A libFuzzer target: each input is a kernel file, whose first line that has a signature says what
-// to compile, as the RUN lines of the lit tests do:
-//   # mla-translate --kernel k --signature "*fp32, i32" --set BLOCK=64
+// A libFuzzer target: each input is a kernel file with a line that says what to compile (Input.h).
 // Whatever the file is, the front end must end with a module that verifies, survives printing and
 // parsing and canonicalises, or with an error that names a place in the file.
 //
@@ -11,14 +9,15 @@
 //   python3 test/Fuzz/seeds.py build-fuzz/seeds     # with build-fuzz/seeds.dict beside it
 //   mkdir build-fuzz/corpus
 //   export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0
-//   build-fuzz/bin/mla-fuzz-frontend build-fuzz/corpus build-fuzz/seeds -dict=build-fuzz/seeds.dict \
+//   build-fuzz/bin/mla-fuzz-frontend build-fuzz/corpus build-fuzz/seeds -dict=build-fuzz/seeds.dict
+//   \
 //     -timeout=5 -rss_limit_mb=2048 -max_len=8192
 // LLVM and MLIR are not instrumented: what they do to containers and arenas that inline code
 // watches would be reported, hence the two options.
 // A finding is a file crash-*, timeout-* or oom-*: give it as the only argument to see it again,
 // add -minimize_crash=1 -runs=10000 to make it small. It ends up as a test in test/Frontend.
 
-#include "mla/Frontend/Frontend.h"
+#include "Input.h"
 
 #include "mla/Dialect/Attn/Attn.h"
 #include "mla/Dialect/Tile/Tile.h"
@@ -37,37 +36,6 @@ using llvm::StringRef;
 
 /// A context keeps what it has uniqued; a fresh one now and then keeps the process small.
 static constexpr unsigned kRunsPerContext = 256;
-
-/// The word after `flag`, or what stands between the quotes behind it.
-static std::string valueOf(StringRef line, StringRef flag) {
-  size_t at = line.find(flag);
-  if (at == StringRef::npos)
-    return "";
-  StringRef rest = line.substr(at + flag.size()).ltrim(" =");
-  if (rest.consume_front("\""))
-    return rest.take_until([](char c) { return c == '"'; }).str();
-  return rest.take_until([](char c) { return c == ' '; }).str();
-}
-
-static mla::frontend::Options readOptions(StringRef text) {
-  mla::frontend::Options options;
-  StringRef line;
-  do {
-    std::tie(line, text) = text.split('\n');
-    if (!line.contains("mla-translate"))
-      continue;
-    options.kernel = valueOf(line, "--kernel");
-    options.signature = valueOf(line, "--signature");
-    for (size_t at = line.find("--set"); at != StringRef::npos; at = line.find("--set", at + 1)) {
-      std::string setting = valueOf(line.substr(at), "--set");
-      auto [name, value] = StringRef(setting).split('=');
-      options.constants[name.str()] = value.str();
-    }
-    options.debug = line.contains("--debug");
-    break;
-  } while (!text.empty());
-  return options;
-}
 
 [[noreturn]] static void report(const llvm::Twine &what) {
   llvm::errs() << "mla-fuzz-frontend: " << what << '\n';
@@ -110,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(llvm::MemoryBuffer::getMemBufferCopy(text, "kernel.py"),
                              llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = mla::frontend::compile(sources, readOptions(text), *context);
+  OwningOpRef<ModuleOp> module = mla::frontend::compile(sources, fuzz::readOptions(text), *context);
   if (bool(module) == bool(errors))
     report(module ? "an error, and yet a module" : "no module, and no error");
   if (!module)
