@@ -34,12 +34,7 @@ CUresult CUDAAPI cuStreamEndCapture(CUstream handle, CUgraph *graph) {
       capture->isBroken = true;
       return CUDA_ERROR_STREAM_CAPTURE_UNMATCHED;
     }
-    stream->isOrigin = false;
-    for (const auto &[address, other] : driver.streams.all())
-      if (other->capture == capture)
-        other->capture.reset();
-    if (driver.perThread.capture == capture)
-      driver.perThread.capture.reset();
+    driver.leaveCapture(capture);
     *graph = nullptr;
     if (capture->isBroken)
       return CUDA_ERROR_STREAM_CAPTURE_INVALIDATED;

@@ -112,6 +112,10 @@ struct State {
   unsigned retained = 0; ///< of the primary context
 
   Stream *findStream(CUstream handle);
+  /// All streams that can capture: not the legacy one.
+  std::vector<Stream *> capturableStreams();
+  /// Ends a capture for all its streams.
+  void leaveCapture(const std::shared_ptr<Capture> &capture);
   std::shared_ptr<Kernel> findKernel(const void *handle) const;
   /// Runs work, or keeps it if the stream is capturing.
   CUresult enqueue(CUstream stream, const Work &work);

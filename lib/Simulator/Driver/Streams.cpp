@@ -13,13 +13,28 @@ Stream *State::findStream(CUstream handle) {
   return handle == CU_STREAM_PER_THREAD ? &perThread : streams.find(handle);
 }
 
+std::vector<Stream *> State::capturableStreams() {
+  std::vector<Stream *> result = {&perThread};
+  for (const auto &[address, stream] : streams.all())
+    result.push_back(stream.get());
+  return result;
+}
+
+void State::leaveCapture(const std::shared_ptr<Capture> &capture) {
+  for (Stream *stream : capturableStreams())
+    if (stream->capture == capture) {
+      stream->capture.reset();
+      stream->isOrigin = false;
+    }
+}
+
 CUresult State::enqueue(CUstream handle, const Work &work) {
   Stream *stream = findStream(handle);
   if (!stream)
     return CUDA_ERROR_INVALID_HANDLE;
   if (stream == &legacy)
     // Work of the legacy stream waits for all streams that do not opt out of that.
-    for (const auto &[address, other] : streams.all())
+    for (Stream *other : capturableStreams())
       if (other->capture && !(other->flags & CU_STREAM_NON_BLOCKING)) {
         other->capture->isBroken = true;
         complain("work on the default stream while a stream captures that waits for it");
@@ -34,7 +49,7 @@ CUresult State::enqueue(CUstream handle, const Work &work) {
 }
 
 CUresult State::allowUnsafeCall(const char *call) {
-  for (const auto &[address, stream] : streams.all()) {
+  for (Stream *stream : capturableStreams()) {
     Capture *capture = stream->capture.get();
     if (!capture || capture->mode == CU_STREAM_CAPTURE_MODE_RELAXED)
       continue;
@@ -61,7 +76,14 @@ CUresult CUDAAPI cuStreamCreate(CUstream *stream, unsigned flags) {
 
 CUresult CUDAAPI cuStreamDestroy(CUstream stream) {
   return call(false, [&](State &driver) {
-    return driver.streams.remove(stream) ? CUDA_SUCCESS : CUDA_ERROR_INVALID_HANDLE;
+    Stream *destroyed = driver.streams.find(stream);
+    if (!destroyed)
+      return CUDA_ERROR_INVALID_HANDLE;
+    // Nobody else can end the capture.
+    if (std::shared_ptr<Capture> capture = destroyed->capture; capture && destroyed->isOrigin)
+      driver.leaveCapture(capture);
+    driver.streams.remove(stream);
+    return CUDA_SUCCESS;
   });
 }
 
@@ -92,6 +114,11 @@ CUresult CUDAAPI cuStreamWaitEvent(CUstream handle, CUevent event, unsigned) {
     std::shared_ptr<Capture> capture = waited->capture.lock();
     if (!capture)
       return CUDA_SUCCESS;
+    if (stream == &driver.legacy) {
+      capture->isBroken = true;
+      complain("the default stream waits for an event of a stream that captures");
+      return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
+    }
     if (stream->capture && stream->capture != capture)
       return CUDA_ERROR_STREAM_CAPTURE_MERGE;
     // The stream joins the capture; what it does stays behind what was done before.

@@ -22,58 +22,127 @@ static bool readText(Warp &warp, uint64_t address, unsigned lane, std::string &t
   return true;
 }
 
-/// CUDA's vprintf: arguments lie behind each other in memory, aligned to their size, f32 as f64.
-static bool formatText(Warp &warp, const std::string &format, uint64_t arguments, unsigned lane,
+namespace {
+/// Arguments of a vprintf: they lie behind each other in memory, aligned to their size, f32 as f64.
+struct PrintArguments {
+  Warp &warp;
+  uint64_t address;
+  unsigned lane;
+
+  bool take(unsigned bytes, uint64_t &bits) {
+    address = (address + bytes - 1) / bytes * bytes;
+    const uint8_t *at = warp.resolveLane(AddressSpace::Generic, Use::Read, bytes, address, lane);
+    bits = 0;
+    if (at)
+      std::memcpy(&bits, at, bytes);
+    address += bytes;
+    return at;
+  }
+};
+
+/// One conversion of a format: %[flags][width][.precision][size]kind.
+struct PrintSpec {
+  std::string plain; ///< without size and kind; numbers in place of stars
+  bool isLong = false;
+  char kind = 0;
+};
+} // namespace
+
+/// Reads the conversion behind a '%' at `i` and steps over it. False if an argument cannot be read.
+static bool readSpec(const std::string &format, size_t &i, PrintArguments &arguments,
+                     PrintSpec &spec) {
+  size_t at = i + 1;
+  auto next = [&] { return at < format.size() ? format[at] : '\0'; };
+  auto readNumber = [&] {
+    if (next() == '*') {
+      ++at;
+      uint64_t bits;
+      if (!arguments.take(4, bits))
+        return false;
+      spec.plain += std::to_string(int32_t(bits));
+      return true;
+    }
+    while (next() >= '0' && next() <= '9')
+      spec.plain += format[at++];
+    return true;
+  };
+  spec.plain = "%";
+  while (next() && std::strchr("-+ #0", next()))
+    spec.plain += format[at++];
+  if (!readNumber())
+    return false;
+  if (next() == '.') {
+    ++at;
+    // A negative precision is as if there were none.
+    size_t before = spec.plain.size();
+    spec.plain += '.';
+    if (!readNumber())
+      return false;
+    if (spec.plain.find('-', before) != spec.plain.npos)
+      spec.plain.resize(before);
+  }
+  while (next() && std::strchr("hljzt", next()))
+    spec.isLong |= format[at++] != 'h';
+  spec.kind = next();
+  i = at;
+  return true;
+}
+
+/// The host's printf.
+template <typename Value>
+static std::string formatOne(const std::string &spec, Value value) {
+  int length = std::snprintf(nullptr, 0, spec.c_str(), value);
+  if (length < 0)
+    return spec; // a width that no text can have
+  std::string text(size_t(length) + 1, '\0');
+  std::snprintf(text.data(), text.size(), spec.c_str(), value);
+  text.pop_back();
+  return text;
+}
+
+/// CUDA's vprintf. What is no conversion stays as it is.
+static bool formatText(Warp &warp, const std::string &format, uint64_t address, unsigned lane,
                        std::string &text) {
+  PrintArguments arguments{warp, address, lane};
   for (size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%') {
       text += format[i];
       continue;
     }
-    size_t end = format.find_first_of("diouxXcsfFeEgGaAp%", i + 1);
-    if (end == format.npos) {
-      text += format.substr(i);
-      return true;
-    }
-    std::string spec = format.substr(i, end + 1 - i);
-    char kind = format[end];
-    i = end;
-    if (kind == '%') {
+    size_t start = i;
+    PrintSpec spec;
+    if (!readSpec(format, i, arguments, spec))
+      return false;
+    if (spec.kind == '%') {
       text += '%';
       continue;
     }
-    bool isFloat = std::strchr("fFeEgGaA", kind), isLong = spec.find('l') != spec.npos;
-    unsigned bytes = isFloat || isLong || kind == 's' || kind == 'p' ? 8 : 4;
-    arguments = (arguments + bytes - 1) / bytes * bytes;
-    const uint8_t *at = warp.resolveLane(AddressSpace::Generic, Use::Read, bytes, arguments, lane);
-    if (!at)
-      return false;
-    uint64_t bits = 0;
-    std::memcpy(&bits, at, bytes);
-    arguments += bytes;
-    if (kind == 's') {
-      if (!readText(warp, bits, lane, text))
-        return false;
+    if (!spec.kind || !std::strchr("diouxXcsfFeEgGaAp", spec.kind)) {
+      text += format.substr(start, i + 1 - start);
       continue;
     }
-    // The host's printf, with a type that is 64 bits there.
-    std::string plain;
-    for (char c : spec.substr(0, spec.size() - 1))
-      if (c != 'l' && c != 'h')
-        plain += c;
-    char buffer[512];
-    if (isFloat)
-      std::snprintf(buffer, sizeof(buffer), (plain + kind).c_str(), std::bit_cast<double>(bits));
-    else if (kind == 'p')
-      std::snprintf(buffer, sizeof(buffer), "0x%llx", static_cast<unsigned long long>(bits));
-    else if (kind == 'c')
-      std::snprintf(buffer, sizeof(buffer), "%c", char(bits));
-    else
-      std::snprintf(buffer, sizeof(buffer), (plain + "ll" + kind).c_str(),
-                    kind == 'd' || kind == 'i'
-                        ? (long long)(bytes == 4 ? int32_t(bits) : int64_t(bits))
-                        : (long long)bits);
-    text += buffer;
+    bool isFloat = std::strchr("fFeEgGaA", spec.kind);
+    bool isAddress = spec.kind == 's' || spec.kind == 'p';
+    unsigned bytes = isFloat || spec.isLong || isAddress ? 8 : 4;
+    uint64_t bits;
+    if (!arguments.take(bytes, bits))
+      return false;
+    if (isFloat) {
+      text += formatOne(spec.plain + spec.kind, std::bit_cast<double>(bits));
+    } else if (spec.kind == 's') {
+      std::string value;
+      if (!readText(warp, bits, lane, value))
+        return false;
+      text += formatOne(spec.plain + 's', value.c_str());
+    } else if (spec.kind == 'p') {
+      text += formatOne(spec.plain + 's', formatOne("0x%llx", (unsigned long long)bits).c_str());
+    } else if (spec.kind == 'c') {
+      text += formatOne(spec.plain + 'c', int(uint8_t(bits)));
+    } else {
+      bool isSigned = spec.kind == 'd' || spec.kind == 'i';
+      uint64_t value = isSigned && bytes == 4 ? uint64_t(int64_t(int32_t(bits))) : bits;
+      text += formatOne(spec.plain + "ll" + spec.kind, (unsigned long long)value);
+    }
   }
   return true;
 }

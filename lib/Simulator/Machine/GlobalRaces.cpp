@@ -45,6 +45,10 @@ bool GlobalRaces::access(const GlobalAccess &access, GridWarp by, const Races &r
     if (access.writes) {
       for (const Access &read : word.reads)
         check(read);
+      // Lanes that write parts of one word.
+      const Access &last = word.write;
+      if (last.by == by && last.time == now.time && last.isStrong == now.isStrong)
+        now.bytes |= last.bytes;
       word.write = now;
       continue;
     }

@@ -23,8 +23,20 @@ static unsigned warpsOf(const Launch &launch) {
   return (launch.block[0] * launch.block[1] * launch.block[2] + kLanes - 1) / kLanes;
 }
 
+/// Registers of a thread that the kernel surely has; 0 if nothing says. `.maxnreg` is only a bound
+/// of the assembler, but what a kernel that uses setmaxnreg begins with.
+static unsigned knownRegisters(const Launch &launch, const ptx::Function &kernel) {
+  if (launch.registers)
+    return launch.registers;
+  bool usesBudgets =
+      std::any_of(kernel.body.begin(), kernel.body.end(), [](const ptx::Instruction &instruction) {
+        return instruction.opcode == "setmaxnreg";
+      });
+  return usesBudgets ? kernel.limits.maximalRegisters : 0;
+}
+
 unsigned registersOf(const Launch &launch, const ptx::Function &kernel) {
-  unsigned known = launch.registers ? launch.registers : kernel.limits.maximalRegisters;
+  unsigned known = knownRegisters(launch, kernel);
   // As the assembler chooses for a kernel that uses setmaxnreg.
   unsigned fit = kRegisterFile / kLanes / std::max(warpsOf(launch), 1u) /
                  std::max(kernel.limits.minimalBlocks, 1u);
@@ -92,7 +104,7 @@ uint64_t Grid::takeFromHeap(uint64_t bytes) {
 
 /// .minnctapersm is a promise that the registers of the launch may break.
 void Grid::noteBlocksThatDoNotFit() {
-  bool isKnown = launch.registers || kernel.function->limits.maximalRegisters;
+  bool isKnown = knownRegisters(launch, *kernel.function) != 0;
   unsigned blocks = kernel.function->limits.minimalBlocks;
   uint64_t needed = uint64_t(registers) * kLanes * warpsOf(launch) * blocks;
   if (isKnown && needed > kRegisterFile)

@@ -104,6 +104,53 @@ big:
   EXPECT_EQ(result.report.output, "-3 2.5\n");
 }
 
+/// What vprintf makes of a format and of 8 bytes for each argument, aligned to their size.
+static std::string printed(const std::string &format, const std::string &stores) {
+  RunOptions options;
+  std::string bytes;
+  for (char c : format)
+    bytes += std::to_string(int(c)) + ", ";
+  options.declarations = ".extern .func (.param .b32 r) vprintf (.param .b64 a, .param .b64 b);\n"
+                         ".global .align 1 .b8 word[3] = {104, 105, 0};\n"
+                         ".global .align 1 .b8 text[" +
+                         std::to_string(format.size() + 1) + "] = {" + bytes + "0};";
+  RunResult result = runBody(R"(
+  .local .align 8 .b8 depot[32];
+  setp.ne.u32 %p1, %t, 3;
+  @%p1 ret;
+  mov.u64 %d1, depot;
+  cvta.local.u64 %d2, %d1;
+  mov.u64 %d4, word;
+  cvta.global.u64 %d4, %d4;
+)" + stores + R"(
+  {
+  .param .b64 a;
+  .param .b64 b;
+  .param .b32 r;
+  mov.u64 %d3, text;
+  cvta.global.u64 %d3, %d3;
+  st.param.b64 [a], %d3;
+  st.param.b64 [b], %d2;
+  call.uni (r), vprintf, (a, b);
+  }
+)",
+                             options);
+  EXPECT_TRUE(result.report.isClean());
+  return result.report.output;
+}
+
+TEST(ControlFlow, PrintsFormats) {
+  EXPECT_EQ(printed("%*d|", "st.u32 [%d2], 5;\nst.u32 [%d2+4], -7;\n"), "   -7|");
+  EXPECT_EQ(printed("%.*f|", "st.u32 [%d2], 1;\nst.u64 [%d2+8], 0d4004000000000000;\n"), "2.5|");
+  EXPECT_EQ(printed("%.*f|", "st.u32 [%d2], -1;\nst.u64 [%d2+8], 0d4004000000000000;\n"),
+            "2.500000|");
+  EXPECT_EQ(printed("%5s|%-4s|", "st.u64 [%d2], %d4;\nst.u64 [%d2+8], %d4;\n"), "   hi|hi  |");
+  EXPECT_EQ(printed("%3c|%04x|%lld|", "st.u32 [%d2], 65;\nst.u32 [%d2+4], -1;\n"
+                                      "st.u64 [%d2+8], -2;\n"),
+            "  A|ffffffff|-2|");
+  EXPECT_EQ(printed("%n|%q|100%%|%-", ""), "%n|%q|100%|%-");
+}
+
 /// Sums n, n - 1, … 1 through a variable of each caller, so that every call needs its own.
 static const char *const kSum = R"(
 .func (.param .b32 r) sum (.param .b32 n, .param .b64 above) {

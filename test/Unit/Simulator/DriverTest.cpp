@@ -220,6 +220,29 @@ TEST_F(SimulatedDriver, StreamsJoinCapturesThroughEvents) {
   EXPECT_EQ(cu.cuStreamEndCaptureFn(blocking, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
   EXPECT_EQ(cu.cuStreamBeginCaptureFn(nullptr, CU_STREAM_CAPTURE_MODE_GLOBAL),
             CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+
+  // Nor does it join a capture.
+  ASSERT_EQ(cu.cuStreamBeginCaptureFn(stream, CU_STREAM_CAPTURE_MODE_GLOBAL), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuEventRecordFn(event, stream), CUDA_SUCCESS);
+  EXPECT_EQ(wait(nullptr, event, 0), CUDA_ERROR_STREAM_CAPTURE_IMPLICIT);
+  EXPECT_EQ(cu.cuStreamEndCaptureFn(stream, &graph), CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+  EXPECT_EQ(cu.cuMemsetD8AsyncFn(out, 1, 128, nullptr), CUDA_SUCCESS);
+
+  // A thread's own stream captures like any other.
+  CUdeviceptr memory = 0;
+  ASSERT_EQ(cu.cuStreamBeginCaptureFn(CU_STREAM_PER_THREAD, CU_STREAM_CAPTURE_MODE_GLOBAL),
+            CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuMemAllocFn(&memory, 16), CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED);
+  EXPECT_EQ(cu.cuStreamEndCaptureFn(CU_STREAM_PER_THREAD, &graph),
+            CUDA_ERROR_STREAM_CAPTURE_INVALIDATED);
+
+  // A capture ends with the stream that began it.
+  ASSERT_EQ(cu.cuStreamBeginCaptureFn(blocking, CU_STREAM_CAPTURE_MODE_GLOBAL), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuEventRecordFn(event, blocking), CUDA_SUCCESS);
+  EXPECT_EQ(wait(other, event, 0), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuStreamDestroyFn(blocking), CUDA_SUCCESS);
+  EXPECT_EQ(cu.cuStreamIsCapturingFn(other, &status), CUDA_SUCCESS);
+  EXPECT_EQ(status, CU_STREAM_CAPTURE_STATUS_NONE);
 }
 
 TEST_F(SimulatedDriver, MemoryIsChecked) {

@@ -54,6 +54,11 @@ TEST(GlobalRaces, OfTwoBlocks) {
   EXPECT_EQ(raceOf(blocks("@%p2 st.global.u8 [%out], 5;\n", "@%p2 st.global.u8 [%out+1], 6;\n")),
             "");
   EXPECT_EQ(raceOf(blocks(kWrite, kWrite)), "");
+  // Every lane's part of a word, not only that of the last one.
+  std::string parts = "cvt.u64.u32 %d1, %t;\nadd.u64 %d1, %d1, %out;\nst.global.u8 [%d1], 5;\n";
+  for (const char *byte : {"0", "1", "2", "3"})
+    EXPECT_NE(raceOf(blocks(parts, std::string("ld.global.u8 %r5, [%out+") + byte + "];\n")), "")
+        << byte;
 }
 
 TEST(GlobalRaces, ReleaseAndAcquire) {

@@ -169,11 +169,11 @@ TEST(Registers, MoveBetweenRoles) {
 
 TEST(Registers, AtTheLaunch) {
   auto launch = [](const std::string &limits, unsigned threads, unsigned registers,
-                   std::string &found) {
+                   std::string &found, const std::string &body = "") {
     Device device;
     Diagnostic diagnostic;
     EXPECT_TRUE(device.load(".version 8.6\n.target sm_90a\n.address_size 64\n.entry f() " + limits +
-                                " {\nret;\n}\n",
+                                " {\n" + body + "ret;\n}\n",
                             diagnostic))
         << diagnostic.text;
     Launch launch;
@@ -193,7 +193,13 @@ TEST(Registers, AtTheLaunch) {
   EXPECT_FALSE(launch("", 1024, 65, found));
   EXPECT_EQ(found, "32 warps with 72 registers for each thread need 73728 registers, a "
                    "multiprocessor has 65536");
-  EXPECT_FALSE(launch(".maxntid 384\n.maxnreg 232", 384, 0, found));
+  // A bound, unless the kernel begins with it.
+  EXPECT_TRUE(launch(".maxntid 384\n.maxnreg 232", 384, 0, found));
+  EXPECT_EQ(found, "");
+  EXPECT_TRUE(launch(".maxntid 256\n.minnctapersm 2\n.maxnreg 168", 256, 0, found));
+  EXPECT_EQ(found, "");
+  EXPECT_FALSE(
+      launch(".maxntid 384\n.maxnreg 232", 384, 0, found, "setmaxnreg.dec.sync.aligned.u32 24;\n"));
   EXPECT_TRUE(launch(".maxntid 256\n.minnctapersm 2\n.maxnreg 128", 256, 0, found));
   EXPECT_EQ(found, "");
   EXPECT_TRUE(launch(".maxntid 256\n.minnctapersm 2", 256, 168, found));
