@@ -105,7 +105,7 @@ typedef struct mla_device mla_device;
 typedef struct mla_device_options {
   uint32_t struct_size; /**< sizeof(mla_device_options) */
   int32_t ordinal; /**< of the GPU, as the driver counts; -1: no GPU, for queries on any host */
-  int32_t compute_capability; /**< with ordinal -1: 80 … 121, e.g. 90; else 0 */
+  int32_t compute_capability; /**< with ordinal -1: of a target, 80 … 121, e.g. 90; else 0 */
   int32_t sm_count;           /**< with ordinal -1: multiprocessors, 1 … 1024; else 0 */
   int32_t forbid_jit;         /**< not 0: refuse what the driver would have to compile from PTX */
   const char *kernel_folder;  /**< NULL: the kernels inside the library; else files that
@@ -142,7 +142,8 @@ typedef enum mla_family {
 
 /**
  * Loads all kernels of the families (an OR of mla_family). What is loaded already stays; on an
- * error what was loaded before it stays, too. Without this call the first launch of a kernel
+ * error what was loaded before it stays, too; MLA_STATUS_UNSUPPORTED, that the device cannot run
+ * some of them, comes after all others are loaded. Without this call the first launch of a kernel
  * outside a capture loads it; inside a capture it is MLA_STATUS_NOT_LOADED. Families that are
  * reserved or whose bits are unknown are INVALID_ARGUMENT, except in MLA_FAMILY_ALL.
  */
@@ -210,20 +211,21 @@ typedef enum mla_scale_rule {
  * Entries of the table past the length are not read; rows past it may hold anything.
  *
  * B, S, H, PAGES, PAGE >= 0 are any; 0 in B, S or H: nothing to do. B <= 65535, H <= 128,
- * B * S * H < 2^31. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads
+ * B * S * H < 2^31; with batch_invariant B <= 65535 / min(max(512 / (S * H), 1), 16), rounded
+ * down. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads
  * i * H / H_K and so on see those of head i.
  */
 typedef struct mla_dense_decode_args {
   uint32_t struct_size; /**< sizeof(mla_dense_decode_args) */
   int32_t causal;       /**< 0, or 1: aligned to the right */
-  mla_tensor q; /**< bf16 or fp16 [B, S, H, D]; 16-byte rows; fastest where all of a request have
-                   one stride */
-  mla_tensor cache;       /**< as q [PAGES, PAGE, D] or [PAGES, PAGE, H_K, D]; 16-byte rows */
+  mla_tensor q; /**< bf16 or fp16 [B, S, H, D], 16-byte aligned, strides multiples of 16 elements;
+                   fastest where all rows of a request have one stride */
+  mla_tensor cache;       /**< as q [PAGES, PAGE, D] or [PAGES, PAGE, H_K, D]; aligned as q */
   mla_tensor block_table; /**< int32 [B, MAX_PAGES], rows contiguous */
-  mla_tensor lengths;     /**< int32 [B], contiguous; each 0 … min(MAX_PAGES * PAGE, 2^31 - 64) */
-  mla_tensor out;         /**< as q [B, S, H, 512]; strides as q's */
+  mla_tensor lengths;     /**< int32 [B], contiguous; each 0 … min(MAX_PAGES * PAGE, 2^31 - 2048) */
+  mla_tensor out;         /**< as q [B, S, H, 512]; aligned as q */
   mla_tensor lse;         /**< fp32 [B, S, H]; absent: not returned */
-  float scale;            /**< of the scores; positive and finite */
+  float scale;            /**< of the scores; positive, and scale * log2(e) a normal fp32 */
   int32_t num_splits; /**< 0: chosen by sizes and SMs; n: the keys of all requests in n equal parts,
                          1 … 65535 */
   int32_t sm_count;   /**< 0: the device's; else plans as if it had this many, 1 … 1024 */
@@ -251,25 +253,28 @@ mla_status mla_run_dense_decode(mla_device *device, const mla_dense_decode_args 
  * extra_cache, in one softmax; v is the first 512 numbers of k. An index below 0 or beyond the
  * pool's PAGES * PAGE rows is skipped and nothing is read for it; one that stands twice counts
  * twice; what stands behind a length is not read. With a sink the sum by which out is divided has
- * exp(sink[h]) more. A token without rows gives 0. T, K and H are any: T < 2^31, K <= 2^30, H <=
- * 128. MLA_STATUS_UNSUPPORTED where the library has no kernel of a format.
+ * exp(sink[h]) more. A token without rows gives 0. T, K and H are any: T < 2^31, K <= 2^30,
+ * K + EXTRA_K <= 2^31 - 256, H <= 128. MLA_STATUS_UNSUPPORTED where the library has no kernel of a
+ * format.
  */
 typedef struct mla_sparse_decode_args {
   uint32_t struct_size; /**< sizeof(mla_sparse_decode_args) */
   int32_t format;       /**< an mla_cache_format, of both pools */
-  mla_tensor q;     /**< bf16 or fp16 [T, H, D], D 576 or 512; 16-byte rows; ds_mla 576, dsv4 512 */
-  mla_tensor cache; /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; W is D, 656 or 584 */
-  mla_tensor indices;        /**< int32 [T, K] or [T, 1, K], lists contiguous: page * PAGE + row */
-  mla_tensor lengths;        /**< int32 [ceil(T / tokens_per_length)]; absent: all K count */
-  mla_tensor extra_cache;    /**< as cache, pages of its own size; absent with its indices */
-  mla_tensor extra_indices;  /**< int32 [T, EXTRA_K] or [T, 1, EXTRA_K] */
-  mla_tensor extra_lengths;  /**< as lengths */
-  mla_tensor sink;           /**< fp32 [H], natural, not scaled; absent: none */
-  mla_tensor out;            /**< as q [T, H, 512] */
-  mla_tensor lse;            /**< fp32 [T, H], rows contiguous; absent: not returned */
-  mla_tensor max_logits;     /**< fp32 [T, H], rows contiguous: largest scale * q . k; absent */
-  float scale;               /**< of the scores; positive and finite */
-  float cache_scale;         /**< of e4m3 caches: numbers are codes times it; 0: 1; else 0 */
+  mla_tensor q; /**< bf16 or fp16 [T, H, D], D 576 or 512 (ds_mla 576, dsv4 512), 16-byte aligned,
+                   strides multiples of 16 elements */
+  mla_tensor cache; /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; W is D, 656 or 584; aligned as q;
+                       dsv4: the stride of rows is not read */
+  mla_tensor indices;       /**< int32 [T, K] or [T, 1, K], lists contiguous: page * PAGE + row */
+  mla_tensor lengths;       /**< int32 [ceil(T / tokens_per_length)]; absent: all K count */
+  mla_tensor extra_cache;   /**< as cache, pages of its own size; absent with its indices */
+  mla_tensor extra_indices; /**< int32 [T, EXTRA_K] or [T, 1, EXTRA_K] */
+  mla_tensor extra_lengths; /**< as lengths */
+  mla_tensor sink;          /**< fp32 [H], natural, not scaled; absent: none */
+  mla_tensor out;           /**< as q [T, H, 512]; aligned as q */
+  mla_tensor lse;           /**< fp32 [T, H], rows contiguous; absent: not returned */
+  mla_tensor max_logits;    /**< fp32 [T, H], rows contiguous: largest scale * q . k; absent */
+  float scale;       /**< of the scores; positive, times cache_scale and log2(e) a normal fp32 */
+  float cache_scale; /**< of e4m3 caches: numbers are codes times it; 0: 1; else 0 */
   int32_t tokens_per_length; /**< tokens that share a length, as those of a request do; 0: 1 */
   int32_t num_splits;        /**< 0: by sizes and SMs; n: each list in n parts, 1 … 256 */
   int32_t sm_count;          /**< 0: the device's; else as if it had this many, 1 … 1024 */

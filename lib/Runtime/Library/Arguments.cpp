@@ -77,10 +77,16 @@ void Arguments::unsupported(std::string_view name, const std::string &value,
                                                    ": no kernel does that, only " + supported);
 }
 
-void Arguments::adoptBytes(const void *given, size_t givenBytes, void *known, size_t knownBytes) {
+void Arguments::structSize(size_t givenBytes, size_t knownBytes) {
   if (givenBytes < sizeof(uint32_t) || givenBytes > kMaxStructBytes)
-    return refuse("struct_size", std::to_string(givenBytes),
-                  "the size of the struct, " + std::to_string(knownBytes) + " in this version");
+    refuse("struct_size", std::to_string(givenBytes),
+           "the size of the struct, " + std::to_string(knownBytes) + " in this version");
+}
+
+void Arguments::adoptBytes(const void *given, size_t givenBytes, void *known, size_t knownBytes) {
+  structSize(givenBytes, knownBytes);
+  if (!ok())
+    return;
   const auto *bytes = static_cast<const char *>(given);
   for (size_t i = knownBytes; i < givenBytes; ++i)
     if (bytes[i] != 0)
@@ -207,17 +213,6 @@ void Arguments::sameExtent(const char *name, const TensorView &view, int dim, in
   if (ok() && value != wanted)
     refuse(item(name, "shape", dim), std::to_string(value),
            std::to_string(wanted) + ", as " + because);
-}
-
-void Arguments::flat(const char *name, const TensorView &view, int first, int last) {
-  for (int dim = first; ok() && dim < last; ++dim) {
-    int64_t inner =
-        view.strides[size_t(dim) + 1] * std::max<int64_t>(view.shape[size_t(dim) + 1], 1);
-    if (view.shape[size_t(dim)] > 1 && view.strides[size_t(dim)] != inner)
-      refuse(item(name, "strides", dim), std::to_string(view.strides[size_t(dim)]),
-             std::to_string(inner) + ", strides[" + std::to_string(dim + 1) + "] * shape[" +
-                 std::to_string(dim + 1) + "]");
-  }
 }
 
 void Arguments::buffer(const char *name, const void *address, size_t bytes, size_t needed) {

@@ -52,6 +52,8 @@ public:
     std::memcpy(&size, given, sizeof(size));
     adoptBytes(given, size, &known, sizeof(known));
   }
+  /// That the size of a struct can be that of a version of it.
+  void structSize(size_t givenBytes, size_t knownBytes);
   /// Checks one tensor and takes it over.
   void tensor(const char *name, const mla_tensor &given, const TensorRule &rule, TensorView &view);
   /// That there is an address.
@@ -63,9 +65,6 @@ public:
   /// An extent that another argument fixes: "B, as of 'q'".
   void sameExtent(const char *name, const TensorView &view, int dim, int64_t wanted,
                   const char *because);
-  /// Dimensions from `first` on lie as if they were one: each stride is the next one's times its
-  /// extent.
-  void flat(const char *name, const TensorView &view, int first, int last);
   /// A buffer of bytes: present if any are needed, aligned, large enough.
   void buffer(const char *name, const void *address, size_t bytes, size_t needed);
 

@@ -61,6 +61,9 @@ Status answer(const mla_query_result &known, mla_query_result *result);
 /// Checks an mla_lse_convention.
 void checkConvention(Arguments &arguments, const mla_lse_convention &convention);
 
+/// Checks the scale of scores that kernels take times `factor` and log2(e).
+void checkScale(Arguments &arguments, float scale, double factor);
+
 /// The query of an operation that is one launch without a workspace: `Operation` checks its struct
 /// with read() and fills a launch with fill(), empty if there is nothing to do.
 template <typename Operation, typename Args>

@@ -48,11 +48,11 @@ public:
 private:
   void readShapes();
   Status chooseKernels();
-  void chooseParts();
-  /// CTAs of decode that run at a time.
-  int64_t programs() const {
-    return (args.sm_count ? args.sm_count : device->numMultiprocessors) * resident;
-  }
+  /// The kernel for groups of so many rows.
+  Status findDecode(int64_t group, LibraryKernel *&found);
+  /// CTAs that such a kernel takes for the rows of a request.
+  int64_t blocksOf(const Variant &variant, int64_t group) const;
+  void chooseParts(const Variant &variant, int64_t planBlocks);
   void layOut();
   /// The launches of a run; with `plansHere` the plan is the first.
   size_t launches(uint64_t plan, uint64_t buffer, bool plansHere, std::array<Launch, 3> &list);
@@ -65,8 +65,6 @@ private:
   int64_t requests = 0, tokens = 0, heads = 0, kvHeads = 1, numParts = 1, blocks = 0;
   /// Rows of a request, and of a group of them with one stride.
   int64_t rows = 0, groupRows = 0;
-  /// CTAs of decode that a multiprocessor holds.
-  int64_t resident = 1;
   /// Most pieces of a request that are computed by themselves; 0: requests are cut anywhere.
   int64_t pieces = 0;
   LibraryKernel *plan = nullptr, *decode = nullptr, *merge = nullptr;
@@ -136,8 +134,7 @@ Status DenseDecode::read(const mla_dense_decode_args *given) {
     return a.status;
   readShapes();
   a.integer("causal", args.causal, 0, 1);
-  if (!(args.scale > 0) || std::isinf(args.scale))
-    a.refuse("scale", std::to_string(args.scale), "positive and finite");
+  checkScale(a, args.scale, 1);
   a.integer("num_splits", args.num_splits, 0, kMaxGridY);
   a.integer("sm_count", args.sm_count, 0, kMaxMultiprocessors);
   a.integer("batch_invariant", args.batch_invariant, 0, 1);
@@ -157,29 +154,20 @@ Status DenseDecode::chooseKernels() {
   const Property byType[] = {{"type", type}};
   if (Status status = device->find("dense_decode_merge", byType, merge); !status.ok())
     return status;
-  Property wanted[] = {{"type", type},
-                       {"dim", q.shape[3] == kKeyDim ? "576" : "512"},
-                       {"rows", groupRows <= kFewRows ? "16" : "64"},
-                       {"pages", "tiles"}};
-  if (Status status = device->find("dense_decode_decode", wanted, decode); !status.ok())
+  if (Status status = findDecode(groupRows, decode); !status.ok())
     return status;
-  // A tile of BLOCK_N keys is copied from one page where pages hold whole tiles.
-  if (cache.shape[1] % decode->variant().constant("BLOCK_N", 64) != 0) {
-    wanted[3].value = "gather";
-    if (Status status = device->find("dense_decode_decode", wanted, decode); !status.ok())
-      return status;
-  }
-  const Variant &variant = decode->variant();
-  int64_t blockRows = std::max<int64_t>(variant.constant("BLOCK_H", 1), 1);
-  int64_t tiles = (groupRows + blockRows - 1) / blockRows;
-  if (groupRows > 0)
-    tiles *= rows / groupRows;
-  blocks = (tiles + variant.cluster - 1) / variant.cluster * variant.cluster;
+  blocks = blocksOf(decode->variant(), groupRows);
   if (blocks > kMaxRows)
     return Status::error(StatusCode::InvalidArgument,
                          "argument 'q.shape[1]' = " + std::to_string(tokens) +
                              " gives more blocks of rows than a grid has");
-  chooseParts();
+  // A plan serves runs of other strides, too: its parts are those of rows that lie together.
+  int64_t planRows = kvHeads == 1 ? rows : heads / kvHeads;
+  LibraryKernel *planned = decode;
+  if (planRows != groupRows)
+    if (Status status = findDecode(planRows, planned); !status.ok())
+      return status;
+  chooseParts(planned->variant(), blocksOf(planned->variant(), planRows));
   if (numParts > kMaxGridY)
     return Status::error(StatusCode::InvalidArgument,
                          "argument 'q.shape[0]' = " + std::to_string(requests) +
@@ -188,21 +176,44 @@ Status DenseDecode::chooseKernels() {
   return {};
 }
 
-void DenseDecode::chooseParts() {
-  const Variant &variant = decode->variant();
+Status DenseDecode::findDecode(int64_t group, LibraryKernel *&found) {
+  Property wanted[] = {{"type", dtypeName(q.dtype)},
+                       {"dim", q.shape[3] == kKeyDim ? "576" : "512"},
+                       {"rows", group <= kFewRows ? "16" : "64"},
+                       {"pages", "tiles"}};
+  if (Status status = device->find("dense_decode_decode", wanted, found); !status.ok())
+    return status;
+  // A tile of BLOCK_N keys is copied from one page where pages hold whole tiles.
+  if (cache.shape[1] % found->variant().constant("BLOCK_N", 64) == 0)
+    return {};
+  wanted[3].value = "gather";
+  return device->find("dense_decode_decode", wanted, found);
+}
+
+int64_t DenseDecode::blocksOf(const Variant &variant, int64_t group) const {
+  int64_t blockRows = std::max<int64_t>(variant.constant("BLOCK_H", 1), 1);
+  int64_t tiles = (group + blockRows - 1) / blockRows;
+  if (group > 0)
+    tiles *= rows / group;
+  return (tiles + variant.cluster - 1) / variant.cluster * variant.cluster;
+}
+
+void DenseDecode::chooseParts(const Variant &variant, int64_t planBlocks) {
   // Registers that only the driver knows are taken to be many; warps get them in units of 8.
   int64_t threads = std::max(variant.threads, 1);
   int64_t registers = ((variant.registers > 0 ? variant.registers : 255) + 7) / 8 * 8;
-  resident = std::clamp<int64_t>(
+  auto resident = std::clamp<int64_t>(
       std::min({(kSharedBytes + kDriverBytes) / (variant.sharedBytes + kDriverBytes),
                 kRegisters / (registers * threads), kThreads / threads}),
       1, kMaxResident);
+  // CTAs of decode that run at a time.
+  int64_t programs = (args.sm_count ? args.sm_count : device->numMultiprocessors) * resident;
   // Each piece of a request is a part of its own, so that its bits depend on its own inputs alone.
   if (args.batch_invariant)
     pieces = std::clamp<int64_t>(kPieceRows / std::max<int64_t>(rows, 1), 1, kMaxPieces);
   numParts = args.batch_invariant ? pieces * std::max<int64_t>(requests, 1)
-             : args.num_splits    ? args.num_splits
-                                  : std::max<int64_t>(programs() / std::max<int64_t>(blocks, 1), 1);
+             : args.num_splits ? args.num_splits
+                               : std::max<int64_t>(programs / std::max<int64_t>(planBlocks, 1), 1);
 }
 
 void DenseDecode::layOut() {
@@ -210,8 +221,9 @@ void DenseDecode::layOut() {
   // each request, and no more slots of parts than the multiprocessors hold blocks of rows.
   // Which kernel runs depends on the rows too: as many parts as any would have.
   int64_t most = (args.sm_count ? args.sm_count : device->numMultiprocessors) * kMaxResident;
-  int64_t mostParts = std::max(numParts, most);
-  int64_t partRows = args.num_splits || pieces > 0
+  int64_t mostParts = std::max(pieces > 0 ? kMaxPieces * requests : numParts, most);
+  int64_t partRows = pieces > 0 ? requests * std::min(kMaxPieces * rows, std::max(kPieceRows, rows))
+                     : args.num_splits
                          ? numParts * rows
                          : std::min(most * rows, std::max(most * kMostBlockRows, rows));
   auto slotRows = size_t(requests * rows + partRows);

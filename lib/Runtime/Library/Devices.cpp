@@ -47,8 +47,13 @@ static Status openDevice(const mla_device_options *given, mla_device **result) {
   bool isOffline = options.ordinal == -1;
   arguments.integer("ordinal", options.ordinal, -1, INT32_MAX);
   arguments.integer("forbid_jit", options.forbid_jit, 0, 1);
+  const mla::Arch *arch = nullptr;
   if (isOffline) {
-    arguments.integer("compute_capability", options.compute_capability, 80, 129);
+    arguments.integer("compute_capability", options.compute_capability, 80, 121);
+    arch = mla::archForDevice(options.compute_capability / 10, options.compute_capability % 10);
+    if (!arch)
+      arguments.refuse("compute_capability", std::to_string(options.compute_capability),
+                       "that of a target: " + mla::archNames());
     arguments.integer("sm_count", options.sm_count, 1, kMaxMultiprocessors);
   } else {
     arguments.integer("compute_capability", options.compute_capability, 0, 0);
@@ -64,8 +69,7 @@ static Status openDevice(const mla_device_options *given, mla_device **result) {
     device->major = options.compute_capability / 10;
     device->minor = options.compute_capability % 10;
     device->numMultiprocessors = options.sm_count;
-    const mla::Arch *arch = mla::archForDevice(device->major, device->minor);
-    device->maxSharedBytes = arch ? arch->maxSharedBytesPerBlock : int64_t(1) << 30;
+    device->maxSharedBytes = arch->maxSharedBytesPerBlock;
   } else if (Status status = openGpu(options, *device); !status.ok()) {
     return status;
   }
@@ -96,12 +100,18 @@ static Status loadFamilies(mla_device *device, uint32_t families) {
   if (Status status = context.enter(device->gpu); !status.ok())
     return status;
   std::span<const CatalogueKernel> kernels = catalogue();
+  // A kernel that the device cannot run keeps no other one from being loaded.
+  Status unsupported;
   for (size_t i = 0; i < kernels.size(); ++i)
     for (LibraryKernel &kernel : device->kernels[i])
-      if (kernels[i].families & families)
-        if (Status status = kernel.loadNow(); !status.ok())
+      if (kernels[i].families & families) {
+        Status status = kernel.loadNow();
+        if (!status.ok() && status.code != StatusCode::Unsupported)
           return status;
-  return {};
+        if (unsupported.ok())
+          unsupported = std::move(status);
+      }
+  return unsupported;
 }
 
 extern "C" {

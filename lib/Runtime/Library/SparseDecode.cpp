@@ -13,9 +13,11 @@ using namespace mla::runtime;
 
 static constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
 static constexpr int64_t kMaxPlaces = int64_t(1) << 30;
+/// Of both lists: a block of keys behind their end is still an int32.
+static constexpr int64_t kMaxSumOfPlaces = (int64_t(1) << 31) - 256;
 static constexpr int64_t kMaxHeads = 128, kMaxSplits = 256, kMaxMultiprocessors = 1024;
 static constexpr int64_t kWideKey = 576, kNarrowKey = 512, kValueDim = 512;
-static constexpr int64_t kDsMlaBytes = 656, kDsv4Bytes = 584;
+static constexpr int64_t kDsMlaBytes = 656, kDsv4Bytes = 584, kDsv4RowBytes = 576;
 /// Positions of a list that are not divided, and the fewest of them that are worth a part.
 static constexpr int64_t kUnit = 64, kUnitsOfPart = 2;
 /// Heads up to which the kernel with small tiles is the faster one, and those of a large tile.
@@ -49,6 +51,7 @@ private:
   Status chooseKernels();
   void chooseSplits();
   bool isEmpty() const { return tokens == 0 || heads == 0; }
+  double cacheScale() const { return args.cache_scale == 0 ? 1 : double(args.cache_scale); }
   size_t launches(uint64_t buffer, std::array<Launch, 2> &list) const;
   void fillDecode(Operands &o, uint64_t buffer) const;
   void fillMerge(Operands &o, uint64_t buffer) const;
@@ -129,13 +132,12 @@ void SparseDecode::readResults() {
 
 void SparseDecode::readOptions() {
   Arguments &a = arguments;
-  if (!(args.scale > 0) || std::isinf(args.scale))
-    a.refuse("scale", std::to_string(args.scale), "positive and finite");
   if (!(args.cache_scale >= 0) || std::isinf(args.cache_scale) ||
       (args.cache_scale != 0 && args.format != MLA_CACHE_E4M3))
     a.refuse("cache_scale", std::to_string(args.cache_scale),
              args.format == MLA_CACHE_E4M3 ? "finite and at least 0"
                                            : "0 unless format is MLA_CACHE_E4M3");
+  checkScale(a, args.scale, cacheScale());
   a.integer("num_splits", args.num_splits, 0, kMaxSplits);
   a.integer("sm_count", args.sm_count, 0, kMaxMultiprocessors);
   a.integer("batch_invariant", args.batch_invariant, 0, 1);
@@ -151,11 +153,14 @@ Status SparseDecode::read(const mla_sparse_decode_args *given) {
   args.tokens_per_length = std::max(args.tokens_per_length, 1);
   readQueries();
   readPool({"cache", "indices", "lengths"}, args.cache, args.indices, args.lengths, main);
-  bool hasExtra =
-      args.extra_cache.rank != 0 || args.extra_indices.rank != 0 || args.extra_lengths.rank != 0;
-  if (hasExtra)
+  auto isGiven = [](const mla_tensor &tensor) { return tensor.rank != 0 || tensor.data; };
+  if (isGiven(args.extra_cache) || isGiven(args.extra_indices) || isGiven(args.extra_lengths))
     readPool({"extra_cache", "extra_indices", "extra_lengths"}, args.extra_cache,
              args.extra_indices, args.extra_lengths, extra);
+  if (main.places() + extra.places() > kMaxSumOfPlaces)
+    a.refuse("extra_indices", std::to_string(extra.places()) + " places",
+             "at most " + std::to_string(kMaxSumOfPlaces - main.places()) +
+                 " with this many in indices");
   readResults();
   readOptions();
   if (!a.ok())
@@ -206,13 +211,16 @@ void SparseDecode::chooseSplits() {
   // Sizes grow with T, although fewer parts are made of more tokens: as many rows of parts as the
   // multiprocessors hold at most.
   int64_t partRows = tokens * heads * splits;
-  if (!args.num_splits && !converts)
+  if (!args.num_splits) {
     partRows = args.batch_invariant || maxLogits.present
                    ? 0
                    : std::min(tokens * heads * kMaxSplits,
                               multiprocessors * std::max(kTileHeads, blockHeads));
-  else if (splits == 1)
+    if (converts)
+      partRows = std::max(partRows, 2 * tokens * heads);
+  } else if (splits == 1) {
     partRows = 0;
+  }
   partialOutAt = workspace.take(size_t(partRows) * kValueDim * sizeof(float));
   partialLseAt = workspace.take(size_t(partRows) * sizeof(float));
   lseAt = workspace.take(lse.present ? 0 : size_t(tokens * heads) * sizeof(float));
@@ -220,11 +228,14 @@ void SparseDecode::chooseSplits() {
 
 void SparseDecode::fillDecode(Operands &o, uint64_t buffer) const {
   auto stride = [](const TensorView &view) { return view.strides[0]; };
-  double cacheScale = args.cache_scale == 0 ? 1 : double(args.cache_scale);
+  // Rows of dsv4 lie as the format says; their stride is not read, but promised to be aligned.
+  auto rowStride = [&](const TensorView &cache) {
+    return args.format == MLA_CACHE_DSV4 ? kDsv4RowBytes : cache.strides[1];
+  };
   o.tensor("q", q.address, {q.strides[0], q.strides[1]});
   o.integer("T", tokens);
   o.integer("H", heads);
-  o.tensor("cache", main.cache.address, {main.cache.strides[0], main.cache.strides[1]});
+  o.tensor("cache", main.cache.address, {main.cache.strides[0], rowStride(main.cache)});
   o.integer("PAGES", main.cache.shape[0]);
   o.integer("PAGE", main.cache.shape[1]);
   o.tensor("index", main.indices.address, {stride(main.indices)});
@@ -232,7 +243,7 @@ void SparseDecode::fillDecode(Operands &o, uint64_t buffer) const {
   o.pointer("lengths", main.lengths.address);
   o.integer("LENGTHS", main.lengths.shape[0]);
   // An absent pool has no pages, of one row each.
-  o.tensor("extra", extra.cache.address, {extra.cache.strides[0], extra.cache.strides[1]});
+  o.tensor("extra", extra.cache.address, {extra.cache.strides[0], rowStride(extra.cache)});
   o.integer("EXTRA_PAGES", extra.cache.shape[0]);
   o.integer("EXTRA_PAGE", std::max<int64_t>(extra.cache.shape[1], 1));
   o.tensor("extra_index", extra.indices.address, {stride(extra.indices)});
@@ -254,8 +265,8 @@ void SparseDecode::fillDecode(Operands &o, uint64_t buffer) const {
   o.tensor("partial_lse", buffer + partialLseAt, {heads});
   o.integer("tokens_per_length", args.tokens_per_length);
   o.integer("splits", splits);
-  o.number("scale_log2", double(args.scale) * cacheScale * std::numbers::log2e);
-  o.number("kv_scale", cacheScale);
+  o.number("scale_log2", double(args.scale) * cacheScale() * std::numbers::log2e);
+  o.number("kv_scale", cacheScale());
 }
 
 void SparseDecode::fillMerge(Operands &o, uint64_t buffer) const {

@@ -177,6 +177,7 @@ TEST_F(LibraryDenseDecode, RefusesWrongArguments) {
        "argument 'out.strides[0]' = 0 must be at least"},
       {[](auto &a) { a.lse.shape[2] = 15; }, kInvalid, "argument 'lse.shape[2]' = 15 must be 16"},
       {[](auto &a) { a.scale = 0; }, kInvalid, "argument 'scale' = 0.000000 must be positive"},
+      {[](auto &a) { a.scale = 3e38f; }, kInvalid, "such that scale * log2(e) is a normal fp32"},
       {[](auto &a) { a.scale = NAN; }, kInvalid, "argument 'scale' = nan must be positive"},
       {[](auto &a) { a.scale = INFINITY; }, kInvalid, "argument 'scale' = inf must be positive"},
       {[](auto &a) { a.causal = 2; }, kInvalid, "argument 'causal' = 2 must be from 0 to 1"},
@@ -352,6 +353,21 @@ TEST_F(LibraryDenseDecode, PutsTokensApartThatHaveNoCommonStride) {
   }
 }
 
+TEST_F(LibraryDenseDecode, PlansForAllStrides) {
+  // Three tokens of 16 heads: one tile of 64 rows together, three of 16 apart.
+  mla_dense_decode_args args = goodArgs(3, 3, 16);
+  mla_query_result together = query(args);
+  EXPECT_STREQ(together.kernel, "dense_decode_bf16");
+  args.q.strides[1] += 576;
+  mla_query_result apart = query(args);
+  EXPECT_STREQ(apart.kernel, "dense_decode_bf16_h16");
+  EXPECT_EQ(apart.num_parts, together.num_parts);
+  EXPECT_EQ(apart.plan_bytes, together.plan_bytes);
+  EXPECT_EQ(apart.run_bytes, together.run_bytes);
+  args.lse = {};
+  EXPECT_EQ(query(args).num_parts, together.num_parts);
+}
+
 TEST_F(LibraryDenseDecode, MakesEachPieceAPartForBatchInvariance) {
   mla_dense_decode_args args = goodArgs();
   args.batch_invariant = 1;
@@ -365,6 +381,19 @@ TEST_F(LibraryDenseDecode, MakesEachPieceAPartForBatchInvariance) {
   args.batch_invariant = 1;
   expectRefusal(run(args), MLA_STATUS_INVALID_ARGUMENT,
                 "argument 'q.shape[0]' = 4096 must be at most 4095 with batch_invariant");
+}
+
+TEST_F(LibraryDenseDecode, NeverShrinksBuffersOfBatchInvariance) {
+  size_t workspace = 0, plan = 0;
+  for (int64_t tokens = 1; tokens <= 40; ++tokens) {
+    mla_dense_decode_args args = goodArgs(300, tokens, 16);
+    args.batch_invariant = 1;
+    mla_query_result sizes = query(args);
+    EXPECT_GE(sizes.workspace_bytes, workspace) << tokens << " tokens";
+    EXPECT_GE(sizes.plan_bytes, plan) << tokens << " tokens";
+    workspace = sizes.workspace_bytes;
+    plan = sizes.plan_bytes;
+  }
 }
 
 TEST_F(LibraryDenseDecode, NeverShrinksItsBuffers) {

@@ -21,6 +21,16 @@ TEST_F(LibraryDevice, RefusesWrongOptions) {
   refusal([](auto &o) { o.ordinal = -2; }, kInvalid, "argument 'ordinal' = -2 must be from -1");
   refusal([](auto &o) { o.ordinal = 7; }, MLA_STATUS_NO_DEVICE, "device 7 does not exist");
   refusal([](auto &o) { o.ordinal = -1; }, kInvalid, "argument 'compute_capability' = 0 must be");
+  for (int32_t capability : {79, 101, 122, 130}) {
+    refusal(
+        [&](auto &o) {
+          o.ordinal = -1;
+          o.compute_capability = capability;
+          o.sm_count = 4;
+        },
+        kInvalid,
+        ("argument 'compute_capability' = " + std::to_string(capability) + " must be").c_str());
+  }
   refusal([](auto &o) { o.sm_count = 4; }, kInvalid, "argument 'sm_count' = 4 must be 0");
   refusal([](auto &o) { o.forbid_jit = 2; }, kInvalid, "argument 'forbid_jit' = 2 must be");
   refusal([](auto &o) { o.struct_size = 3; }, kInvalid, "argument 'struct_size' = 3 must be");
@@ -42,6 +52,17 @@ TEST_F(LibraryDevice, RefusesFamiliesWithoutKernels) {
   EXPECT_EQ(mla_load(device, MLA_FAMILY_ALL), MLA_STATUS_OK) << mla_last_error();
   int loads = stub->loads;
   EXPECT_EQ(mla_load(device, MLA_FAMILY_ALL), MLA_STATUS_OK);
+  EXPECT_EQ(stub->loads, loads);
+}
+
+TEST_F(LibraryDevice, LoadsWhatTheDeviceRuns) {
+  // Some kernels take more shared memory than this.
+  stub->sharedBytes = 101376;
+  reopen(9, 0);
+  expectRefusal(mla_load(device, MLA_FAMILY_ALL), MLA_STATUS_UNSUPPORTED, "bytes of shared memory");
+  int loads = stub->loads;
+  EXPECT_GT(loads, 0);
+  EXPECT_EQ(mla_load(device, MLA_FAMILY_MERGE_LSE), MLA_STATUS_OK) << mla_last_error();
   EXPECT_EQ(stub->loads, loads);
 }
 

@@ -65,6 +65,18 @@ TEST_F(LibrarySparseDecode, RefusesWrongArguments) {
        "argument 'extra_indices' = absent must be a tensor"},
       {0, [](auto &a) { a.extra_indices = a.indices; },
        "argument 'extra_cache' = absent must be a tensor"},
+      {0, [](auto &a) { a.extra_lengths.data = a.indices.data; },
+       "argument 'extra_cache' = absent must be a tensor"},
+      {0,
+       [](auto &a) {
+         a.indices.shape[2] = int64_t(1) << 30;
+         a.extra_cache = a.cache;
+         a.extra_indices = a.indices;
+         a.extra_indices.shape[2] = (int64_t(1) << 30) - 255;
+         for (mla_tensor *lists : {&a.indices, &a.extra_indices})
+           lists->strides[0] = lists->strides[1] = lists->shape[2];
+       },
+       "argument 'extra_indices' = 1073741569 places must be at most 1073741568"},
       {0, [](auto &a) { a.sink = tensorAt(0x500000, MLA_DTYPE_FP32, {19}); },
        "argument 'sink.shape[0]' = 19 must be 20, as q.shape[1]"},
       {0, [](auto &a) { a.out.dtype = MLA_DTYPE_FP16; },
@@ -72,6 +84,14 @@ TEST_F(LibrarySparseDecode, RefusesWrongArguments) {
       {0, [](auto &a) { a.lse = tensorAt(0x600000, MLA_DTYPE_FP32, {6, 19}); },
        "argument 'lse.shape[1]' = 19 must be 20"},
       {0, [](auto &a) { a.scale = -1; }, "argument 'scale' = -1.000000 must be positive"},
+      {0, [](auto &a) { a.scale = 3e38f; }, "such that scale * log2(e) is a normal fp32"},
+      {0, [](auto &a) { a.scale = 1e-39f; }, "such that scale * log2(e) is a normal fp32"},
+      {MLA_CACHE_E4M3,
+       [](auto &a) {
+         a.scale = 1e20f;
+         a.cache_scale = 1e20f;
+       },
+       "such that scale * cache_scale * log2(e) is a normal fp32"},
       {0, [](auto &a) { a.cache_scale = 2; }, "argument 'cache_scale' = 2.000000 must be 0 unless"},
       {MLA_CACHE_E4M3, [](auto &a) { a.cache_scale = NAN; },
        "argument 'cache_scale' = nan must be"},
