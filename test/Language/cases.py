@@ -29,6 +29,7 @@ import dataclasses
 import json
 import math
 import pathlib
+import zipfile
 
 import numpy as np
 
@@ -120,9 +121,20 @@ def _encode_fp8(values, dtype):
     return (code + 128 * np.signbit(values)).astype(np.uint8)
 
 
+def load_npy(path):
+    """The array of a .npy file; ValueError names a file that holds something else."""
+    try:
+        loaded = np.load(path)
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile) as error:
+        raise ValueError(f"'{path}' is no .npy file that can be read: {error}") from None
+    if not isinstance(loaded, np.ndarray):
+        raise ValueError(f"'{path}' holds several arrays, expected a .npy file with one")
+    return loaded
+
+
 def read_npy(path, dtype):
     """A .npy file as storage: numbers, or for types that numpy lacks also their bits."""
-    loaded = np.load(path)
+    loaded = load_npy(path)
     is_bits = is_float(dtype) and loaded.dtype == STORAGE[dtype]
     return loaded.copy() if is_bits else encode(loaded, dtype)
 

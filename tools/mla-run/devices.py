@@ -38,9 +38,14 @@ class Run:
     said: str = ""  # tables of counters
 
 
+def read_all(file):
+    """What a file holds, without moving the place where its other holders write."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode("utf-8", "replace")
+
+
 def execute(command, title="", environment=None):
     """(what a program said if it failed, else nothing; what it printed). Says on stderr from time to time how far a long run is."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+    with tempfile.TemporaryFile() as said:
         with subprocess.Popen([str(word) for word in command], stderr=said, stdout=said, env=environment) as process:
             seconds = 0
             while True:
@@ -49,12 +54,10 @@ def execute(command, title="", environment=None):
                     break
                 except subprocess.TimeoutExpired:
                     seconds += PROGRESS_SECONDS
-                    said.seek(0)
-                    far = [match for line in said.read().splitlines() if (match := PROGRESS.fullmatch(line))]
+                    far = [match for line in read_all(said).splitlines() if (match := PROGRESS.fullmatch(line))]
                     print(f"mla-run: {title}: {seconds} s{', ' + next(filter(None, far[-1].groups())) if far else ''}",
                           file=sys.stderr, flush=True)
-        said.seek(0)
-        text = "\n".join(line for line in said.read().splitlines() if not PROGRESS.fullmatch(line)).strip()
+        text = "\n".join(line for line in read_all(said).splitlines() if not PROGRESS.fullmatch(line)).strip()
     if code == 0:
         return "", text
     return text or f"{pathlib.Path(command[0]).name} ended with {code} and said nothing", ""
@@ -148,8 +151,9 @@ def run_on_gpu(folder, case, options, place, stored):
         problem = translate(case, options, emit[0], place, f"{stem}.{emit[0]}", emit[1])
         if problem:
             return Run(problem)
-    manifest = launches.json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
-    promised = {argument["name"]: argument["divisibility"] for argument in manifest["variants"][0]["arguments"]}
+    variants = launches.json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))["variants"]
+    variant = case.variant() if isinstance(case, launches.CompiledCase) else variants[0]
+    promised = {argument["name"]: argument["divisibility"] for argument in variant["arguments"]}
     command = [*launcher_command(options), stem, "--grid", ",".join(map(str, case.grid))]
     for name, array in stored.items():
         array.tofile(folder / f"{name}.bin")

@@ -9,7 +9,6 @@ import pathlib
 import re
 
 import cases
-import numpy as np
 
 ARRAY = re.compile(r"(\w+)\[([\d, ]*)\]:(\w+)((?::[^:@]+)*)(?:@(\d+))?")
 NUMBERS_OF_FILL = {"uniform": ("low", "high"), "integers": ("low", "high"), "arange": ("start",)}
@@ -63,7 +62,10 @@ def parse_array(name, text):
         path = pathlib.Path(file)
         if not path.exists():
             raise LaunchError(f"--argument {name}: '{path}' does not exist")
-        loaded = np.load(path)
+        try:
+            loaded = cases.load_npy(path)
+        except ValueError as error:
+            raise LaunchError(f"--argument {name}: {error}") from None
         dtype = dtype or TYPES_OF_NUMPY.get(loaded.dtype.name)
         if dtype not in cases.STORAGE:
             raise LaunchError(f"--argument {name}: '{path}' has {loaded.dtype}, give its type: {name}=bf16@{path}; "
@@ -135,6 +137,27 @@ def kernel_of(path, name):
     return kernels[0]
 
 
+def parameter_types(text, entry):
+    """PTX types of the parameters of a kernel, in their order."""
+    found = re.search(rf"\.entry\s+{re.escape(entry)}\s*\(([^)]*)\)", re.sub(r"//[^\n]*|/\*.*?\*/", "", text, flags=re.DOTALL))
+    return re.findall(r"\.param\s+(?:\.align\s+\d+\s+)?\.(\w+)", found[1]) if found else []
+
+
+def number_type(name, value, declared):
+    """The type that a number has as a parameter; .b32 and .b64 do not say whether it is a float."""
+    kind, bits = declared[0], declared[1:]
+    types = {"f": {"16": "fp16", "32": "fp32", "64": "fp64"}, "s": {"8": "i8", "16": "i16", "32": "i32", "64": "i64"}}
+    if kind in "ub":
+        kind = "f" if kind == "b" and isinstance(value, float) else "s"
+    if bits not in types.get(kind, {}):
+        raise LaunchError(f"--argument {name}: a parameter of type .{declared} cannot be given as a number")
+    if kind == "s" and isinstance(value, float):
+        raise LaunchError(f"--argument {name}: the parameter is a whole number (.{declared}), got {value}")
+    if kind == "s" and not -2**(int(bits) - 1) <= value < 2**int(bits):
+        raise LaunchError(f"--argument {name}: {value} does not fit a parameter of type .{declared}")
+    return types[kind][bits]
+
+
 def made_manifest(path, options, arguments):
     """A manifest for PTX that has none: arguments are those of the command line, in their order."""
     text = path.read_text(encoding="utf-8")
@@ -147,9 +170,12 @@ def made_manifest(path, options, arguments):
         raise LaunchError(f"{path} has the kernels {', '.join(entries)}, --kernel says which")
     if not options.threads:
         raise LaunchError(f"{path} has no manifest beside it: --threads and, if it has any, --shared have to say how it is launched")
-    described = [{"name": name, "type": f"*{value.type}" if isinstance(value, cases.Array)
-                  else "fp32" if isinstance(value, float) else "i32" if -2**31 <= value < 2**31 else "i64",
-                  "divisibility": 16 if isinstance(value, cases.Array) else 1} for name, value in arguments.items()]
+    declared = parameter_types(text, entry)
+    if len(declared) != len(arguments):
+        raise LaunchError(f"the kernel {entry} of {path} has {len(declared)} parameters, got {len(arguments)} arguments: --argument gives "
+                          "them in their order")
+    described = [{"name": name, "type": f"*{value.type}" if isinstance(value, cases.Array) else number_type(name, value, declared[i]),
+                  "divisibility": 16 if isinstance(value, cases.Array) else 1} for i, (name, value) in enumerate(arguments.items())]
     variant = {"arch": target[1], "kind": "ptx", "entry": entry, "arguments": described, "constants": {},
                "threads": options.threads, "num_warps": -(-options.threads // 32), "num_stages": 1, "cluster": 1,
                "shared_bytes": options.shared, "registers": None, "spill_bytes": None, "warnings": []}

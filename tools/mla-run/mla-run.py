@@ -75,7 +75,7 @@ def judge(case, options):
             answers = {name: baseline.arrays[name] for name in case.outputs()} if baseline.arrays else {}
         elif not problem:
             answers, rtol, atol = case.expected(stored), case.rtol, case.atol
-    except (ValueError, OSError, SyntaxError, NameError, TypeError) as error:  # data and expressions of the user
+    except Exception as error:  # data and expressions of the user may raise anything
         problem, answers = f"{type(error).__name__}: {error}", {}
     if problem:
         return Verdict(False, "", problem, time.monotonic() - start)

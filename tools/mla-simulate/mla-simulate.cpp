@@ -6,6 +6,7 @@
 #include "mla/Runtime/TensorMaps.h"
 #include "mla/Simulator/Counters.h"
 #include "mla/Simulator/TensorMapEncoding.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
@@ -82,10 +83,14 @@ static std::vector<arguments::Parameter> parametersOf(const runtime::Variant &va
   return parameters;
 }
 
-static const runtime::Variant *findVariant(const runtime::Manifest &manifest) {
+/// The variant that describes PTX for `target`; where there is none, one that describes PTX.
+static const runtime::Variant *findVariant(const runtime::Manifest &manifest, StringRef target) {
+  auto rank = [&](const runtime::Variant &variant) {
+    return 2 * (variant.arch == target) + (variant.kind == runtime::ImageKind::Ptx);
+  };
   const runtime::Variant *found = nullptr;
   for (const runtime::Variant &variant : manifest.variants)
-    if (!found || variant.kind == runtime::ImageKind::Ptx)
+    if (!found || rank(variant) > rank(*found))
       found = &variant;
   return found;
 }
@@ -178,12 +183,13 @@ static int run(sim::Device &device, const runtime::Variant &variant) {
   for (size_t i = 0; i < places.size(); ++i) {
     bool isMap = i >= values->size();
     bool isPointer = !isMap && variant.arguments[i].kind == runtime::ArgumentKind::Pointer;
-    size_t most = isMap ? sizeof(CUtensorMap) : sizeof(uint64_t);
-    bool fits = isMap || isPointer ? places[i].bytes == most : places[i].bytes <= most;
-    if (!fits)
+    size_t wants = isMap       ? sizeof(CUtensorMap)
+                   : isPointer ? sizeof(uint64_t)
+                               : interp::bytesOf((*values)[i].element);
+    if (places[i].bytes != wants)
       return fail("parameter " + llvm::Twine(i) + " of the kernel '" + variant.entry + "' has " +
-                  llvm::Twine(places[i].bytes) + " bytes in the PTX and " +
-                  (isMap || isPointer ? "" : "at most ") + llvm::Twine(most) + " in the manifest");
+                  llvm::Twine(places[i].bytes) + " bytes in the PTX and " + llvm::Twine(wants) +
+                  " in the manifest");
   }
   for (int64_t extent : *grid)
     if (extent > INT32_MAX)
@@ -262,6 +268,9 @@ int main(int argc, char **argv) {
       manifestFlag.empty() ? path.str().str() : manifestFlag.getValue(), manifest);
   if (!status.ok())
     return fail(status.message);
-  const runtime::Variant *variant = findVariant(manifest);
+  // Of ".target sm_90a, debug".
+  StringRef target = text.split(".target").second.ltrim();
+  target = target.take_until([](char c) { return !llvm::isAlnum(c) && c != '_'; });
+  const runtime::Variant *variant = findVariant(manifest, target);
   return variant ? run(device, *variant) : fail("the manifest has no variant");
 }
