@@ -134,7 +134,7 @@ def Sm_MbarrierWaitOp : Sm_Op<"mbarrier_wait", [MemoryEffects<[MemRead, MemWrite
   let description = [{
     Every thread of the role waits until the phase of `parity` (0 or 1) is complete: with parity 1 a fresh barrier lets
     it pass at once. What was done before the arrivals, and what bulk copies wrote, is visible then. With `elected` only the
-    thread waits that issues the role's bulk copies: nobody waits for the other warps of such a role, so that one which lags two phases
+    warp waits that issues the role's bulk copies: nobody waits for the other warps of such a role, so that one which lags two phases
     behind would take the next phase of the same parity for its own.
 
     ```mlir
