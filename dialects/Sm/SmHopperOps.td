@@ -139,7 +139,7 @@ def Sm_MbarrierWaitOp : Sm_Op<"mbarrier_wait", [MemoryEffects<[MemRead, MemWrite
 
     ```mlir
     sm.mbarrier_wait %full[%i] parity %p : !sm.mbarrier<3>
-    sm.mbarrier_wait %empty[%i] parity %p elected : !sm.mbarrier<3>
+    sm.mbarrier_wait %full[%i] parity %p elected : !sm.mbarrier<3>
     ```
   }];
   let arguments = (ins Sm_MbarrierType:$barrier, I32:$index, I32:$parity, UnitAttr:$elected);

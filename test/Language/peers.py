@@ -87,8 +87,8 @@ def compile_all(options):
     out, failed = options.dir, 0
     for folder in ("sm_90a", "sm_80", "files"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    for name in ("cases.py", "launch.py", "numpy_records.py", "peers.py"):
-        shutil.copy(HERE / name, out / name)
+    for source in HERE.glob("*.py"):
+        shutil.copy(source, out / source.name)
     library = options.build / "language" / "libmla-launch.so"
     if library.exists():
         shutil.copy(library, out / library.name)
