@@ -314,11 +314,12 @@ static Object selectView(OpBuilder &builder, Location loc, Value condition, cons
   return ViewObject{std::move(view)};
 }
 
-/// Moves what a side of `sides` computes in front of it; false if that may touch memory.
+/// Moves what a side of `sides` computes in front of it; false if that may touch memory or, like a
+/// division, must not run where the other side was chosen.
 static bool hoistSides(scf::IfOp sides) {
   for (mlir::Block *side : {sides.thenBlock(), sides.elseBlock()})
     for (Operation &op : side->without_terminator())
-      if (!isMemoryEffectFree(&op) || op.getNumRegions() != 0)
+      if (!isPure(&op) || op.getNumRegions() != 0)
         return false;
   for (mlir::Block *side : {sides.thenBlock(), sides.elseBlock()})
     for (Operation &op : llvm::make_early_inc_range(side->without_terminator()))
@@ -326,7 +327,8 @@ static bool hoistSides(scf::IfOp sides) {
   return true;
 }
 
-/// `a if c else b`: only the chosen side is evaluated.
+/// `a if c else b`: only the chosen side is evaluated. Of two views the pointer, extents and strides
+/// are selected; what computes them cannot be observed and is done for both.
 FailureOr<Object> Emitter::emitConditional(const ConditionalExpr &expr) {
   Value condition;
   auto known = emitCondition(expr.condition, condition);
