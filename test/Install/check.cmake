@@ -15,7 +15,8 @@ endif()
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
-foreach(file share/doc/mla/language.md share/mla/python/mla/language/__init__.pyi include/mla/Runtime/mla.h)
+foreach(file share/doc/mla/language.md share/mla/python/mla/language/__init__.pyi share/mla/python/mla/runtime.py
+        share/mla/python/mla/mla.h include/mla/Runtime/mla.h)
   if(NOT EXISTS ${WORK}/prefix/${file})
     message(FATAL_ERROR "not installed: ${file}")
   endif()
@@ -62,6 +63,13 @@ foreach(language "-xc;-std=c99" "-xc++;-std=c++11")
   run(${CXX} ${language} -Wall -Wextra -Wpedantic -Werror ${WORK}/version.c -o ${WORK}/version ${flags})
   run(${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${WORK}/prefix/lib ${WORK}/version)
 endforeach()
+
+# Python finds the library and its header from where the package was installed.
+run(${CMAKE_COMMAND} -E env PYTHONPATH=${WORK}/prefix/share/mla/python ${PYTHON} -B -c
+    "from mla import runtime\nprint(runtime.Library().path, runtime.Library().open(-1, compute_capability=90, sm_count=1))")
+if(NOT output MATCHES "^${WORK}/prefix/lib")
+  message(FATAL_ERROR "mla.runtime printed: ${output}")
+endif()
 
 # What the library shows and needs.
 run(${PYTHON} ${SYMBOLS} ${WORK}/prefix/lib --header ${WORK}/prefix/include/mla/Runtime/mla.h)
