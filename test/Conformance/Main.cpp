@@ -1,19 +1,19 @@
-//===- Main.cpp - mla-conformance: compiled kernels against fp64 references -===//
+//===- Main.cpp - mla-conformance: kernels and the library against fp64 references -===//
 // Exit 0: everything that ran passed. 1: a failure. 77: nothing could run, with the reason printed.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "Conformance.h"
 #include "Kernels.h"
+#include "Library/Run.h"
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
+#include <unistd.h>
 
 using namespace mla::conformance;
 using namespace mla::runtime;
@@ -21,25 +21,59 @@ using namespace mla::runtime;
 /// What CTest and Automake call a skipped test.
 static constexpr int kExitSkipped = 77;
 
+namespace {
 struct Options {
-  std::string folder;
-  std::string device = "cuda";
-  std::string filter;
-  std::string jsonPath;
-  int ordinal = 0;
-  std::string lattice;
-  int64_t samples = 100;
-  uint64_t seed = 1;
+  LibraryOptions library;
+  std::string device = "cuda", lattice, jsonPath;
   bool list = false;
-  bool forbidJit = false;
 };
 
-struct Outcome {
-  std::string name, image, verdict;
-  int registers = -1;
-  double seconds = 0;
-  Tally tally;
+/// Everything that was run, reported as it comes.
+class Run {
+public:
+  explicit Run(bool failed) : failed(failed) {}
+
+  /// Takes one outcome and prints what went wrong with it.
+  bool add(Outcome outcome) {
+    for (const std::string &failure : outcome.tally.failures)
+      std::printf("%s: %s\n", outcome.name.c_str(), failure.c_str());
+    failed |= outcome.verdict == "FAIL";
+    const std::string &reason = outcome.tally.firstSkip;
+    if (outcome.verdict == "skipped" && reason != lastReason)
+      std::printf("%s: skipped: %s\n", outcome.name.c_str(), reason.c_str());
+    if (outcome.verdict == "skipped")
+      lastReason = reason;
+    showProgress(outcome);
+    std::fflush(stdout);
+    outcomes.push_back(std::move(outcome));
+    return true;
+  }
+  /// Whether anything was not skipped.
+  bool ranAny() const {
+    return std::any_of(outcomes.begin(), outcomes.end(),
+                       [](const Outcome &outcome) { return outcome.verdict != "skipped"; });
+  }
+
+  std::vector<Outcome> outcomes;
+  bool failed;
+
+private:
+  /// A line for each outcome on a terminal, else one from time to time.
+  void showProgress(const Outcome &outcome) {
+    constexpr auto kPause = std::chrono::seconds(10);
+    auto now = std::chrono::steady_clock::now();
+    if (!isTerminal && now - lastShown < kPause)
+      return;
+    lastShown = now;
+    std::fprintf(stderr, "%zu: %s: %s, %.1f s\n", outcomes.size() + 1, outcome.name.c_str(),
+                 outcome.verdict.c_str(), outcome.seconds);
+  }
+
+  const bool isTerminal = isatty(STDERR_FILENO) != 0;
+  std::chrono::steady_clock::time_point lastShown = std::chrono::steady_clock::now();
+  std::string lastReason;
 };
+} // namespace
 
 /// Where the simulating driver lies: beside this program, or in the lib folder beside its folder.
 static bool useSimulator() {
@@ -55,21 +89,12 @@ static bool useSimulator() {
   return false;
 }
 
-static std::string imageName(const Kernel &kernel) {
-  return kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
-}
-
-static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const Options &options) {
+static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const LibraryOptions &options) {
   Outcome outcome{file.name, "-", "", -1, 0, {}};
   auto fail = [&](const std::string &why) {
     outcome.verdict = "FAIL";
     outcome.tally.failures.push_back(why);
   };
-  Family family = findFamily(file.manifest.kernel);
-  if (!family) {
-    fail("no reference for kernel '" + file.manifest.kernel + "'");
-    return outcome;
-  }
   Kernel kernel;
   Status status =
       kernel.loadFile(gpu.device, file.stem, options.forbidJit ? Jit::Forbid : Jit::Allow);
@@ -77,11 +102,11 @@ static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const Options &
     fail(status.message);
     return outcome;
   }
-  outcome.image = imageName(kernel);
+  outcome.image = kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
   outcome.registers = kernel.registers();
   auto start = std::chrono::steady_clock::now();
-  bool small = options.lattice == "small";
-  family({gpu, kernel, options.samples, options.seed, options.folder, small}, outcome.tally);
+  findFamily(file.manifest.kernel)(
+      {gpu, kernel, options.samples, options.seed, options.folder, options.small}, outcome.tally);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.verdict = outcome.tally.failedCases ? "FAIL" : "pass";
   if (outcome.tally.cases == 0)
@@ -89,124 +114,122 @@ static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const Options &
   return outcome;
 }
 
-static void printOutcomes(const std::vector<Outcome> &outcomes) {
-  std::vector<std::vector<std::string>> rows = {{"kernel", "image", "regs", "cases", "not for it",
-                                                 "outputs", "max error", "error/bound", "seconds",
-                                                 "verdict"}};
-  for (const Outcome &outcome : outcomes)
-    rows.push_back({outcome.name, outcome.image, std::to_string(outcome.registers),
-                    std::to_string(outcome.tally.cases), std::to_string(outcome.tally.skipped),
-                    std::to_string(outcome.tally.elements), significant(outcome.tally.maxError),
-                    significant(outcome.tally.worstRatio), significant(outcome.seconds),
-                    outcome.verdict});
-  printTable(rows);
-}
-
-static void writeJson(const std::string &path, const Gpu &gpu,
-                      const std::vector<Outcome> &outcomes) {
-  nlohmann::json results = nlohmann::json::array();
-  for (const Outcome &outcome : outcomes)
-    results.push_back({{"kernel", outcome.name},
-                       {"image", outcome.image},
-                       {"registers", outcome.registers},
-                       {"cases", outcome.tally.cases},
-                       {"failed_cases", outcome.tally.failedCases},
-                       {"skipped_cases", outcome.tally.skipped},
-                       {"outputs", outcome.tally.elements},
-                       {"max_error", outcome.tally.maxError},
-                       {"error_over_bound", outcome.tally.worstRatio},
-                       {"failures", outcome.tally.failures},
-                       {"verdict", outcome.verdict}});
-  std::ofstream(path) << nlohmann::json{{"device", gpu.description()}, {"results", results}}.dump(2)
-                      << "\n";
+/// Runs kernels by their manifests; false after a fault of a GPU.
+static bool runKernels(const Gpu &gpu, const std::vector<KernelFile> &kernels,
+                       const LibraryOptions &options, Run &run) {
+  for (const KernelFile &file : kernels) {
+    try {
+      run.add(runKernel(gpu, file, options));
+    } catch (const std::exception &error) {
+      Outcome broken{file.name, "-", "FAIL", -1, 0, {}};
+      broken.tally.failures.push_back(std::string(error.what()) +
+                                      (options.simulated ? "" : " (run ended here)"));
+      run.add(std::move(broken));
+      if (!options.simulated)
+        return false;
+    }
+  }
+  return true;
 }
 
 static int runAll(const std::vector<KernelFile> &kernels, const Options &options, bool failed) {
   Gpu gpu;
-  if (Status status = gpu.open(options.ordinal); !status.ok()) {
-    bool isSimulated = options.device == "sim";
+  if (Status status = gpu.open(options.library.ordinal); !status.ok()) {
+    bool isSimulated = options.library.simulated;
     std::printf("%s: %s\n", isSimulated ? "error" : "skipped", status.message.c_str());
     return failed || isSimulated ? 1 : kExitSkipped;
   }
-  std::printf("%s\n", gpu.description().c_str());
-  std::vector<Outcome> outcomes;
-  bool deviceLost = false;
-  for (const KernelFile &file : kernels) {
-    try {
-      outcomes.push_back(runKernel(gpu, file, options));
-    } catch (const std::exception &error) {
-      // A fault poisons the device for the whole process: report what there is and stop.
-      Outcome broken{file.name, "-", "FAIL", -1, 0, {}};
-      broken.tally.failures.push_back(std::string(error.what()) +
-                                      (options.device == "cuda" ? " (run ended here)" : ""));
-      outcomes.push_back(std::move(broken));
-      deviceLost = options.device == "cuda";
-    }
-    const Outcome &last = outcomes.back();
-    for (const std::string &failure : last.tally.failures)
-      std::printf("%s: %s\n", last.name.c_str(), failure.c_str());
-    failed |= last.verdict == "FAIL";
-    std::fflush(stdout);
-    if (deviceLost)
-      break;
-  }
-  printOutcomes(outcomes);
+  std::printf("%s\nkernels of the library: %s\n", gpu.description().c_str(),
+              options.library.folder.empty() ? "inside this program"
+                                             : options.library.folder.c_str());
+  Run run(failed);
+  if (runKernels(gpu, kernels, options.library, run))
+    runLibrary(gpu, options.library, [&](Outcome outcome) { return run.add(std::move(outcome)); });
+  printOutcomes(run.outcomes);
   if (!options.jsonPath.empty())
-    writeJson(options.jsonPath, gpu, outcomes);
-  std::printf("%s\n", failed ? "FAILED" : "all passed");
-  return failed ? 1 : 0;
+    writeJson(options.jsonPath, gpu, run.outcomes);
+  if (!run.ranAny() && !run.failed) {
+    std::printf("skipped: no case could run\n");
+    return kExitSkipped;
+  }
+  std::printf("%s\n", run.failed ? "FAILED" : "all passed");
+  return run.failed ? 1 : 0;
+}
+
+static void addOptions(CLI::App &app, Options &options) {
+  LibraryOptions &library = options.library;
+  app.add_option("folder", library.folder,
+                 "folder of NAME.fatbin|.cubin|.ptx with NAME.json; without it the kernels inside "
+                 "this program");
+  app.add_option("--device", options.device,
+                 "where to run: a GPU, or the simulator (MLA_SIM_ARCH, MLA_SIM_SEED)")
+      ->check(CLI::IsMember({"cuda", "sim"}));
+  app.add_option("--ordinal", library.ordinal, "number of the GPU");
+  app.add_option("--filter", library.filter, "only kernels and cases whose name contains this");
+  app.add_option("--lattice", options.lattice,
+                 "calls: full (default of --device cuda), or small, a few at the edges (of sim)")
+      ->check(CLI::IsMember({"full", "small"}));
+  app.add_option("--samples", library.samples, "calls of each large lattice")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--seed", library.seed, "seed of shapes and data");
+  app.add_option("--json", options.jsonPath, "also write the results to this file");
+  app.add_flag("--forbid-jit", library.forbidJit, "fail where only PTX fits the device");
+  app.add_flag("--list", options.list, "list kernels and cases, run nothing");
+}
+
+/// The kernels of the folder that have a family of their own here, and the first of all problems.
+static std::vector<KernelFile> kernelsOf(const Options &options,
+                                         std::vector<std::string> &problems) {
+  std::vector<KernelFile> kernels;
+  if (options.library.folder.empty())
+    return kernels;
+  for (KernelFile &file : findKernels(options.library.folder, options.library.filter, problems))
+    if (findFamily(file.manifest.kernel))
+      kernels.push_back(std::move(file));
+  return kernels;
 }
 
 int main(int argc, char **argv) {
   Options options;
-  CLI::App app{"Runs every compiled kernel of a folder on a GPU and compares all outputs with fp64 "
-               "references "
-               "over a lattice of shapes: tails, strides, NaN in the padding, canaries round the "
-               "output, and a "
-               "second run that must give the same bits.\n\nexamples:\n"
-               "  mla-conformance build/kernels\n"
-               "  mla-conformance build/kernels --filter matmul_bf16 --samples 500 --seed 7\n"
-               "  mla-conformance build/kernels --list\n"
-               "  MLA_SIM_ARCH=sm_80 mla-conformance build/kernels --device sim --filter vector\n\n"
-               "exit: 0 all passed, 1 a failure, 77 skipped (no GPU or nothing compiled; the "
-               "reason is printed)"};
-  app.add_option("folder", options.folder, "folder of NAME.fatbin|.cubin|.ptx with NAME.json")
-      ->required();
-  app.add_option("--device", options.device,
-                 "where to run: a GPU, or the simulator (MLA_SIM_ARCH, MLA_SIM_SEED)")
-      ->check(CLI::IsMember({"cuda", "sim"}));
-  app.add_option("--ordinal", options.ordinal, "number of the GPU");
-  app.add_option("--filter", options.filter, "only kernels whose name contains this");
-  app.add_option("--lattice", options.lattice,
-                 "shapes: full (default of --device cuda), or small, a few at the edges (of sim)")
-      ->check(CLI::IsMember({"full", "small"}));
-  app.add_option("--samples", options.samples, "random shapes per large lattice")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--seed", options.seed, "seed of shapes and data");
-  app.add_option("--json", options.jsonPath, "also write the results to this file");
-  app.add_flag("--forbid-jit", options.forbidJit, "fail where only PTX fits the device");
-  app.add_flag("--list", options.list, "list the kernels and their images, run nothing");
+  CLI::App app{
+      "Compares kernels with fp64 references over lattices of calls: tails, strides, NaN in the "
+      "padding, canaries round\noutputs and workspaces, and second runs that must give the same "
+      "bits. vector_add, row_softmax and matmul are\nlaunched by their manifests, if a folder has "
+      "them; everything else goes through the C interface of the library.\nNames of its cases "
+      "begin with the rows of the list of capabilities that they show.\n\nexamples:\n"
+      "  mla-conformance                                       the library as it is inside\n"
+      "  mla-conformance build/kernels                         everything that tools/kernels made\n"
+      "  mla-conformance build/kernels --filter matmul_bf16 --samples 500 --seed 7\n"
+      "  mla-conformance --list --filter \"dense_decode: C\"\n"
+      "  MLA_SIM_ARCH=sm_80 mla-conformance --device sim       without a GPU\n\n"
+      "exit: 0 all passed, 1 a failure, 77 skipped (no GPU or nothing compiled; the reason is "
+      "printed)"};
+  addOptions(app, options);
   CLI11_PARSE(app, argc, argv);
 
+  options.library.simulated = options.device == "sim";
   if (options.lattice.empty())
-    options.lattice = options.device == "sim" ? "small" : "full";
+    options.lattice = options.library.simulated ? "small" : "full";
+  options.library.small = options.lattice == "small";
   std::vector<std::string> problems;
-  std::vector<KernelFile> kernels = findKernels(options.folder, options.filter, problems);
+  std::vector<KernelFile> kernels = kernelsOf(options, problems);
   for (const std::string &problem : problems)
     std::printf("error: %s\n", problem.c_str());
+  std::vector<std::string> cases = libraryCases(options.library.filter);
   if (options.list) {
     for (const KernelFile &file : kernels)
       std::printf("%-32s %-12s %s\n", file.name.c_str(), file.manifest.kernel.c_str(),
                   file.manifest.variantNames().c_str());
+    for (const std::string &name : cases)
+      std::printf("%s\n", name.c_str());
     return problems.empty() ? 0 : 1;
   }
-  if (kernels.empty()) {
-    std::printf("skipped: '%s' holds no compiled kernel%s\n", options.folder.c_str(),
-                options.filter.empty() ? ""
-                                       : (" with '" + options.filter + "' in its name").c_str());
+  if (kernels.empty() && cases.empty()) {
+    std::printf("skipped: no kernel and no case has '%s' in its name\n",
+                options.library.filter.c_str());
     return problems.empty() ? kExitSkipped : 1;
   }
-  if (options.device == "sim" && !useSimulator())
+  if (options.library.simulated && !useSimulator())
     return 1;
   return runAll(kernels, options, !problems.empty());
 }

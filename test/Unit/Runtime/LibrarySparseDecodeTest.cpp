@@ -1,5 +1,5 @@
 //===- LibrarySparseDecodeTest.cpp - sparse decode through the C interface ---===//
-// What is refused before a kernel is looked for; mla-library runs the kernels.
+// What is refused before a kernel is looked for; mla-conformance runs the kernels.
 // SPDX-License-Identifier: Apache-2.0
 
 #include "LibraryFixture.h"
