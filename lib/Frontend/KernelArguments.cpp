@@ -228,7 +228,9 @@ FailureOr<KernelArgument> Emitter::bindParameter(const Parameter &parameter, Str
                                      << "') for parameter '" << parameter.name << "': " << problem;
     return argument;
   }
-  if (!*isConstexpr) {
+  // A view that may be absent is, unless the signature has it.
+  bool isAbsentView = argument.view && parameter.defaultValue;
+  if (!*isConstexpr && !isAbsentView) {
     if (failed(readAnnotation(argument, parameter.annotation)))
       return failure();
     if (argument.type || argument.isConstant())

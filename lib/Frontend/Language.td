@@ -104,7 +104,8 @@ def ViewsChapter : Chapter<30, "Views"> {
 A parameter that is annotated `ml.tensor[type, extent, …]` is an array in memory. An extent is a constant, or a name in
 quotes: that of a constexpr parameter for its value, any other for an extent that is known at run time; equal names are
 one extent. The launch passes the pointer, the named extents
-(int64) and the strides of all dimensions but the last (int64), whose stride is 1.
+(int64) and the strides of all dimensions but the last (int64), whose stride is 1. An array with the default `None` is
+absent unless the signature has it.
 
 ```python
 import mla

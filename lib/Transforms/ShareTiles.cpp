@@ -1,11 +1,15 @@
 //===- ShareTiles.cpp - computed tiles that several products read ----------===//
 // A matrix product reads its right factor from shared memory piece by piece; from registers every
 // warp would have to hold all of it that it multiplies. Keys that are decoded on the way are such a
-// factor of two products: of the scores transposed, and of the values. They are stored once.
+// factor of two products: of the scores transposed, and of the values. They are stored once. So is
+// a wide left factor that a loop reads again and again, such as queries that are decoded: its rows
+// would take more registers than a thread has beside the sums.
 #include "mla/Transforms/Passes.h"
 
 #include "Labels.h"
 #include "mla/Dialect/Sm/Sm.h"
+
+#include "mlir/Interfaces/LoopLikeInterface.h"
 
 namespace mla {
 #define GEN_PASS_DEF_SHARETILES
@@ -14,6 +18,11 @@ namespace mla {
 
 using namespace mlir;
 using namespace mla;
+
+/// Registers of a thread for a left factor above which it is stored. Its warp holds rows of 16 at
+/// least.
+static constexpr int64_t kWideRegisters = 64;
+static constexpr int64_t kWarpRows = 16, kWarpThreads = 32, kRegisterBytes = 4;
 
 namespace {
 /// How matrix products read a tile, transposed or in parts too.
@@ -47,6 +56,16 @@ static bool findReaders(Value tile, Readers &readers) {
   return true;
 }
 
+/// Whether `op` computes, in front of a loop whose products read it, rows that are wide.
+static bool isWideOfLoop(Operation *op, RankedTensorType type, const Readers &readers) {
+  int64_t bytes = kWarpRows * type.getDimSize(1) * tile::elementBytes(type.getElementType());
+  return bytes > kWideRegisters * kRegisterBytes * kWarpThreads &&
+         llvm::any_of(readers.products, [&](tile::DotOp product) {
+           auto loop = product->getParentOfType<LoopLikeOpInterface>();
+           return loop && !loop->isAncestor(op);
+         });
+}
+
 /// The readers of the tile that `op` computes if it is to lie in shared memory.
 static std::optional<Readers> sharedReaders(Operation *op) {
   if (op->getNumResults() != 1 || op->getNumRegions() != 0 ||
@@ -58,13 +77,15 @@ static std::optional<Readers> sharedReaders(Operation *op) {
     return std::nullopt;
   Readers readers;
   readers.last = op;
-  if (!findReaders(op->getResult(0), readers) || readers.products.size() < 2 || !readers.asRight)
+  if (!findReaders(op->getResult(0), readers))
     return std::nullopt;
-  return readers;
+  bool isShared = readers.asRight ? readers.products.size() > 1 : isWideOfLoop(op, type, readers);
+  return isShared ? std::optional(std::move(readers)) : std::nullopt;
 }
 
-/// Puts the tile of `op` into a channel and lets its readers take it from there.
-static void share(Operation *op, const Readers &readers, OpBuilder &top) {
+/// Puts the tile of `op` into a channel and lets its readers take it from there. `numLeft` left
+/// factors have one already.
+static void share(Operation *op, const Readers &readers, int numLeft, OpBuilder &top) {
   Value tile = op->getResult(0);
   auto type = cast<RankedTensorType>(tile.getType());
   TileLayout layout = swizzledSharedLayout(type.getShape().vec(), /*fastest=*/1,
@@ -75,9 +96,12 @@ static void share(Operation *op, const Readers &readers, OpBuilder &top) {
     Operation *first = block->findAncestorOpInBlock(*a), *second = block->findAncestorOpInBlock(*b);
     return first != second && first->isBeforeInBlock(second);
   }));
-  Value channel =
-      ws::ChannelOp::create(top, op->getLoc(), ws::ChannelType::get(type.getContext(), 1, tileType),
-                            label.empty() ? "shared" : (label + ".shared").str());
+  // Channels of one name and type are one: a left factor outlives the right ones of its product.
+  std::string name = (label.empty() ? "shared" : (label + ".shared").str());
+  if (!readers.asRight)
+    name += ".left" + (numLeft > 0 ? "." + std::to_string(numLeft) : "");
+  Value channel = ws::ChannelOp::create(top, op->getLoc(),
+                                        ws::ChannelType::get(type.getContext(), 1, tileType), name);
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   auto put = ws::PutTileOp::create(builder, op->getLoc(), channel, tile, /*slot=*/Value(),
@@ -101,8 +125,11 @@ struct ShareTiles : mla::impl::ShareTilesBase<ShareTiles> {
         found.push_back({op, std::move(*readers)});
     });
     OpBuilder top(roles.front());
-    for (auto &[op, readers] : found)
-      share(op, readers, top);
+    int numLeft = 0;
+    for (auto &[op, readers] : found) {
+      share(op, readers, numLeft, top);
+      numLeft += !readers.asRight;
+    }
   }
 };
 } // namespace

@@ -50,3 +50,70 @@ func.func @other_tiles_stay(%x: tensor<32x32xf32>, %b: tensor<32x32xbf16>, %z: t
   }
   return
 }
+
+// -----
+
+// Wide queries that are decoded in front of a loop, whose products read them: a thread would hold 72 registers of them.
+// The right factors of these products are shared apart from them.
+// CHECK-LABEL: func.func @wide_left_factor_of_a_loop
+// CHECK-DAG:   %[[LEFT:.*]] = ws.channel {label = "qk.shared.left"} : <1 x tensor<16x288xbf16, #{{.*}}>>
+// CHECK-DAG:   %[[RIGHT:.*]] = ws.channel {label = "qk.shared"} : <1 x tensor<16x288xbf16, #{{.*}}>>
+// CHECK:       %[[Q:.*]] = arith.truncf
+// CHECK-NEXT:  ws.put_tile %[[LEFT]], %[[Q]]
+// CHECK-NEXT:  %[[T:.*]] = ws.get %[[LEFT]]
+// CHECK:       scf.for
+// CHECK:         %[[K:.*]] = ws.get %[[RIGHT]]
+// CHECK:         %[[KT:.*]] = tile.trans %[[K]]
+// CHECK:         tile.dot %[[T]], %[[KT]], %{{.*}} {label = "qk"}
+// CHECK:         ws.release %[[RIGHT]]
+// CHECK:       }
+// CHECK-NEXT:  ws.release %[[LEFT]]
+func.func @wide_left_factor_of_a_loop(%x: tensor<16x288xf32>, %y: tensor<16x288xf32>, %z: tensor<16x16xf32>, %acc: tensor<16x288xf32>, %out: tensor<16x288x!tile.ptr<f32>>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %q = arith.truncf %x : tensor<16x288xf32> to tensor<16x288xbf16>
+    %o = scf.for %i = %c0 to %n step %c1 iter_args(%a = %acc) -> (tensor<16x288xf32>) : i32 {
+      %k = arith.truncf %y : tensor<16x288xf32> to tensor<16x288xbf16>
+      %kt = tile.trans %k : tensor<16x288xbf16> -> tensor<288x16xbf16>
+      %s = tile.dot %q, %kt, %z {label = "qk"} : tensor<16x288xbf16>, tensor<288x16xbf16>, tensor<16x16xf32>
+      %p = arith.truncf %s : tensor<16x16xf32> to tensor<16x16xbf16>
+      %next = tile.dot %p, %k, %a {label = "pv"} : tensor<16x16xbf16>, tensor<16x288xbf16>, tensor<16x288xf32>
+      scf.yield %next : tensor<16x288xf32>
+    }
+    tile.store %out, %o : tensor<16x288x!tile.ptr<f32>>
+  }
+  return
+}
+
+// -----
+
+// Two of them do not share a channel; narrow ones, and wide ones that no loop reads, stay in registers.
+// CHECK-LABEL: func.func @left_factors
+// CHECK-DAG:   ws.channel {label = "a.shared.left"}
+// CHECK-DAG:   ws.channel {label = "a.shared.left.1"}
+// CHECK-NOT:   ws.channel
+// CHECK-COUNT-2: ws.put_tile
+// CHECK-NOT:   ws.put_tile
+func.func @left_factors(%x: tensor<16x512xf32>, %y: tensor<16x512xf32>, %n16: tensor<16x256xf32>, %b: tensor<512x16xbf16>, %b16: tensor<256x16xbf16>, %z: tensor<16x16xf32>, %out: tensor<16x16x!tile.ptr<f32>>, %n: i32)
+    attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %q0 = arith.truncf %x : tensor<16x512xf32> to tensor<16x512xbf16>
+    %q1 = arith.truncf %y : tensor<16x512xf32> to tensor<16x512xbf16>
+    %narrow = arith.truncf %n16 : tensor<16x256xf32> to tensor<16x256xbf16>
+    %sum = arith.addf %x, %y : tensor<16x512xf32>
+    %once = arith.truncf %sum : tensor<16x512xf32> to tensor<16x512xbf16>
+    %r = tile.dot %once, %b, %z : tensor<16x512xbf16>, tensor<512x16xbf16>, tensor<16x16xf32>
+    %o = scf.for %i = %c0 to %n step %c1 iter_args(%a = %r) -> (tensor<16x16xf32>) : i32 {
+      %a0 = tile.dot %q0, %b, %a {label = "a"} : tensor<16x512xbf16>, tensor<512x16xbf16>, tensor<16x16xf32>
+      %a1 = tile.dot %q1, %b, %a0 {label = "a"} : tensor<16x512xbf16>, tensor<512x16xbf16>, tensor<16x16xf32>
+      %a2 = tile.dot %narrow, %b16, %a1 : tensor<16x256xbf16>, tensor<256x16xbf16>, tensor<16x16xf32>
+      scf.yield %a2 : tensor<16x16xf32>
+    }
+    tile.store %out, %o : tensor<16x16x!tile.ptr<f32>>
+  }
+  return
+}

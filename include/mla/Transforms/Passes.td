@@ -352,7 +352,8 @@ def ShareTiles : Pass<"ws-share-tiles", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: ws IR with one role, as ws-insert-channels leaves it. Gives: a computed tile that only matrix products read (transposed and in
     parts too), several of them and at least one as its right factor, is put into a channel of depth 1 and taken from there by
-    all of them, instead of being rearranged in registers for each. Changes bits: no.
+    all of them, instead of being rearranged in registers for each. So is one that is a left factor only, of a product in a loop
+    behind it, and would take more than 64 registers of a thread there (16 rows in a warp). Changes bits: no.
 
     ```mlir
     %s = tile.dot %q, %kt, %z : …                          // before; %kt = tile.trans %k, %k = arith.truncf …
