@@ -7,7 +7,8 @@ indices then), the second pool, sink, max_logits, starts and parts.
 Grid: (ceil(H / BLOCK_H) * PARTS). A unit is 64 positions of a list; the second list begins at a unit. With `parts` (see
 plan.py of dense_decode) part p has the units [p * budget, (p + 1) * budget) of all tokens; without, token t has the
 `splits` parts from t * splits on, each ceil(units / splits) of its own units. A token that lies in one part is written to out and
-lse, any other to partial results (merge.py): the slots t + part with `parts`, else `part`.
+lse, any other to partial results (merge.py): the slots t + part with `parts`, else `part`. lse is written times lse_scale, as
+lse_empty where it is -inf, and with sink_in_lse after exp(sink) was added to the sum whose logarithm it is; merge.py does the same.
 
 FORMAT names the records of ml.gather; 'rows' are rows of D numbers, of which 8-bit ones are to be multiplied by kv_scale,
 which scale_log2 contains.
@@ -26,6 +27,14 @@ def length_of(lengths, t, tokens_per_length, longest):
     return length
 
 
+@mla.jit
+def log_sum(a, b):
+    """log(exp(a) + exp(b)), infinities included."""
+    more = ml.maximum(a, b)
+    less = ml.minimum(a, b)
+    return ml.where((less == -float("inf")) | (more == float("inf")), more, more + ml.log(1.0 + ml.exp(less - more)))
+
+
 @mla.kernel
 def decode(
     q: ml.tensor[ml.bf16, 'T', 'H', 'D'],
@@ -38,7 +47,7 @@ def decode(
     out: ml.tensor[ml.bf16, 'T', 'H', 512], lse: ml.tensor[ml.float32, 'T', 'H'],
     max_logits: ml.tensor[ml.float32, 'MAX_T', 'H'],
     partial_out: ml.tensor[ml.float32, 'SLOTS', 'H', 512], partial_lse: ml.tensor[ml.float32, 'SLOTS', 'H'],
-    tokens_per_length, splits, scale_log2, kv_scale,
+    tokens_per_length, splits, scale_log2, kv_scale, lse_scale, lse_empty, sink_in_lse,
     D: ml.constexpr, BYTES: ml.constexpr, FORMAT: ml.constexpr, BLOCK_H: ml.constexpr, BLOCK_N: ml.constexpr,
     SUMS: ml.constexpr,
 ):
@@ -120,6 +129,9 @@ def decode(
         value, row_lse = ml.attn.softmax_finish(m, l, acc, sink=sinks)
         value = value * kv_scale
         if is_whole:
+            if sink_in_lse != 0:
+                row_lse = log_sum(row_lse, sinks)
+            row_lse = ml.where(row_lse == -float("inf"), lse_empty, row_lse * lse_scale)
             ml.store(out[t, h0:h0 + BLOCK_H, 0:LATENT], value)
             ml.store(lse[t, h0:h0 + BLOCK_H], row_lse)
             ml.store(max_logits[t, h0:h0 + BLOCK_H], m * 0.6931471805599453)

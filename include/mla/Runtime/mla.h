@@ -254,8 +254,8 @@ mla_status mla_run_dense_decode(mla_device *device, const mla_dense_decode_args 
  * pool's PAGES * PAGE rows is skipped and nothing is read for it; one that stands twice counts
  * twice; what stands behind a length is not read. With a sink the sum by which out is divided has
  * exp(sink[h]) more. A token without rows gives 0. T, K and H are any: T < 2^31, K <= 2^30,
- * K + EXTRA_K <= 2^31 - 256, H <= 128. MLA_STATUS_UNSUPPORTED where the library has no kernel of a
- * format.
+ * K + EXTRA_K <= 2^31 - 256, H <= 128. MLA_STATUS_UNSUPPORTED: fp16 queries of ds_mla and dsv4,
+ * max_logits with num_splits > 1.
  */
 typedef struct mla_sparse_decode_args {
   uint32_t struct_size; /**< sizeof(mla_sparse_decode_args) */

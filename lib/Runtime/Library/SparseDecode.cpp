@@ -55,6 +55,7 @@ private:
   size_t launches(uint64_t buffer, std::array<Launch, 2> &list) const;
   void fillDecode(Operands &o, uint64_t buffer) const;
   void fillMerge(Operands &o, uint64_t buffer) const;
+  void fillConvention(Operands &o) const;
 
   mla_device *device;
   Arguments arguments;
@@ -172,16 +173,27 @@ Status SparseDecode::read(const mla_sparse_decode_args *given) {
 }
 
 Status SparseDecode::chooseKernels() {
-  static constexpr std::string_view kFormats[] = {"rows", "e4m3", "ds_mla", "dsv4"};
   std::string_view type = dtypeName(q.dtype);
   const Property byType[] = {{"type", type}};
   if (Status status = device->find("dense_decode_merge", byType, merge); !status.ok())
     return status;
-  const Property wanted[] = {{"type", type},
-                             {"format", kFormats[args.format]},
-                             {"dim", keyDim == kWideKey ? "576" : "512"},
-                             {"heads", heads <= kFewHeads ? "16" : "64"}};
-  return device->find("sparse_decode", wanted, decode);
+  const Property heads16or64 = {"heads", heads <= kFewHeads ? "16" : "64"};
+  if (args.format == MLA_CACHE_DS_MLA || args.format == MLA_CACHE_DSV4) {
+    bool isDsMla = args.format == MLA_CACHE_DS_MLA;
+    // The numbers of rope are bf16 in these records.
+    if (q.dtype != MLA_DTYPE_BF16)
+      arguments.unsupported("q.dtype", std::string(type),
+                            std::string("bf16 with ") +
+                                (isDsMla ? "MLA_CACHE_DS_MLA" : "MLA_CACHE_DSV4"));
+    if (!arguments.ok())
+      return arguments.status;
+    return device->find(isDsMla ? "sparse_decode_ds_mla" : "sparse_decode_dsv4", {&heads16or64, 1},
+                        decode);
+  }
+  const Property wanted[] = {
+      {"type", type}, {"dim", keyDim == kWideKey ? "576" : "512"}, heads16or64};
+  return device->find(args.format == MLA_CACHE_ROWS ? "sparse_decode_rows" : "sparse_decode_e4m3",
+                      wanted, decode);
 }
 
 void SparseDecode::chooseSplits() {
@@ -196,14 +208,8 @@ void SparseDecode::chooseSplits() {
     splits = std::clamp<int64_t>(
         std::min(multiprocessors / std::max<int64_t>(tokens * blocks, 1), units / kUnitsOfPart), 1,
         kMaxSplits);
-  // Merge alone knows other conventions; a list in two parts, of which one may be empty, is merged.
-  const mla_lse_convention &wanted = args.lse_convention;
-  bool converts = lse.present && (wanted.base || wanted.empty || (wanted.sink && sink.present));
-  if (converts)
-    splits = std::max<int64_t>(splits, 2);
   if (maxLogits.present && splits > 1)
-    arguments.unsupported("max_logits", "a tensor",
-                          "without parts: num_splits 0 or 1, lse_convention zero");
+    arguments.unsupported("max_logits", "a tensor", "without parts: num_splits 0 or 1");
   if (tokens > kMaxInt / std::max<int64_t>(blocks * splits, 1))
     arguments.refuse("q.shape[0]", std::to_string(tokens),
                      "at most " + std::to_string(kMaxInt / (blocks * splits)) +
@@ -211,16 +217,13 @@ void SparseDecode::chooseSplits() {
   // Sizes grow with T, although fewer parts are made of more tokens: as many rows of parts as the
   // multiprocessors hold at most.
   int64_t partRows = tokens * heads * splits;
-  if (!args.num_splits) {
+  if (!args.num_splits)
     partRows = args.batch_invariant || maxLogits.present
                    ? 0
                    : std::min(tokens * heads * kMaxSplits,
                               multiprocessors * std::max(kTileHeads, blockHeads));
-    if (converts)
-      partRows = std::max(partRows, 2 * tokens * heads);
-  } else if (splits == 1) {
+  else if (splits == 1)
     partRows = 0;
-  }
   partialOutAt = workspace.take(size_t(partRows) * kValueDim * sizeof(float));
   partialLseAt = workspace.take(size_t(partRows) * sizeof(float));
   lseAt = workspace.take(lse.present ? 0 : size_t(tokens * heads) * sizeof(float));
@@ -267,11 +270,18 @@ void SparseDecode::fillDecode(Operands &o, uint64_t buffer) const {
   o.integer("splits", splits);
   o.number("scale_log2", double(args.scale) * cacheScale() * std::numbers::log2e);
   o.number("kv_scale", cacheScale());
+  fillConvention(o);
+}
+
+void SparseDecode::fillConvention(Operands &o) const {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const mla_lse_convention &wanted = args.lse_convention;
+  o.number("lse_scale", wanted.base == MLA_LSE_BASE2 ? std::numbers::log2e : 1.0);
+  o.number("lse_empty", wanted.empty == MLA_LSE_EMPTY_POSITIVE ? kInfinity : -kInfinity);
+  o.integer("sink_in_lse", wanted.sink == MLA_LSE_SINK_INCLUDED);
 }
 
 void SparseDecode::fillMerge(Operands &o, uint64_t buffer) const {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  const mla_lse_convention &wanted = args.lse_convention;
   o.pointer("starts", 0);
   o.integer("STARTS", 0);
   o.tensor("partial_out", buffer + partialOutAt, {heads * kValueDim, heads * kValueDim, kValueDim});
@@ -289,9 +299,7 @@ void SparseDecode::fillMerge(Operands &o, uint64_t buffer) const {
   o.tensor("lse", lse.present ? lse.address : buffer + lseAt, {row, row, row, 1});
   o.integer("num_parts", splits);
   o.integer("splits", splits);
-  o.number("lse_scale", wanted.base == MLA_LSE_BASE2 ? std::numbers::log2e : 1.0);
-  o.number("lse_empty", wanted.empty == MLA_LSE_EMPTY_POSITIVE ? kInfinity : -kInfinity);
-  o.integer("sink_in_lse", wanted.sink == MLA_LSE_SINK_INCLUDED);
+  fillConvention(o);
 }
 
 size_t SparseDecode::launches(uint64_t buffer, std::array<Launch, 2> &list) const {

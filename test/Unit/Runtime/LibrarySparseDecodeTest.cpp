@@ -1,5 +1,5 @@
 //===- LibrarySparseDecodeTest.cpp - sparse decode through the C interface ---===//
-// What is refused before a kernel is looked for; mla-conformance runs the kernels.
+// What is launched for which arguments, and what is refused; mla-conformance runs the kernels.
 // SPDX-License-Identifier: Apache-2.0
 
 #include "LibraryFixture.h"
@@ -17,14 +17,130 @@ mla_sparse_decode_args listsOf(int32_t format = MLA_CACHE_ROWS) {
   args.q = tensorAt(0x100000, MLA_DTYPE_BF16, {6, 20, key});
   args.cache =
       tensorAt(0x900000, format == MLA_CACHE_ROWS ? MLA_DTYPE_BF16 : MLA_DTYPE_U8, {40, 61, width});
+  if (format == MLA_CACHE_DSV4)
+    args.cache.strides[0] = 62 * 576; // pages are a multiple of 576 apart
   args.indices = tensorAt(0x200000, MLA_DTYPE_I32, {6, 1, 37});
   args.out = tensorAt(0x400000, MLA_DTYPE_BF16, {6, 20, 512});
   args.scale = 0.04f;
   return args;
 }
 
-using LibrarySparseDecode = LibraryTest;
+class LibrarySparseDecode : public LibraryTest {
+protected:
+  mla_query_result query(const mla_sparse_decode_args &args) {
+    mla_query_result result{};
+    result.struct_size = sizeof(result);
+    EXPECT_EQ(mla_query_sparse_decode(device, &args, &result), MLA_STATUS_OK) << mla_last_error();
+    return result;
+  }
+  mla_status run(const mla_sparse_decode_args &args, size_t bytes = size_t(1) << 40) {
+    return mla_run_sparse_decode(device, &args, reinterpret_cast<void *>(0x1000000000), bytes,
+                                 nullptr);
+  }
+};
 } // namespace
+
+TEST_F(LibrarySparseDecode, PicksTheKernelOfFormatTypeWidthAndHeads) {
+  EXPECT_STREQ(query(listsOf()).kernel, "sparse_decode_rows_bf16");
+  EXPECT_STREQ(query(listsOf(MLA_CACHE_E4M3)).kernel, "sparse_decode_e4m3_bf16");
+  EXPECT_STREQ(query(listsOf(MLA_CACHE_DS_MLA)).kernel, "sparse_decode_ds_mla");
+  EXPECT_STREQ(query(listsOf(MLA_CACHE_DSV4)).kernel, "sparse_decode_dsv4");
+  for (int64_t heads : {1, 16, 17, 128}) {
+    mla_sparse_decode_args args = listsOf();
+    args.q = tensorAt(0x100000, MLA_DTYPE_FP16, {6, heads, 512});
+    args.cache = tensorAt(0x900000, MLA_DTYPE_FP16, {40, 61, 512});
+    args.out = tensorAt(0x400000, MLA_DTYPE_FP16, {6, heads, 512});
+    EXPECT_STREQ(query(args).kernel,
+                 heads <= 16 ? "sparse_decode_rows_fp16_d512_h16" : "sparse_decode_rows_fp16_d512");
+  }
+  reopen(8, 0);
+  EXPECT_STREQ(query(listsOf()).arch, "sm_80");
+}
+
+TEST_F(LibrarySparseDecode, MakesPartsOfListsThatDoNotFillTheGpu) {
+  mla_sparse_decode_args args = listsOf();
+  args.indices = tensorAt(0x200000, MLA_DTYPE_I32, {6, 2048});
+  args.sm_count = 132;
+  mla_query_result parts = query(args);
+  EXPECT_GT(parts.num_parts, 1);
+  EXPECT_LE(6 * parts.num_parts, 132);
+  EXPECT_EQ(parts.num_kernels, 2);
+  ASSERT_EQ(run(args, parts.workspace_bytes), MLA_STATUS_OK) << mla_last_error();
+  ASSERT_EQ(stub->launches.size(), 2u);
+  EXPECT_EQ(stub->launches[0].config.gridDimX, unsigned(6 * parts.num_parts));
+  EXPECT_EQ(stub->launches[1].config.gridDimX, 6u * 20);
+  // As many as the caller says, on any device; none where tokens fill it, or bits must not depend
+  // on T.
+  for (int32_t splits : {1, 2, 4, 8, 16, 256}) {
+    args.num_splits = splits;
+    EXPECT_EQ(query(args).num_parts, splits);
+    EXPECT_EQ(query(args).num_kernels, splits == 1 ? 1 : 2);
+  }
+  args.num_splits = 0;
+  args.sm_count = 6;
+  EXPECT_EQ(query(args).num_parts, 1);
+  args.sm_count = 132;
+  args.batch_invariant = 1;
+  EXPECT_EQ(query(args).num_parts, 1);
+}
+
+TEST_F(LibrarySparseDecode, WritesAnyConventionInOneLaunch) {
+  mla_sparse_decode_args args = listsOf();
+  args.num_splits = 1;
+  args.lse = tensorAt(0x500000, MLA_DTYPE_FP32, {6, 20});
+  args.max_logits = tensorAt(0x600000, MLA_DTYPE_FP32, {6, 20});
+  args.sink = tensorAt(0x700000, MLA_DTYPE_FP32, {20});
+  args.lse_convention = {MLA_LSE_BASE2, MLA_LSE_EMPTY_POSITIVE, MLA_LSE_SINK_INCLUDED};
+  EXPECT_EQ(query(args).num_kernels, 1);
+  EXPECT_EQ(query(args).workspace_bytes, 0u);
+  ASSERT_EQ(run(args, 0), MLA_STATUS_OK) << mla_last_error();
+  EXPECT_EQ(stub->launches.size(), 1u);
+}
+
+TEST_F(LibrarySparseDecode, SaysWhatNoKernelDoes) {
+  for (int32_t format : {MLA_CACHE_DS_MLA, MLA_CACHE_DSV4}) {
+    mla_sparse_decode_args args = listsOf(format);
+    args.q.dtype = args.out.dtype = MLA_DTYPE_FP16;
+    expectRefusal(run(args), MLA_STATUS_UNSUPPORTED,
+                  "argument 'q.dtype' = fp16: no kernel does that, only bf16 with MLA_CACHE_DS");
+  }
+  mla_sparse_decode_args args = listsOf();
+  args.max_logits = tensorAt(0x600000, MLA_DTYPE_FP32, {6, 20});
+  args.num_splits = 2;
+  expectRefusal(run(args), MLA_STATUS_UNSUPPORTED, "argument 'max_logits' = a tensor");
+  reopen(7, 5);
+  expectRefusal(run(listsOf()), MLA_STATUS_UNSUPPORTED, "has no image for compute capability 7.5");
+}
+
+TEST_F(LibrarySparseDecode, WantsTheWorkspaceOfTheQuery) {
+  mla_sparse_decode_args args = listsOf();
+  size_t bytes = query(args).workspace_bytes;
+  ASSERT_GT(bytes, 0u);
+  expectRefusal(run(args, bytes - 1), MLA_STATUS_WORKSPACE_TOO_SMALL, "argument 'workspace_bytes'");
+  expectRefusal(mla_run_sparse_decode(device, &args, nullptr, bytes, nullptr),
+                MLA_STATUS_INVALID_ARGUMENT, "argument 'workspace' = 0x0 must be");
+  EXPECT_EQ(run(args, bytes), MLA_STATUS_OK) << mla_last_error();
+  // Never less for more tokens, heads, positions or parts.
+  size_t before = 0;
+  for (int64_t tokens = 1; tokens <= 4096; tokens = tokens * 3 / 2 + 1) {
+    args = listsOf();
+    args.q.shape[0] = args.indices.shape[0] = args.out.shape[0] = tokens;
+    EXPECT_GE(query(args).workspace_bytes, before) << tokens;
+    before = query(args).workspace_bytes;
+  }
+}
+
+TEST_F(LibrarySparseDecode, HasNothingToDoForNoTokensOrHeads) {
+  for (auto [tokens, heads] : {std::pair<int64_t, int64_t>(0, 20), {6, 0}}) {
+    mla_sparse_decode_args args = listsOf();
+    args.q = tensorAt(0, MLA_DTYPE_BF16, {tokens, heads, 576});
+    args.out = tensorAt(0, MLA_DTYPE_BF16, {tokens, heads, 512});
+    args.indices.shape[0] = tokens;
+    EXPECT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+    EXPECT_EQ(query(args).num_kernels, 0);
+  }
+  EXPECT_TRUE(stub->launches.empty());
+}
 
 TEST_F(LibrarySparseDecode, RefusesWrongArguments) {
   struct Case {
