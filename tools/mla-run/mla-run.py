@@ -13,12 +13,15 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "test" / "Language"))
 import cases  # noqa: E402
+import demo  # noqa: E402
 import devices  # noqa: E402
 import errors  # noqa: E402
 import launches  # noqa: E402
 import numpy as np  # noqa: E402
 
-EPILOG = """examples: cases (the form of a file is explained at the top of test/Language/cases.py)
+EPILOG = """examples: a tour
+  mla-run demo                                               a decode step of the library, checked and timed (mla-run demo --help)
+examples: cases (the form of a file is explained at the top of test/Language/cases.py)
   mla-run test/Language/basics.json                          every case of a file, as the front end reads the kernels
   mla-run test/Language                                      every file of a folder
   mla-run test/Language/basics.json --case softmax_33        one case
@@ -235,6 +238,8 @@ def report(case, verdict, width, options):
 
 def main():
     """Entry point."""
+    if demo.is_asked_for(sys.argv):
+        return demo.main(sys.argv)
     np.seterr(all="ignore")  # NaN and overflow are results here
     parser, options = parse_options()
     choose_device(parser, options)

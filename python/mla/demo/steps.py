@@ -1,0 +1,299 @@
+"""The steps of the decode: each runs an operation of the library, compares with fp64 and takes the time."""
+# SPDX-License-Identifier: Apache-2.0
+
+import time
+
+import numpy as np
+from mla import runtime
+from mla.demo import references, report
+from mla.demo.numbers import LATENT, RECORD_BYTES, ROPE, from_bf16, from_records, to_records
+from mla.demo.scene import ROW, SCALE, in_parallel
+
+REPEATS = 30
+FLUSH_BYTES = 512 << 20  # more than any L2 holds, and long enough to enqueue the next run meanwhile
+POISON = 0xFF  # NaN in bf16, fp32 and e4m3
+
+
+class Decode:
+    """A scene on a device. `step()` methods return rows of the report, in the order of `all_steps`."""
+
+    def __init__(self, scene, device, driver, is_simulated):
+        self.scene, self.device, self.driver, self.is_simulated = scene, device, driver, is_simulated
+        self.copy_rate = 0.0
+        self.flush = None if is_simulated else driver.empty("u8", FLUSH_BYTES)
+        size, total = scene.size, int(scene.lengths.sum())
+        self.requests, self.heads = size.requests, size.heads
+        # The prompts are all tokens but each request's newest, which the step itself writes.
+        rows = np.concatenate([rows[:-1] for rows in scene.rows] + [rows[-1:] for rows in scene.rows])
+        slots = [scene.slots(request) for request in range(size.requests)]
+        slots = np.concatenate([slot[:-1] for slot in slots] + [slot[-1:] for slot in slots])
+        self.prompt_tokens = total - size.requests
+        self.latent = driver.put(np.ascontiguousarray(rows[:, :LATENT]), "bf16")
+        self.rope = driver.put(np.ascontiguousarray(rows[:, LATENT:]), "bf16")
+        self.slots = driver.put(slots, "i64")
+        self.host_slots, self.host_rows = slots, rows
+        self.queries = driver.put(scene.queries, "bf16")
+        self.table = driver.put(scene.table, "i32")
+        self.lengths = driver.put(scene.lengths, "i32")
+        self.tokens = driver.put(scene.tokens, "i32")
+        self.cache = driver.empty("bf16", scene.pool_pages, size.page, ROW)
+        self.records = driver.empty("u8", scene.pool_pages, size.page, RECORD_BYTES)
+        self.lists = driver.empty("i32", size.requests, size.topk)
+        for memory in (self.cache, self.records, self.lists):
+            memory.fill(POISON)
+        self.host_lists = self.expected_dense = None
+
+    def all_steps(self):
+        """Rows, as they come."""
+        prompts, newest = slice(0, self.prompt_tokens), slice(self.prompt_tokens, None)
+        yield self.write("prompts: bf16 rows", self.cache, runtime.MLA_CACHE_ROWS, prompts)
+        yield self.write("prompts: 656-byte records", self.records, runtime.MLA_CACHE_DS_MLA, prompts)
+        yield self.write("newest: bf16 rows", self.cache, runtime.MLA_CACHE_ROWS, newest)
+        yield self.write("newest: 656-byte records", self.records, runtime.MLA_CACHE_DS_MLA, newest)
+        yield self.convert()
+        yield self.sparse("sparse decode of 656-byte records", self.records, runtime.MLA_CACHE_DS_MLA)
+        yield self.sparse("sparse decode of bf16 rows", self.cache, runtime.MLA_CACHE_ROWS)
+        yield from self.dense()
+        yield self.merge()
+
+    def measure(self, row, work, bytes_moved=0, flops=0):
+        """Takes the time of work(), which enqueues: of repetitions with a cold L2 on a GPU."""
+        if self.is_simulated:
+            return
+        seconds = sorted(self.driver.time(work, REPEATS, lambda: self.flush.fill(0)))
+        median = seconds[len(seconds) // 2]
+        row.time = {"median": median, "p10": seconds[len(seconds) // 10], "p90": seconds[-1 - len(seconds) // 10]}
+        if bytes_moved:
+            row.time |= {"bytes_per_second": bytes_moved / median}
+            if self.copy_rate:
+                row.time |= {"of_copy": bytes_moved / median / self.copy_rate}
+        if flops:
+            row.time |= {"flops_per_second": flops / median}
+
+    def copy_ceiling(self):
+        """Bytes per second, read and written, that a copy on the device reaches; what rates are compared with."""
+        source, target = self.driver.empty("u8", 1 << 30), self.driver.empty("u8", 1 << 30)
+        source.fill(0)
+        seconds = sorted(self.driver.time(lambda: target.copy_from(source), REPEATS, lambda: self.flush.fill(0)))
+        self.copy_rate = 2 * source.nbytes() / seconds[len(seconds) // 2]
+        return self.copy_rate
+
+    def start(self, row, op, **fields):
+        """(call, its query, workspace) of an operation, or None and a reason in the row where the library lacks it."""
+        call = self.device.call(op, **fields)
+        try:
+            answer = call.query()
+        except runtime.Error as error:
+            if error.status != runtime.MLA_STATUS_UNSUPPORTED:
+                raise
+            row.outcome, row.problem = "skipped", str(error)
+            return None
+        row.kernel = f"{answer.kernel} ({answer.arch}{', JIT' if answer.jit else ''})"
+        if answer.num_parts > 1:
+            row.step += f", {answer.num_parts} parts"
+        workspace = self.driver.empty("u8", answer.workspace_bytes) if answer.workspace_bytes else None
+        return call, answer, workspace
+
+    def run_once(self, row, work):
+        """Runs work() and waits; says on a simulator how long that took."""
+        started = time.monotonic()
+        work()
+        self.driver.wait()
+        if self.is_simulated:
+            row.time = {"simulated": time.monotonic() - started}
+
+    @staticmethod
+    def judge(row, differences):
+        """Puts the verdict of comparisons into a row."""
+        for difference in differences:
+            row.error, row.share = max(row.error, difference.error), max(row.share, difference.share)
+            if difference.wrong and not row.problem:
+                row.outcome = "WRONG"
+                row.problem = f"{difference.wrong} of {difference.total} wrong, first {difference.first}"
+
+    def equal(self, row, name, got, expected):
+        """Puts the verdict of a comparison of all bits into a row."""
+        row.is_exact = True
+        allowed = np.zeros(1)
+        self.judge(row, [references.compare(name, got.astype(np.int64), expected.astype(np.int64), allowed)])
+
+    def write(self, name, cache, cache_format, chosen):
+        """Writes rows into a cache and looks at all of its bytes."""
+        slots, rows = self.host_slots[chosen], self.host_rows[chosen]
+        first = chosen.start
+        kind = "rows" if cache_format == runtime.MLA_CACHE_ROWS else "records"
+        row = report.Row(f"write {name}", f"{len(slots)} tokens")
+        part = {name: self.part(tensor, first, len(slots)) for name, tensor in
+                (("latent", self.latent), ("rope", self.rope), ("slots", self.slots))}  # fmt: skip
+        started = self.start(row, "write_cache", format=cache_format, cache=cache, **part)
+        if not started:
+            return row
+        before = cache.download(np.empty(cache.shape, np.uint16 if kind == "rows" else np.uint8))
+        call = started[0]
+        self.run_once(row, lambda: call.run(stream=self.driver.stream))
+        after = cache.download(np.empty_like(before))
+        flat = before.reshape(-1, before.shape[-1])
+
+        def place(piece):
+            flat[slots[piece]] = rows[piece] if kind == "rows" else to_records(rows[piece])
+
+        pieces = [slice(start, start + 8192) for start in range(0, len(slots), 8192)]
+        in_parallel(place, pieces)
+        row.is_exact = True
+        if not np.array_equal(before, after):
+            self.equal(row, "cache", after.reshape(flat.shape), flat)
+        written = len(slots) * (ROW * 2 + 8 + flat.shape[1] * flat.itemsize)
+        self.measure(row, lambda: call.run(stream=self.driver.stream), written)
+        return row
+
+    @staticmethod
+    def part(tensor, first, count):
+        """Rows of a tensor."""
+        step = runtime.ELEMENT_BYTES[tensor.dtype] * tensor.strides[0]
+        return runtime.Tensor(tensor.address + first * step, tensor.dtype, (count, *tensor.shape[1:]))
+
+    def convert(self):
+        """The indexer's token positions to rows of the cache."""
+        scene, size = self.scene, self.scene.size
+        row = report.Row("token lists to cache rows", f"{size.requests} x {size.topk}")
+        requests = self.driver.put(np.arange(size.requests, dtype=np.int32), "i32")
+        counts = self.driver.empty("i32", size.requests)
+        started = self.start(row, "convert_indices", requests=requests, block_table=self.table, tokens=self.tokens,
+                             out=self.lists, counts=counts, page_size=size.page)  # fmt: skip
+        if not started:
+            return row
+        call = started[0]
+        self.run_once(row, lambda: call.run(stream=self.driver.stream))
+        self.host_lists = self.lists.download(np.empty(self.lists.shape, np.int32))
+        expected = np.stack([references.cache_rows(tokens, table, size.page) for tokens, table in zip(scene.tokens, scene.table)])
+        self.equal(row, "rows", self.host_lists, expected)
+        self.equal(row, "counts", counts.download(np.empty(counts.shape, np.int32)), (expected >= 0).sum(axis=1))
+        row.shapes += f", {100 * (expected < 0).mean():.0f} % are -1"
+        self.measure(row, lambda: call.run(stream=self.driver.stream), 2 * self.lists.nbytes())
+        return row
+
+    def results(self):
+        """Poisoned out [B, H, 512] and lse [B, H]."""
+        out, lse = self.driver.empty("bf16", self.requests, self.heads, LATENT), self.driver.empty("fp32", self.requests, self.heads)
+        out.fill(POISON)
+        lse.fill(POISON)
+        return out, lse
+
+    def expect(self, row, out, lse, expected, roundings=2):
+        """Compares results with what each request's should be."""
+        got = out.download(np.empty(out.shape, np.uint16))
+        got_lse = lse.download(np.empty(lse.shape, np.float32))
+
+        def one(request):
+            return references.compare_attention(f"request {request}", from_bf16(got[request].reshape(self.heads, LATENT)),
+                                                got_lse[request].reshape(self.heads), expected(request), roundings)  # fmt: skip
+
+        for differences in in_parallel(one, range(self.requests)):
+            self.judge(row, differences)
+
+    def sparse(self, name, cache, cache_format):
+        """Attention over the rows of the lists."""
+        scene, size = self.scene, self.scene.size
+        row = report.Row(name, f"{size.requests} x {size.heads} heads, top {size.topk}")
+        out, lse = self.results()
+        started = self.start(row, "sparse_decode", format=cache_format, q=self.queries, cache=cache, indices=self.lists,
+                             out=out, lse=lse, scale=SCALE, num_splits=size.num_splits)  # fmt: skip
+        if not started:
+            return row
+        call, _, workspace = started
+        self.run_once(row, lambda: call.run(workspace=workspace, stream=self.driver.stream))
+        is_rows = cache_format == runtime.MLA_CACHE_ROWS
+        queries = from_bf16(scene.queries)
+
+        def expected(request):
+            tokens = scene.tokens[request]
+            rows = scene.rows[request][tokens[tokens >= 0]]
+            keys = from_bf16(rows) if is_rows else from_records(to_records(rows))
+            return references.attention(queries[request], keys, SCALE)
+
+        self.expect(row, out, lse, expected)
+        keys = int((scene.tokens >= 0).sum())
+        row_bytes = 2 * ROW if is_rows else RECORD_BYTES
+        moved = keys * row_bytes + self.queries.nbytes() + out.nbytes() + self.lists.nbytes()
+        self.measure(row, lambda: call.run(workspace=workspace, stream=self.driver.stream), moved, self.flops(keys))
+        return row
+
+    def flops(self, keys):
+        """Of products of all heads with so many keys."""
+        return 2 * self.heads * keys * (ROW + LATENT)
+
+    def dense_fields(self, out, lse):
+        """Arguments of dense decode over the whole cache."""
+        shape = (self.requests, 1, self.heads)
+        view = runtime.Tensor
+        return {"q": view(self.queries.address, "bf16", (*shape, ROW)), "cache": self.cache, "block_table": self.table,
+                "lengths": self.lengths, "out": view(out.address, "bf16", (*shape, LATENT)),
+                "lse": view(lse.address, "fp32", shape), "scale": SCALE, "causal": 1,
+                "num_splits": self.scene.size.num_splits}  # fmt: skip
+
+    def dense(self):
+        """Attention over all keys: at once, then as a server does it, planned once for all layers of a step."""
+        scene, stream = self.scene, self.driver.stream
+        lengths = f"{scene.lengths.min()} to {scene.lengths.max()} keys"
+        row = report.Row("dense decode of bf16 rows", f"{self.requests} x {self.heads} heads, {lengths}")
+        out, lse = self.results()
+        started = self.start(row, "dense_decode", **self.dense_fields(out, lse))
+        if not started:
+            yield row
+            return
+        call, answer, workspace = started
+        self.run_once(row, lambda: call.run(workspace=workspace, stream=stream))
+        queries = from_bf16(scene.queries)
+        self.expected_dense = in_parallel(
+            lambda request: references.attention(queries[request], from_bf16(scene.rows[request]), SCALE), range(self.requests))
+        self.expect(row, out, lse, lambda request: self.expected_dense[request])
+        keys = int(scene.lengths.sum())
+        moved = keys * 2 * ROW + self.queries.nbytes() + out.nbytes()
+        self.measure(row, lambda: call.run(workspace=workspace, stream=stream), moved, self.flops(keys))
+        yield row
+
+        before = out.download(np.empty(out.shape, np.uint16))
+        out.fill(POISON)
+        plan = self.driver.empty("u8", answer.plan_bytes)
+        planning = report.Row("  its plan", f"{self.requests} lengths", kernel=f"{answer.plan_bytes} bytes", is_compared=False)
+        self.run_once(planning, lambda: call.plan(plan, stream))
+        self.measure(planning, lambda: call.plan(plan, stream))
+        yield planning
+        planned = report.Row("  with the plan", row.shapes, kernel=row.kernel)
+        self.run_once(planned, lambda: call.run(plan=plan, workspace=workspace, stream=stream))
+        self.equal(planned, "out", out.download(np.empty_like(before)), before)
+        self.measure(planned, lambda: call.run(plan=plan, workspace=workspace, stream=stream), moved, self.flops(keys))
+        yield planned
+
+    def merge(self):
+        """Attention over the first pages and over the rest, joined: the result of all keys again."""
+        scene, size = self.scene, self.scene.size
+        count = size.prefix_pages * size.page
+        row = report.Row("LSE merge of prefix and rest", f"2 parts, {self.requests} x {self.heads} heads")
+        parts = []
+        for name, first, lengths in (("prefix", 0, np.minimum(scene.lengths, count)),
+                                     ("rest", size.prefix_pages, np.maximum(scene.lengths - count, 0))):  # fmt: skip
+            out, lse = self.results()
+            table = self.driver.put(np.ascontiguousarray(scene.table[:, first:]), "i32")
+            held = self.driver.put(lengths.astype(np.int32), "i32")
+            fields = self.dense_fields(out, lse) | {"block_table": table, "lengths": held}
+            started = self.start(report.Row(name, ""), "dense_decode", **fields)
+            if not started:
+                row.outcome, row.problem = "skipped", "there is no dense decode"
+                return row
+            started[0].run(workspace=started[2], stream=self.driver.stream)
+            parts.append((out, lse, started[2]))
+        out, lse = self.results()
+        (first, first_lse, _), (rest, rest_lse, _) = parts
+        others = runtime.Tensor(rest.address, "bf16", (1, *rest.shape))
+        started = self.start(row, "merge_lse", first=first, first_lse=first_lse, others=others,
+                             others_lse=runtime.Tensor(rest_lse.address, "fp32", (1, *rest_lse.shape)), out=out, lse=lse)  # fmt: skip
+        if not started:
+            return row
+        call = started[0]
+        self.driver.wait()
+        self.run_once(row, lambda: call.run(stream=self.driver.stream))
+        # The parts were rounded to bf16 themselves.
+        self.expect(row, out, lse, lambda request: self.expected_dense[request], roundings=3)
+        self.measure(row, lambda: call.run(stream=self.driver.stream), 3 * out.nbytes())
+        return row

@@ -1,0 +1,144 @@
+"""Device memory, copies and timing by the CUDA driver alone, for programs that have no torch.
+
+A simulated GPU (libmla-sim-cuda.so) works as well; it has no clock."""
+# SPDX-License-Identifier: Apache-2.0
+
+import ctypes
+
+from mla.runtime import ELEMENT_BYTES, Tensor
+
+COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR, MULTIPROCESSORS = 75, 76, 16  # CUdevice_attribute
+
+
+class DriverError(Exception):
+    """There is no driver or no GPU, or a call of the driver failed."""
+
+
+class Driver:
+    """One GPU, its primary context current in the thread that makes this, and a stream of its own."""
+
+    def __init__(self, path="libcuda.so.1", ordinal=0):
+        try:
+            self.c = ctypes.CDLL(path)
+        except OSError as error:
+            raise DriverError(f"no CUDA driver: {error}") from None
+        self.call("cuInit", ctypes.c_uint(0))
+        count = ctypes.c_int()
+        self.call("cuDeviceGetCount", ctypes.byref(count))
+        if not 0 <= ordinal < count.value:
+            raise DriverError(f"GPU {ordinal}: the driver has {count.value}")
+        self.device, context, self.stream = ctypes.c_int(), ctypes.c_void_p(), ctypes.c_void_p()
+        self.call("cuDeviceGet", ctypes.byref(self.device), ordinal)
+        self.call("cuDevicePrimaryCtxRetain", ctypes.byref(context), self.device)
+        self.call("cuCtxSetCurrent", context)
+        self.call("cuStreamCreate", ctypes.byref(self.stream), ctypes.c_uint(1))
+        name = ctypes.create_string_buffer(256)
+        self.call("cuDeviceGetName", name, 256, self.device)
+        self.name = name.value.decode()
+        self.capability = 10 * self.attribute(COMPUTE_CAPABILITY_MAJOR) + self.attribute(COMPUTE_CAPABILITY_MINOR)
+        self.multiprocessors = self.attribute(MULTIPROCESSORS)
+        version = ctypes.c_int()
+        self.call("cuDriverGetVersion", ctypes.byref(version))
+        self.version = f"{version.value // 1000}.{version.value % 1000 // 10}"
+
+    def call(self, name, *arguments):
+        """Calls a function of the driver."""
+        status = getattr(self.c, name)(*arguments)
+        if status:
+            text = ctypes.c_char_p()
+            self.c.cuGetErrorString(status, ctypes.byref(text))
+            raise DriverError(f"{name}: {text.value.decode() if text.value else f'error {status}'}")
+
+    def attribute(self, which):
+        """A CUdevice_attribute of the GPU."""
+        value = ctypes.c_int()
+        self.call("cuDeviceGetAttribute", ctypes.byref(value), which, self.device)
+        return value.value
+
+    def free_bytes(self):
+        """Memory that can be allocated."""
+        free, total = ctypes.c_size_t(), ctypes.c_size_t()
+        self.call("cuMemGetInfo_v2", ctypes.byref(free), ctypes.byref(total))
+        return free.value
+
+    def empty(self, dtype, *shape):
+        """Contiguous memory, freed with its last reference."""
+        return DeviceTensor(self, dtype, shape)
+
+    def put(self, array, dtype):
+        """A copy of a numpy array, whose elements have as many bytes as those of `dtype`."""
+        tensor = DeviceTensor(self, dtype, array.shape)
+        tensor.upload(array)
+        return tensor
+
+    def wait(self):
+        """Until everything that was enqueued is complete."""
+        self.call("cuStreamSynchronize", self.stream)
+
+    def event(self):
+        """A point in time on the stream."""
+        event = ctypes.c_void_p()
+        self.call("cuEventCreate", ctypes.byref(event), ctypes.c_uint(0))
+        return event
+
+    def time(self, work, repeats, before=lambda: None):
+        """Seconds of each repetition of work(), which enqueues; before() is enqueued in front of each and not counted."""
+        pairs = [(self.event(), self.event()) for _ in range(repeats)]
+        for start, end in pairs:
+            before()
+            self.call("cuEventRecord", start, self.stream)
+            work()
+            self.call("cuEventRecord", end, self.stream)
+        self.wait()
+        # The call has a second name since CUDA 12.8 and loses the first in time.
+        elapsed = "cuEventElapsedTime" if hasattr(self.c, "cuEventElapsedTime") else "cuEventElapsedTime_v2"
+        seconds = []
+        for start, end in pairs:
+            milliseconds = ctypes.c_float()
+            self.call(elapsed, ctypes.byref(milliseconds), start, end)
+            seconds.append(milliseconds.value / 1000)
+            self.call("cuEventDestroy_v2", start)
+            self.call("cuEventDestroy_v2", end)
+        return seconds
+
+
+class DeviceTensor(Tensor):
+    """A tensor that owns its memory."""
+
+    def __init__(self, driver, dtype, shape):
+        super().__init__(0, dtype, shape)
+        self.driver = driver
+        address = ctypes.c_uint64()
+        driver.call("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(max(self.nbytes(), ELEMENT_BYTES[self.dtype])))
+        self.address = address.value
+
+    def __del__(self):
+        if self.address:
+            self.driver.c.cuMemFree_v2(ctypes.c_uint64(self.address))
+
+    def fill(self, byte):
+        """Enqueues that each byte becomes this."""
+        self.driver.call("cuMemsetD8Async", ctypes.c_uint64(self.address), ctypes.c_ubyte(byte), ctypes.c_size_t(self.nbytes()),
+                         self.driver.stream)  # fmt: skip
+
+    def copy_from(self, other):
+        """Enqueues a copy of another tensor's bytes."""
+        self.driver.call("cuMemcpyDtoDAsync_v2", ctypes.c_uint64(self.address), ctypes.c_uint64(other.address),
+                         ctypes.c_size_t(self.nbytes()), self.driver.stream)  # fmt: skip
+
+    def upload(self, array):
+        """Copies a C-contiguous numpy array here."""
+        self.transfer("cuMemcpyHtoD_v2", array, ctypes.c_uint64(self.address), ctypes.c_void_p(array.ctypes.data))
+
+    def download(self, array):
+        """Copies into a C-contiguous numpy array, after what was enqueued; returns it."""
+        self.driver.wait()
+        self.transfer("cuMemcpyDtoH_v2", array, ctypes.c_void_p(array.ctypes.data), ctypes.c_uint64(self.address))
+        return array
+
+    def transfer(self, function, array, to, source):
+        """Either copy."""
+        if array.nbytes != self.nbytes() or not array.flags.c_contiguous:
+            raise ValueError(f"array of {array.nbytes} bytes, contiguous: {array.flags.c_contiguous}; {self.nbytes()} are wanted")
+        if array.nbytes:
+            self.driver.call(function, to, source, ctypes.c_size_t(array.nbytes))
