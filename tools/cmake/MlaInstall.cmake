@@ -1,11 +1,14 @@
 # Install tree and package configuration. find_package(mla) gives mla::mla and mla::mla_static, the library that servers
-# link, and, where MLIR is, the rooms as mla::<Library>.
+# link; find_package(mla COMPONENTS rooms) the rooms as mla::<Library>, too.
 include(CMakePackageConfigHelpers)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/mla)
 if(TARGET mla)
   install(TARGETS mla mla_static EXPORT mlaLibrary
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(EXPORT mlaLibrary NAMESPACE mla:: DESTINATION ${package})
+  # Paths that hold wherever the tree is installed.
+  file(RELATIVE_PATH up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  string(REGEX REPLACE "/$" "" up "/${up}")
   configure_file(${PROJECT_SOURCE_DIR}/tools/cmake/mla.pc.in ${PROJECT_BINARY_DIR}/mla.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/mla.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endif()
