@@ -31,7 +31,8 @@ import time
 
 sys.dont_write_bytecode = True
 import cases  # noqa: E402
-import launch  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent.parent / "python"))
+from mla import launch  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXIT_SKIPPED = 77
@@ -89,7 +90,8 @@ def compile_all(options):
         (out / folder).mkdir(parents=True, exist_ok=True)
     for source in HERE.glob("*.py"):
         shutil.copy(source, out / source.name)
-    library = options.build / "language" / "libmla-launch.so"
+    shutil.copytree(HERE.parents[1] / "python" / "mla", out / "mla", ignore=shutil.ignore_patterns("bench", "__pycache__"), dirs_exist_ok=True)
+    library = options.build / "lib" / "libmla-launch.so"
     if library.exists():
         shutil.copy(library, out / library.name)
     for source in options.files.glob("*.py"):

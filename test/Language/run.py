@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the compiled cases of the language on a GPU and compares them with numpy and with Triton.
 
-DIR is what build.py wrote, with libmla-launch.so beside it. Needs numpy and torch; triton for cases that run there too."""
+DIR is what build.py wrote, with libmla-launch.so and the package mla beside it. Needs numpy and torch; triton for cases that run there too."""
 # SPDX-License-Identifier: Apache-2.0
 
 import argparse
@@ -12,7 +12,8 @@ import types
 
 sys.dont_write_bytecode = True
 import cases  # noqa: E402
-import launch  # noqa: E402
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent.parent / "python"))
+from mla import launch  # noqa: E402
 
 EXIT_SKIPPED = 77
 TORCH_TYPES = {"fp16": "float16", "bf16": "bfloat16", "fp32": "float32", "fp64": "float64", "fp8e4nv": "float8_e4m3fn",

@@ -11,8 +11,8 @@ import sys
 import numpy as np
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "test" / "Language"))
-import launch  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "python"))
+from mla import launch  # noqa: E402
 
 ALIGNMENT = 256  # of what the driver allocates, at least
 

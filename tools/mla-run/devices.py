@@ -168,7 +168,7 @@ def run_on_gpu(folder, case, options, place, stored):
 def launcher_command(options):
     """The start of a command of cuda_launch.py."""
     return [sys.executable, pathlib.Path(__file__).with_name("cuda_launch.py"), "--launcher",
-            options.build / "language/libmla-launch.so"]
+            options.build / "lib/libmla-launch.so"]
 
 
 def environment_of(options):
