@@ -1,0 +1,76 @@
+"""Dense MLA decode over a paged cache, and its planning."""
+# SPDX-License-Identifier: Apache-2.0
+
+from mla.bench import peers
+from mla.bench.families import TOLERANCE, TYPES, Problem, compare
+from mla.bench.gpu import Work
+
+D, D_V, PAGE = 576, 512, 64
+SCALE = D**-0.5
+
+
+def operands(context, case):
+    """The fields of a call: every request equally long, its pages anywhere in the pool."""
+    e, dtype = case.extents, TYPES[case.type]
+    b, s_q, h, s_k = (e[name] for name in ("b", "s_q", "h", "s_k"))
+    pages = -(-s_k // PAGE)
+    torch = context.torch
+    order = torch.randperm(b * pages, device="cuda", generator=torch.Generator("cuda").manual_seed(3))
+    return {"q": context.randn(b, s_q, h, D, dtype=dtype, seed=1), "cache": context.randn(b * pages, PAGE, D, dtype=dtype, seed=2),
+            "block_table": order.int().view(b, pages), "lengths": torch.full((b,), s_k, dtype=torch.int32, device="cuda"),
+            "out": context.empty(b, s_q, h, D_V, dtype=dtype), "lse": context.empty(b, s_q, h, dtype="float32"),
+            "scale": SCALE, "causal": int(s_q > 1)}  # fmt: skip
+
+
+def reference(torch, fields, request):
+    """out and lse of a request in fp64."""
+    length = int(fields["lengths"][request])
+    keys = fields["cache"][fields["block_table"][request].long()].reshape(-1, D)[:length].double()
+    q = fields["q"][request].double()
+    tokens = q.shape[0]
+    scores = q @ keys.T * fields["scale"]
+    if fields["causal"]:
+        limits = length - (tokens - 1 - torch.arange(tokens, device="cuda"))
+        hidden = torch.arange(length, device="cuda")[None, :] >= limits[:, None]
+        scores = scores.masked_fill(hidden[:, None, :], float("-inf"))
+    return torch.softmax(scores, -1) @ keys[:, :D_V], torch.logsumexp(scores, -1)
+
+
+def dense_decode(context, case):
+    """A layer's decode with the step's plan."""
+    torch, stream = context.torch, context.gpu.stream.cuda_stream
+    fields = operands(context, case)
+    call, sizes = context.call("dense_decode", **fields)
+    plan = context.workspace(sizes.plan_bytes)
+    workspace = context.workspace(sizes.run_bytes if sizes.plan_bytes else sizes.workspace_bytes)
+    if plan is not None:
+        call.plan(plan, stream)
+    out, lse = fields["out"], fields["lse"]
+    ours = Work("ours", lambda: call.run(plan, workspace, stream), (out, lse), True)
+
+    def check():
+        count = 0
+        for request in sorted({0, out.shape[0] // 2, out.shape[0] - 1}):
+            expected, expected_lse = reference(torch, fields, request)
+            count += compare(torch, f"out[{request}]", out[request], expected, TOLERANCE[case.type])
+            count += compare(torch, f"lse[{request}]", lse[request], expected_lse, 1e-3)
+        return count
+
+    e = case.extents
+    pairs = e["b"] * e["s_q"] * e["h"] * e["s_k"]
+    moved = sum(fields[name].nbytes for name in ("q", "cache", "out"))
+    return Problem(ours, check, moved, 2 * pairs * (D + D_V), sizes.kernel, sizes.arch,
+                   peers.dense_decode(context, fields) if context.with_peers else ())  # fmt: skip
+
+
+def dense_decode_plan(context, case):
+    """A step's planning."""
+    stream = context.gpu.stream.cuda_stream
+    fields = operands(context, case)
+    call, sizes = context.call("dense_decode", **fields)
+    plan = context.workspace(sizes.plan_bytes)
+    ours = Work("ours", lambda: call.plan(plan, stream))
+    return Problem(ours, lambda: 0, 0, 0, sizes.kernel, sizes.arch)
+
+
+FAMILIES = {"dense_decode": dense_decode, "dense_decode_plan": dense_decode_plan}

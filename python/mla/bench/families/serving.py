@@ -1,0 +1,119 @@
+"""What surrounds attention in a server: writing the cache, converting and filtering indices, merging partial results."""
+# SPDX-License-Identifier: Apache-2.0
+
+from mla.bench import peers
+from mla.bench.families import Problem, compare, sparse_decode
+from mla.bench.gpu import Work, WrongResult
+
+PAGE, POOL_PAGES, RANK, ROPE = 64, 2048, 512, 64
+PLACES, REQUESTS, LISTED = 2048, 64, 2048
+
+
+def exact(torch, name, actual, expected):
+    """How many elements are the same bits; WrongResult unless all are."""
+    different = actual != expected
+    if different.any():
+        worst = different.nonzero()[0].tolist()
+        raise WrongResult(f"{name}{worst} is {actual[tuple(worst)].item()}, expected {expected[tuple(worst)].item()}; {int(different.sum())} are wrong")
+    return actual.numel()
+
+
+def write_cache(context, case):
+    """New tokens to slots all over the pool."""
+    from mla import runtime
+
+    torch, tokens = context.torch, case.extents["tokens"]
+    latent, rope = context.randn(tokens, RANK, seed=1), context.randn(tokens, ROPE, seed=2)
+    slots = torch.randperm(PAGE * POOL_PAGES, device="cuda", generator=torch.Generator("cuda").manual_seed(3))[:tokens].contiguous()
+    both = torch.cat([latent, rope], 1)
+    if case.type == "record656":
+        rows, form = sparse_decode.encode(torch, latent, rope), runtime.MLA_CACHE_DS_MLA
+    elif case.type == "e4m3":
+        rows, form = both.float().clamp(-448, 448).to(torch.float8_e4m3fn), runtime.MLA_CACHE_E4M3
+    else:
+        rows, form = both, runtime.MLA_CACHE_ROWS
+    cache = torch.empty(POOL_PAGES, PAGE, rows.shape[1], dtype=rows.dtype, device="cuda")
+    call, sizes = context.call("write_cache", format=form, latent=latent, rope=rope, slots=slots, cache=cache)
+    stream = context.gpu.stream.cuda_stream
+    ours = Work("ours", lambda: call.run(None, None, stream), (cache,), True)
+
+    def check():
+        raw = cache.view(-1, cache.shape[-1]).view(torch.uint8)
+        untouched = torch.ones(raw.shape[0], dtype=torch.bool, device="cuda").index_fill_(0, slots, False)
+        poison = 127 if cache.dtype == torch.uint8 else 255
+        return exact(torch, "cache", raw[slots], rows.view(torch.uint8)) + exact(torch, "other rows", raw[untouched] == poison, torch.ones((), dtype=torch.bool, device="cuda"))
+
+    moved = latent.nbytes + rope.nbytes + slots.nbytes + rows.nbytes
+    theirs = peers.write_cache(context, case.type, latent, rope, slots, cache) if context.with_peers else ()
+    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, theirs)
+
+
+def merge_lse(context, case):
+    """Two parts with lse [H, T]."""
+    torch, e = context.torch, case.extents
+    tokens, h, d = e["tokens"], e["h"], e["d"]
+    first, others = context.randn(tokens, h, d, seed=1), context.randn(1, tokens, h, d, seed=2)
+    lses = context.randn(2, h, tokens, dtype="float32", seed=3)
+    out, lse = torch.empty_like(first), context.empty(h, tokens, dtype="float32")
+    call, sizes = context.call("merge_lse", first=first, first_lse=lses[0].t(), others=others, others_lse=lses[1:].transpose(1, 2), out=out, lse=lse.t())
+    stream = context.gpu.stream.cuda_stream
+    ours = Work("ours", lambda: call.run(None, None, stream), (out, lse), True)
+
+    def check():
+        weights = torch.softmax(lses.double(), 0).transpose(1, 2)
+        count, step = 0, max(1, tokens // 64)
+        for at in range(0, tokens, step):
+            expected = weights[0, at, :, None] * first[at].double() + weights[1, at, :, None] * others[0, at].double()
+            count += compare(torch, f"out[{at}]", out[at], expected, 5e-3)
+        return count + compare(torch, "lse", lse, torch.logsumexp(lses.double(), 0), 1e-5)
+
+    moved = first.nbytes + others.nbytes + out.nbytes + lses.nbytes + lse.nbytes
+    theirs = peers.merge_lse(context, first, others[0], lses) if context.with_peers else ()
+    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, theirs)
+
+
+def lists(context, count):
+    """(positions with one of 16 empty, the request of each list)"""
+    tokens = context.integers(LISTED * PAGE, count, PLACES, seed=1)
+    tokens[:, ::16] = -1
+    return tokens, (context.torch.arange(count, device="cuda") % REQUESTS).int()
+
+
+def convert_indices(context, case):
+    """Positions to cache rows."""
+    torch, stream = context.torch, context.gpu.stream.cuda_stream
+    tokens, requests = lists(context, case.extents["lists"])
+    table = context.integers(1 << 20, REQUESTS, LISTED, seed=2)
+    out = torch.empty_like(tokens)
+    call, sizes = context.call("convert_indices", requests=requests, block_table=table, tokens=tokens, out=out, page_size=PAGE)
+    ours = Work("ours", lambda: call.run(None, None, stream), (out,), True)
+
+    def convert():
+        rows = torch.gather(table[requests.long()], 1, (tokens.clamp_min(0) // PAGE).long()) * PAGE + tokens % PAGE
+        return torch.where(tokens < 0, -1, rows)
+
+    theirs = (("torch", lambda: convert),) if context.with_peers else ()
+    return Problem(ours, lambda: exact(torch, "out", out, convert()), 2 * tokens.nbytes, 0, sizes.kernel, sizes.arch, theirs)
+
+
+def filter_indices(context, case):
+    """Positions before and from a request's length on."""
+    torch, stream = context.torch, context.gpu.stream.cuda_stream
+    tokens, requests = lists(context, case.extents["lists"])
+    lengths = context.integers(LISTED * PAGE, REQUESTS, seed=2)
+    before, after = torch.empty_like(tokens), torch.empty_like(tokens)
+    call, sizes = context.call("filter_indices", tokens=tokens, requests=requests, lengths=lengths, context=before, new_tokens=after)
+    ours = Work("ours", lambda: call.run(None, None, stream), (before, after), True)
+
+    def split():
+        length = lengths[requests.long()][:, None]
+        return torch.where(tokens < length, tokens, -1), torch.where(tokens >= length, tokens - length, -1)
+
+    def check():
+        return sum(exact(torch, name, ours, theirs) for name, ours, theirs in zip(("context", "new_tokens"), (before, after), split()))
+
+    theirs = (("torch", lambda: split),) if context.with_peers else ()
+    return Problem(ours, check, 3 * tokens.nbytes, 0, sizes.kernel, sizes.arch, theirs)
+
+
+FAMILIES = {"write_cache": write_cache, "merge_lse": merge_lse, "convert_indices": convert_indices, "filter_indices": filter_indices}
