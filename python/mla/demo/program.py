@@ -14,7 +14,7 @@ import time
 
 import numpy as np
 from mla import driver, runtime
-from mla.demo import report, scene, steps
+from mla.demo import report, runner, scene, steps
 
 EXAMPLES = """examples:
   {program}                          on the GPU with 64 requests of up to 32768 keys; without one small, on the simulator
@@ -118,7 +118,7 @@ def run(options):
     decode = steps.Decode(scene.Scene(size, options.seed), device, gpu, is_simulated)
     copy = 0.0 if is_simulated else decode.copy_ceiling()
     if copy:
-        print(f"a copy on the device reads and writes {copy / 1e9:.0f} GB/s; times are medians of {steps.REPEATS} (10 % to 90 %), L2 cold")
+        print(f"a copy on the device reads and writes {copy / 1e9:.0f} GB/s; times are medians of {runner.REPEATS} (10 % to 90 %), L2 cold")
     print(report.line(*report.HEADINGS))
     rows = []
     for row in decode.all_steps():

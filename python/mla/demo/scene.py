@@ -24,11 +24,10 @@ class Size:
     longest: int
     page: int
     prefix_pages: int  # of the part that the LSE merge joins with the rest
-    num_splits: int  # 0: the library chooses
 
 
-FULL = Size(requests=64, heads=128, topk=2048, longest=32768, page=64, prefix_pages=128, num_splits=0)
-SMALL = Size(requests=6, heads=128, topk=512, longest=2048, page=64, prefix_pages=2, num_splits=2)
+FULL = Size(requests=64, heads=128, topk=2048, longest=32768, page=64, prefix_pages=128)
+SMALL = Size(requests=4, heads=128, topk=320, longest=1280, page=64, prefix_pages=2)
 
 
 def in_parallel(work, items):

@@ -1,26 +1,22 @@
 """The steps of the decode: each runs an operation of the library, compares with fp64 and takes the time."""
 # SPDX-License-Identifier: Apache-2.0
 
-import time
-
 import numpy as np
 from mla import runtime
 from mla.demo import references, report
 from mla.demo.numbers import LATENT, RECORD_BYTES, ROPE, from_bf16, from_records, to_records
+from mla.demo.runner import Runner
 from mla.demo.scene import ROW, SCALE, in_parallel
 
-REPEATS = 30
-FLUSH_BYTES = 512 << 20  # more than any L2 holds, and long enough to enqueue the next run meanwhile
 POISON = 0xFF  # NaN in bf16, fp32 and e4m3
 
 
-class Decode:
-    """A scene on a device. `step()` methods return rows of the report, in the order of `all_steps`."""
+class Decode(Runner):
+    """A scene on a device."""
 
     def __init__(self, scene, device, driver, is_simulated):
-        self.scene, self.device, self.driver, self.is_simulated = scene, device, driver, is_simulated
-        self.copy_rate = 0.0
-        self.flush = None if is_simulated else driver.empty("u8", FLUSH_BYTES)
+        super().__init__(device, driver, is_simulated)
+        self.scene = scene
         size, total = scene.size, int(scene.lengths.sum())
         self.requests, self.heads = size.requests, size.heads
         # The prompts are all tokens but each request's newest, which the step itself writes.
@@ -53,69 +49,11 @@ class Decode:
         yield self.convert()
         yield self.sparse("sparse decode of 656-byte records", self.records, runtime.MLA_CACHE_DS_MLA)
         yield self.sparse("sparse decode of bf16 rows", self.cache, runtime.MLA_CACHE_ROWS)
+        # One request alone does not fill the GPU: its list is cut into parts, which are merged.
+        yield self.sparse("one request, 656-byte records", self.records, runtime.MLA_CACHE_DS_MLA, 1)
+        yield self.sparse("one request, bf16 rows", self.cache, runtime.MLA_CACHE_ROWS, 1)
         yield from self.dense()
         yield self.merge()
-
-    def measure(self, row, work, bytes_moved=0, flops=0):
-        """Takes the time of work(), which enqueues: of repetitions with a cold L2 on a GPU."""
-        if self.is_simulated:
-            return
-        seconds = sorted(self.driver.time(work, REPEATS, lambda: self.flush.fill(0)))
-        median = seconds[len(seconds) // 2]
-        row.time = {"median": median, "p10": seconds[len(seconds) // 10], "p90": seconds[-1 - len(seconds) // 10]}
-        if bytes_moved:
-            row.time |= {"bytes_per_second": bytes_moved / median}
-            if self.copy_rate:
-                row.time |= {"of_copy": bytes_moved / median / self.copy_rate}
-        if flops:
-            row.time |= {"flops_per_second": flops / median}
-
-    def copy_ceiling(self):
-        """Bytes per second, read and written, that a copy on the device reaches; what rates are compared with."""
-        source, target = self.driver.empty("u8", 1 << 30), self.driver.empty("u8", 1 << 30)
-        source.fill(0)
-        seconds = sorted(self.driver.time(lambda: target.copy_from(source), REPEATS, lambda: self.flush.fill(0)))
-        self.copy_rate = 2 * source.nbytes() / seconds[len(seconds) // 2]
-        return self.copy_rate
-
-    def start(self, row, op, **fields):
-        """(call, its query, workspace) of an operation, or None and a reason in the row where the library lacks it."""
-        call = self.device.call(op, **fields)
-        try:
-            answer = call.query()
-        except runtime.Error as error:
-            if error.status != runtime.MLA_STATUS_UNSUPPORTED:
-                raise
-            row.outcome, row.problem = "skipped", str(error)
-            return None
-        row.kernel = f"{answer.kernel} ({answer.arch}{', JIT' if answer.jit else ''})"
-        if answer.num_parts > 1:
-            row.step += f", {answer.num_parts} parts"
-        workspace = self.driver.empty("u8", answer.workspace_bytes) if answer.workspace_bytes else None
-        return call, answer, workspace
-
-    def run_once(self, row, work):
-        """Runs work() and waits; says on a simulator how long that took."""
-        started = time.monotonic()
-        work()
-        self.driver.wait()
-        if self.is_simulated:
-            row.time = {"simulated": time.monotonic() - started}
-
-    @staticmethod
-    def judge(row, differences):
-        """Puts the verdict of comparisons into a row."""
-        for difference in differences:
-            row.error, row.share = max(row.error, difference.error), max(row.share, difference.share)
-            if difference.wrong and not row.problem:
-                row.outcome = "WRONG"
-                row.problem = f"{difference.wrong} of {difference.total} wrong, first {difference.first}"
-
-    def equal(self, row, name, got, expected):
-        """Puts the verdict of a comparison of all bits into a row."""
-        row.is_exact = True
-        allowed = np.zeros(1)
-        self.judge(row, [references.compare(name, got.astype(np.int64), expected.astype(np.int64), allowed)])
 
     def write(self, name, cache, cache_format, chosen):
         """Writes rows into a cache and looks at all of its bytes."""
@@ -146,12 +84,6 @@ class Decode:
         self.measure(row, lambda: call.run(stream=self.driver.stream), written)
         return row
 
-    @staticmethod
-    def part(tensor, first, count):
-        """Rows of a tensor."""
-        step = runtime.ELEMENT_BYTES[tensor.dtype] * tensor.strides[0]
-        return runtime.Tensor(tensor.address + first * step, tensor.dtype, (count, *tensor.shape[1:]))
-
     def convert(self):
         """The indexer's token positions to rows of the cache."""
         scene, size = self.scene, self.scene.size
@@ -172,9 +104,9 @@ class Decode:
         self.measure(row, lambda: call.run(stream=self.driver.stream), 2 * self.lists.nbytes())
         return row
 
-    def results(self):
+    def results(self, requests):
         """Poisoned out [B, H, 512] and lse [B, H]."""
-        out, lse = self.driver.empty("bf16", self.requests, self.heads, LATENT), self.driver.empty("fp32", self.requests, self.heads)
+        out, lse = self.driver.empty("bf16", requests, self.heads, LATENT), self.driver.empty("fp32", requests, self.heads)
         out.fill(POISON)
         lse.fill(POISON)
         return out, lse
@@ -185,36 +117,37 @@ class Decode:
         got_lse = lse.download(np.empty(lse.shape, np.float32))
 
         def one(request):
-            return references.compare_attention(f"request {request}", from_bf16(got[request].reshape(self.heads, LATENT)),
-                                                got_lse[request].reshape(self.heads), expected(request), roundings)  # fmt: skip
+            return references.compare_attention(f"request {request}", from_bf16(got[request]), got_lse[request], expected(request), roundings)
 
-        for differences in in_parallel(one, range(self.requests)):
+        for differences in in_parallel(one, range(out.shape[0])):
             self.judge(row, differences)
 
-    def sparse(self, name, cache, cache_format):
-        """Attention over the rows of the lists."""
+    def sparse(self, name, cache, cache_format, requests=None):
+        """Attention over the rows of the lists, of all requests or of the first ones."""
         scene, size = self.scene, self.scene.size
-        row = report.Row(name, f"{size.requests} x {size.heads} heads, top {size.topk}")
-        out, lse = self.results()
-        started = self.start(row, "sparse_decode", format=cache_format, q=self.queries, cache=cache, indices=self.lists,
-                             out=out, lse=lse, scale=SCALE, num_splits=size.num_splits)  # fmt: skip
+        requests = requests or self.requests
+        row = report.Row(name, f"{requests} x {size.heads} heads, top {size.topk}")
+        out, lse = self.results(requests)
+        queries, lists = self.part(self.queries, 0, requests), self.part(self.lists, 0, requests)
+        started = self.start(row, "sparse_decode", format=cache_format, q=queries, cache=cache, indices=lists, out=out, lse=lse,
+                             scale=SCALE)  # fmt: skip
         if not started:
             return row
         call, _, workspace = started
         self.run_once(row, lambda: call.run(workspace=workspace, stream=self.driver.stream))
         is_rows = cache_format == runtime.MLA_CACHE_ROWS
-        queries = from_bf16(scene.queries)
+        numbers = from_bf16(scene.queries[:requests])
 
         def expected(request):
             tokens = scene.tokens[request]
             rows = scene.rows[request][tokens[tokens >= 0]]
             keys = from_bf16(rows) if is_rows else from_records(to_records(rows))
-            return references.attention(queries[request], keys, SCALE)
+            return references.attention(numbers[request], keys, SCALE)
 
         self.expect(row, out, lse, expected)
-        keys = int((scene.tokens >= 0).sum())
+        keys = int((scene.tokens[:requests] >= 0).sum())
         row_bytes = 2 * ROW if is_rows else RECORD_BYTES
-        moved = keys * row_bytes + self.queries.nbytes() + out.nbytes() + self.lists.nbytes()
+        moved = keys * row_bytes + queries.nbytes() + out.nbytes() + lists.nbytes()
         self.measure(row, lambda: call.run(workspace=workspace, stream=self.driver.stream), moved, self.flops(keys))
         return row
 
@@ -228,15 +161,14 @@ class Decode:
         view = runtime.Tensor
         return {"q": view(self.queries.address, "bf16", (*shape, ROW)), "cache": self.cache, "block_table": self.table,
                 "lengths": self.lengths, "out": view(out.address, "bf16", (*shape, LATENT)),
-                "lse": view(lse.address, "fp32", shape), "scale": SCALE, "causal": 1,
-                "num_splits": self.scene.size.num_splits}  # fmt: skip
+                "lse": view(lse.address, "fp32", shape), "scale": SCALE, "causal": 1}  # fmt: skip
 
     def dense(self):
         """Attention over all keys: at once, then as a server does it, planned once for all layers of a step."""
         scene, stream = self.scene, self.driver.stream
         lengths = f"{scene.lengths.min()} to {scene.lengths.max()} keys"
         row = report.Row("dense decode of bf16 rows", f"{self.requests} x {self.heads} heads, {lengths}")
-        out, lse = self.results()
+        out, lse = self.results(self.requests)
         started = self.start(row, "dense_decode", **self.dense_fields(out, lse))
         if not started:
             yield row
@@ -273,7 +205,7 @@ class Decode:
         parts = []
         for name, first, lengths in (("prefix", 0, np.minimum(scene.lengths, count)),
                                      ("rest", size.prefix_pages, np.maximum(scene.lengths - count, 0))):  # fmt: skip
-            out, lse = self.results()
+            out, lse = self.results(self.requests)
             table = self.driver.put(np.ascontiguousarray(scene.table[:, first:]), "i32")
             held = self.driver.put(lengths.astype(np.int32), "i32")
             fields = self.dense_fields(out, lse) | {"block_table": table, "lengths": held}
@@ -283,7 +215,7 @@ class Decode:
                 return row
             started[0].run(workspace=started[2], stream=self.driver.stream)
             parts.append((out, lse, started[2]))
-        out, lse = self.results()
+        out, lse = self.results(self.requests)
         (first, first_lse, _), (rest, rest_lse, _) = parts
         others = runtime.Tensor(rest.address, "bf16", (1, *rest.shape))
         started = self.start(row, "merge_lse", first=first, first_lse=first_lse, others=others,
