@@ -43,11 +43,15 @@ if(NOT output MATCHES "skipped: |out 0.5 ")
 endif()
 
 # The program of the README, as it stands there.
-run(${PYTHON} ${README_PROGRAM} ${README} ${WORK}/readme)
+run(${PYTHON} ${README_PROGRAM} ${README} "Linking the library" ${WORK}/readme)
 run(${CMAKE_COMMAND} -S ${WORK}/readme -B ${WORK}/readme/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK}/prefix
     -DCMAKE_CXX_COMPILER=${CXX})
 run(${CMAKE_COMMAND} --build ${WORK}/readme/build)
 run(${WORK}/readme/build/server)
+
+# The function of the page on serving compiles as it stands there.
+run(${PYTHON} ${README_PROGRAM} ${SERVING} "Query, plan, run" ${WORK}/serving)
+run(${CXX} -std=c++17 -Wall -Wextra -Werror -I${WORK}/prefix/include -c ${WORK}/serving/server.cpp -o ${WORK}/serving/server.o)
 
 # pkg-config, and the header in C99 and C++11 with all warnings.
 file(GLOB_RECURSE pc ${WORK}/prefix/*/mla.pc)
