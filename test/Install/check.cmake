@@ -77,6 +77,12 @@ if(NOT output MATCHES "^${WORK}/prefix/lib")
   message(FATAL_ERROR "mla.runtime printed: ${output}")
 endif()
 
+# So are the cases of the benchmark.
+run(${CMAKE_COMMAND} -E env PYTHONPATH=${WORK}/prefix/share/mla/python ${PYTHON} -B -m mla.bench list --only "matmul bf16")
+if(NOT output MATCHES "matmul +bf16 +8192")
+  message(FATAL_ERROR "mla.bench list printed: ${output}")
+endif()
+
 # What the library shows and needs.
 run(${PYTHON} ${SYMBOLS} ${WORK}/prefix/lib --header ${WORK}/prefix/include/mla/Runtime/mla.h)
 message(STATUS "${output}")

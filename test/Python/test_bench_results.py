@@ -39,6 +39,8 @@ class Figures(unittest.TestCase):
         self.assertEqual((row["ceiling"], row["ceiling_us"], row["gbps"], row["tflops"]), ("copy", 50, 2000, 70))
         results.add_rates(row, 200e6, 56e9, ceilings)
         self.assertEqual((row["ceiling"], row["ceiling_us"]), ("cuBLAS bf16", 80))
+        results.add_rates(row, 4e6, 7e9, ceilings | {"launch_us": 11})
+        self.assertEqual((row["ceiling"], row["ceiling_us"]), ("launch", 11))
         row = {"median_us": 100.0}
         results.add_rates(row, 0, 0, ceilings)
         self.assertEqual(row, {"median_us": 100.0})

@@ -182,7 +182,7 @@ class Gpu:
         return clocks
 
     def ceilings(self):
-        """What this GPU does at best: {"copy_gbps": ...}. A product without support is left out."""
+        """What this GPU does at best: {"copy_gbps": ...}, and the least that a launch takes. A product without support is left out."""
         torch, found = self.torch, {}
         source = torch.empty(COPY_BYTES, dtype=torch.uint8, device="cuda").fill_(1)
         target = torch.empty_like(source)
@@ -199,7 +199,9 @@ class Gpu:
             found["fp8_tflops"] = 2 * size**3 / self.median(lambda: torch._scaled_mm(a8, b8, one, one, out_dtype=torch.bfloat16)) * 1e-6
         except (RuntimeError, AttributeError):  # before sm_89
             pass
-        return {name: round(value, 1) for name, value in found.items()}
+        tiny = torch.empty(1, device="cuda")
+        found["launch_us"] = self.median(lambda: tiny.fill_(0))
+        return {name: round(value, 2) for name, value in found.items()}
 
     def median(self, launch, enqueue=None):
         """Median microseconds of a work that needs no checks."""

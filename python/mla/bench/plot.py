@@ -1,7 +1,7 @@
 """Draws runs: how fast each case is, as a share of its goal, beside peers, stored figures and the ceiling.
 
-A case without a goal is drawn as a share of its fastest stored peer, else of its peer of the same run, else of its
-ceiling: what 100 % means stands in the label. Files of several runs are drawn as bars beside each other, oldest first."""
+A case without a goal is drawn as a share of its fastest stored peer, else of its ceiling, else of its peer of the same
+run: what 100 % means stands in the label. Files of several runs are drawn as bars beside each other, oldest first."""
 # SPDX-License-Identifier: Apache-2.0
 
 from mla.bench import cases, results, table
@@ -23,10 +23,10 @@ def yardstick(row):
         return goal, f"goal {cases.goal_text(row['goal'])}"
     if row["stored"]:
         return row["stored"][0]["median_us"], f"{row['stored'][0]['peer']}, another run"
-    if peer := results.best_peer(row):
-        return peer["median_us"], f"{peer['peer']}, this run"
     if "ceiling_us" in row:
         return row["ceiling_us"], f"ceiling ({row['ceiling']})"
+    if peer := results.best_peer(row):
+        return peer["median_us"], f"{peer['peer']}, this run"
     return None, ""
 
 
@@ -132,7 +132,7 @@ def draw(runs, output, only=()):
     key = [Patch(color=colour("ours", index, len(runs)), label=f"ours: {results.caption(data)}") for index, data in enumerate(runs)]
     key += [Patch(color=PEER, label="fastest peer of the same run"), Patch(color=STORED, label="stored figure of another run"),
             Line2D([], [], color=GOAL, linestyle="--", label="100 %: the goal, or what the label names"),
-            Line2D([], [], color=CEILING, linewidth=2.5, label="ceiling of the same run (device copy or cuBLAS)")]  # fmt: skip
+            Line2D([], [], color=CEILING, linewidth=2.5, label="ceiling of the same run (device copy, cuBLAS or a launch)")]  # fmt: skip
     axes[0][0].legend(handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8, frameon=False, alignment="left",
                       title=f"{runs[-1]['machine']['gpu']}: medians of CUDA-graph replays, L2 flushed before each", title_fontsize=11)  # fmt: skip
     figure.savefig(output, dpi=110)

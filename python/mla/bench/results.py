@@ -36,7 +36,7 @@ def title(row):
 
 
 def add_rates(row, bytes_moved, flops, ceilings, product="bf16"):
-    """Adds GB/s, TFLOP/s, and the share of the nearer ceiling: the time that it allows by the time that was taken."""
+    """Adds GB/s, TFLOP/s, and the nearest ceiling with the time that it allows: bytes, products, or a launch of next to nothing."""
     micros, floors = row["median_us"], {}
     if flops:
         row["tflops"] = round(flops / micros * 1e-6, 2)
@@ -46,6 +46,8 @@ def add_rates(row, bytes_moved, flops, ceilings, product="bf16"):
         row["gbps"] = round(bytes_moved / micros * 1e-3, 1)
         if ceilings.get("copy_gbps"):
             floors["copy"] = bytes_moved / ceilings["copy_gbps"] * 1e-3
+    if ceilings.get("launch_us"):
+        floors["launch"] = ceilings["launch_us"]
     if floors:
         row["ceiling"] = max(floors, key=floors.get)
         row["ceiling_us"] = round(floors[row["ceiling"]], 3)
