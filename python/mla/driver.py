@@ -102,6 +102,33 @@ class Driver:
         return seconds
 
 
+    def capture(self, work):
+        """A Graph of what work() enqueues on the stream."""
+        graph, executable = ctypes.c_void_p(), ctypes.c_void_p()
+        self.call("cuStreamBeginCapture_v2", self.stream, 1)  # thread-local: calls of other threads are not judged
+        try:
+            work()
+        finally:
+            self.call("cuStreamEndCapture", self.stream, ctypes.byref(graph))
+        self.call("cuGraphInstantiateWithFlags", ctypes.byref(executable), graph, ctypes.c_ulonglong(0))
+        self.call("cuGraphDestroy", graph)
+        return Graph(self, executable)
+
+
+class Graph:
+    """Captured work, to be enqueued as a whole."""
+
+    def __init__(self, driver, executable):
+        self.driver, self.executable = driver, executable
+
+    def __del__(self):
+        self.driver.c.cuGraphExecDestroy(self.executable)
+
+    def launch(self):
+        """Enqueues it."""
+        self.driver.call("cuGraphLaunch", self.executable, self.driver.stream)
+
+
 class DeviceTensor(Tensor):
     """A tensor that owns its memory."""
 

@@ -118,7 +118,8 @@ def run(options):
     decode = steps.Decode(scene.Scene(size, options.seed), device, gpu, is_simulated)
     copy = 0.0 if is_simulated else decode.copy_ceiling()
     if copy:
-        print(f"a copy on the device reads and writes {copy / 1e9:.0f} GB/s; times are medians of {runner.REPEATS} (10 % to 90 %), L2 cold")
+        print(f"a copy on the device reads and writes {copy / 1e9:.0f} GB/s; times are medians of {runner.REPEATS} (10 % to 90 %), L2 cold, "
+              f"and {report.duration(decode.empty_interval())} for nothing at all")  # fmt: skip
     print(report.line(*report.HEADINGS))
     rows = []
     for row in decode.all_steps():

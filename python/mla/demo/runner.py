@@ -9,6 +9,7 @@ from mla.demo import references
 
 REPEATS = 30
 FLUSH_BYTES = 512 << 20  # more than any L2 holds, and long enough to enqueue the next run meanwhile
+MINIMUM_BYTES = 8 << 20  # below, the time is that of launching, and a rate says nothing
 
 
 class Runner:
@@ -26,12 +27,16 @@ class Runner:
         seconds = sorted(self.driver.time(work, REPEATS, lambda: self.flush.fill(0)))
         median = seconds[len(seconds) // 2]
         row.time = {"median": median, "p10": seconds[len(seconds) // 10], "p90": seconds[-1 - len(seconds) // 10]}
-        if bytes_moved:
+        if bytes_moved >= MINIMUM_BYTES:
             row.time |= {"bytes_per_second": bytes_moved / median}
             if self.copy_rate:
                 row.time |= {"of_copy": bytes_moved / median / self.copy_rate}
         if flops:
             row.time |= {"flops_per_second": flops / median}
+
+    def empty_interval(self):
+        """Seconds that are measured of nothing: what is part of every time."""
+        return sorted(self.driver.time(lambda: None, REPEATS, lambda: self.flush.fill(0)))[REPEATS // 2]
 
     def copy_ceiling(self):
         """Bytes per second, read and written, that a copy on the device reaches; what rates are compared with."""
