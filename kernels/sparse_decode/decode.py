@@ -2,13 +2,12 @@
 
 A token sees the rows index[t, 0:length] of `cache` and extra_index[t, 0:extra_length] of `extra`, both in one softmax. An
 index outside of its cache is skipped; one that stands twice counts twice. What is absent has extent 0: lengths (all K
-indices then), the second pool, sink, max_logits, starts and parts.
+indices then), the second pool, sink, max_logits.
 
-Grid: (ceil(H / BLOCK_H) * PARTS). A unit is 64 positions of a list; the second list begins at a unit. With `parts` (see
-plan.py of dense_decode) part p has the units [p * budget, (p + 1) * budget) of all tokens; without, token t has the
-`splits` parts from t * splits on, each ceil(units / splits) of its own units. A token that lies in one part is written to out and
-lse, any other to partial results (merge.py): the slots t + part with `parts`, else `part`. lse is written times lse_scale, as
-lse_empty where it is -inf, and with sink_in_lse after exp(sink) was added to the sum whose logarithm it is; merge.py does the same.
+Grid: (ceil(H / BLOCK_H) * T * splits). A unit is 64 positions of a list; the second list begins at a unit. Part i of token t has
+units [i * n, (i + 1) * n) of its own, n = ceil(units / splits). With one part a token is written to out and lse, else part i to
+slot t * splits + i of the partial results (merge.py of dense_decode). lse is written times lse_scale, as lse_empty where it is
+-inf, and with sink_in_lse after exp(sink) was added to the sum whose logarithm it is; merge.py does the same.
 
 FORMAT names the records of ml.gather; 'rows' are rows of D numbers, of which 8-bit ones are to be multiplied by kv_scale,
 which scale_log2 contains.
@@ -43,7 +42,6 @@ def decode(
     extra: ml.tensor[ml.bf16, 'EXTRA_PAGES', 'EXTRA_PAGE', 'BYTES'],
     extra_index: ml.tensor[ml.int32, 'T', 'EXTRA_K'], extra_lengths: ml.tensor[ml.int32, 'EXTRA_LENGTHS'],
     sink: ml.tensor[ml.float32, 'SINKS'],
-    starts: ml.tensor[ml.int32, 'STARTS'], parts: ml.tensor[ml.int32, 'PARTS', 2],
     out: ml.tensor[ml.bf16, 'T', 'H', 512], lse: ml.tensor[ml.float32, 'T', 'H'],
     max_logits: ml.tensor[ml.float32, 'MAX_T', 'H'],
     partial_out: ml.tensor[ml.float32, 'SLOTS', 'H', 512], partial_lse: ml.tensor[ml.float32, 'SLOTS', 'H'],
@@ -55,33 +53,16 @@ def decode(
     head_blocks = ml.cdiv(q.shape[1].to(ml.int32), BLOCK_H)
     part = ml.program_id(0) // head_blocks
     h0 = ml.program_id(0) % head_blocks * BLOCK_H
-    is_planned = parts.shape[0] > 0
-    budget = 0
-    first_token = part // splits
-    end_token = first_token + 1
-    if is_planned:
-        budget = ml.cdiv(ml.load(starts[q.shape[0]]), ml.num_programs(0) // head_blocks)
-        first_token = ml.load(parts[part, 0])
-        end_token = ml.load(parts[part, 1])
-
-    for t in range(first_token, end_token):
+    # One pass: a load in a loop can have a role of its own.
+    for t in range(part // splits, part // splits + 1):
         length = length_of(lengths, t, tokens_per_length, index.shape[1])
         extra_length = length_of(extra_lengths, t, tokens_per_length, extra_index.shape[1])
         middle = ml.cdiv(length, 64)
         units = middle + ml.cdiv(extra_length, 64)
-        start = 0
         per_part = ml.cdiv(units, splits)
         first = part % splits * per_part
-        is_whole = splits == 1
-        slot = part
-        if is_planned:
-            start = ml.load(starts[t])
-            per_part = budget
-            first = part * budget - start
-            is_whole = (first <= 0) & (first + budget >= units)
-            slot = t + part
         end = ml.minimum(first + per_part, units) * 64
-        first = ml.maximum(first, 0) * 64
+        first = first * 64
         middle = middle * 64
 
         main_indices = index.ptr + t * index.strides[0]
@@ -124,11 +105,11 @@ def decode(
 
         # Parts of a token are joined first, then the sink is added.
         sinks = ml.full((BLOCK_H,), -float("inf"), ml.float32)
-        if is_whole & (sink.shape[0] > 0):
+        if (splits == 1) & (sink.shape[0] > 0):
             sinks = ml.load(sink[h0:h0 + BLOCK_H])
         value, row_lse = ml.attn.softmax_finish(m, l, acc, sink=sinks)
         value = value * kv_scale
-        if is_whole:
+        if splits == 1:
             if sink_in_lse != 0:
                 row_lse = log_sum(row_lse, sinks)
             row_lse = ml.where(row_lse == -float("inf"), lse_empty, row_lse * lse_scale)
@@ -136,12 +117,12 @@ def decode(
             ml.store(lse[t, h0:h0 + BLOCK_H], row_lse)
             ml.store(max_logits[t, h0:h0 + BLOCK_H], m * 0.6931471805599453)
         else:
-            ml.store(partial_out[slot, h0:h0 + BLOCK_H, 0:LATENT], value)
-            ml.store(partial_lse[slot, h0:h0 + BLOCK_H], row_lse)
+            ml.store(partial_out[part, h0:h0 + BLOCK_H, 0:LATENT], value)
+            ml.store(partial_lse[part, h0:h0 + BLOCK_H], row_lse)
         if FORMAT == "fp8_dsv4":
             rope_value, _ = ml.attn.softmax_finish(m, l, rope_acc, sink=sinks)
             rope_value = rope_value * kv_scale
-            if is_whole:
+            if splits == 1:
                 ml.store(out[t, h0:h0 + BLOCK_H, 448:512], rope_value)
             else:
-                ml.store(partial_out[slot, h0:h0 + BLOCK_H, 448:512], rope_value)
+                ml.store(partial_out[part, h0:h0 + BLOCK_H, 448:512], rope_value)

@@ -10,6 +10,10 @@
 
 using namespace mla::runtime;
 
+/// What a multiprocessor has, and the shared memory that the driver takes for each CTA.
+static constexpr int64_t kSharedBytes = 232448, kRegisters = 65536, kThreads = 1536,
+                         kDriverBytes = 1024;
+
 Status mla::runtime::answer(const mla_query_result &known, mla_query_result *result) {
   Arguments arguments(false);
   if (!result)
@@ -43,4 +47,14 @@ void mla::runtime::checkScale(Arguments &arguments, float scale, double factor) 
     arguments.refuse("scale", std::to_string(scale),
                      factor == 1 ? "such that scale * log2(e) is a normal fp32"
                                  : "such that scale * cache_scale * log2(e) is a normal fp32");
+}
+
+int64_t mla::runtime::residentBlocks(const Variant &variant) {
+  // Registers that only the driver knows are taken to be many; warps get them in units of 8.
+  int64_t threads = std::max(variant.threads, 1);
+  int64_t registers = ((variant.registers > 0 ? variant.registers : 255) + 7) / 8 * 8;
+  return std::clamp<int64_t>(
+      std::min({(kSharedBytes + kDriverBytes) / (variant.sharedBytes + kDriverBytes),
+                kRegisters / (registers * threads), kThreads / threads}),
+      1, kMaxResident);
 }

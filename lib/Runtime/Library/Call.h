@@ -64,6 +64,11 @@ void checkConvention(Arguments &arguments, const mla_lse_convention &convention)
 /// Checks the scale of scores that kernels take times `factor` and log2(e).
 void checkScale(Arguments &arguments, float scale, double factor);
 
+/// CTAs that a multiprocessor is given of one kernel, at most.
+inline constexpr int64_t kMaxResident = 2;
+/// How many of them run on it at a time.
+int64_t residentBlocks(const Variant &variant);
+
 /// The query of an operation that is one launch without a workspace: `Operation` checks its struct
 /// with read() and fills a launch with fill(), empty if there is nothing to do.
 template <typename Operation, typename Args>

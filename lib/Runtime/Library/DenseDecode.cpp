@@ -21,11 +21,8 @@ static constexpr int64_t kFewMergedRows = 2048, kColumnSlices = 4;
 /// Pieces of a request in batch-invariant mode: one for each 16 * 64 keys, at most as many as give
 /// partial results of 512 rows, and 16.
 static constexpr int64_t kPieceUnits = 16, kPieceRows = 512, kMaxPieces = 16;
-/// Rows of the largest tile, and CTAs of decode that a multiprocessor is given at most.
-static constexpr int64_t kMostBlockRows = 64, kMaxResident = 2;
-/// What a multiprocessor has, and the shared memory that the driver takes for each CTA.
-static constexpr int64_t kSharedBytes = 232448, kRegisters = 65536, kThreads = 1536,
-                         kDriverBytes = 1024;
+/// Rows of the largest tile.
+static constexpr int64_t kMostBlockRows = 64;
 static constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 static constexpr int64_t kMaxMultiprocessors = 1024;
 
@@ -199,15 +196,9 @@ int64_t DenseDecode::blocksOf(const Variant &variant, int64_t group) const {
 }
 
 void DenseDecode::chooseParts(const Variant &variant, int64_t planBlocks) {
-  // Registers that only the driver knows are taken to be many; warps get them in units of 8.
-  int64_t threads = std::max(variant.threads, 1);
-  int64_t registers = ((variant.registers > 0 ? variant.registers : 255) + 7) / 8 * 8;
-  auto resident = std::clamp<int64_t>(
-      std::min({(kSharedBytes + kDriverBytes) / (variant.sharedBytes + kDriverBytes),
-                kRegisters / (registers * threads), kThreads / threads}),
-      1, kMaxResident);
   // CTAs of decode that run at a time.
-  int64_t programs = (args.sm_count ? args.sm_count : device->numMultiprocessors) * resident;
+  int64_t programs =
+      (args.sm_count ? args.sm_count : device->numMultiprocessors) * residentBlocks(variant);
   // Each piece of a request is a part of its own, so that its bits depend on its own inputs alone.
   if (args.batch_invariant)
     pieces = std::clamp<int64_t>(kPieceRows / std::max<int64_t>(rows, 1), 1, kMaxPieces);

@@ -18,8 +18,17 @@ static constexpr int64_t kMaxSumOfPlaces = (int64_t(1) << 31) - 256;
 static constexpr int64_t kMaxHeads = 128, kMaxSplits = 256, kMaxMultiprocessors = 1024;
 static constexpr int64_t kWideKey = 576, kNarrowKey = 512, kValueDim = 512;
 static constexpr int64_t kDsMlaBytes = 656, kDsv4Bytes = 584, kDsv4RowBytes = 576;
-/// Positions of a list that are not divided, and the fewest of them that are worth a part.
-static constexpr int64_t kUnit = 64, kUnitsOfPart = 2;
+/// Positions of a list that are not divided.
+static constexpr int64_t kUnit = 64;
+/// CTAs of decode for each multiprocessor beyond which lists are not cut, so that partial results
+/// stay few.
+static constexpr int64_t kMostLoad = 2;
+/// What parts cost in times of one unit, measured on an H200 (kernels/sparse_decode/README.md): to
+/// begin and end one; two at a time on a multiprocessor, compared with one; to merge; and how many
+/// rows are merged in the time of a unit.
+static constexpr double kPartCost = 1.2, kPairCost = 1.4, kMergeCost = 0.7, kMergedRows = 3500;
+/// More parts must be so much faster.
+static constexpr double kWorthwhile = 0.99;
 /// Heads up to which the kernel with small tiles is the faster one, and those of a large tile.
 static constexpr int64_t kFewHeads = 16, kTileHeads = 64;
 /// Rows below which several programs of merge share the columns.
@@ -49,6 +58,7 @@ private:
   void readResults();
   void readOptions();
   Status chooseKernels();
+  int64_t fastestSplits(int64_t multiprocessors) const;
   void chooseSplits();
   bool isEmpty() const { return tokens == 0 || heads == 0; }
   double cacheScale() const { return args.cache_scale == 0 ? 1 : double(args.cache_scale); }
@@ -196,18 +206,40 @@ Status SparseDecode::chooseKernels() {
                       wanted, decode);
 }
 
+int64_t SparseDecode::fastestSplits(int64_t multiprocessors) const {
+  int64_t units = (main.places() + kUnit - 1) / kUnit + (extra.places() + kUnit - 1) / kUnit;
+  int64_t resident = residentBlocks(decode->variant());
+  auto cost = [&](int64_t count, int64_t perPart) {
+    int64_t load = (tokens * blocks * count + multiprocessors - 1) / multiprocessors;
+    double turns = resident < 2 ? double(load) : double(load / 2) * kPairCost + double(load % 2);
+    double merging = count > 1 ? kMergeCost + double(tokens * heads * count) / kMergedRows : 0;
+    return turns * (double(perPart) + kPartCost) + merging;
+  };
+  int64_t best = 1;
+  double bestCost = cost(1, units);
+  int64_t most = std::min(
+      {kMostLoad * multiprocessors / std::max<int64_t>(tokens * blocks, 1), units, kMaxSplits});
+  for (int64_t count = 2; count <= most; ++count) {
+    int64_t perPart = (units + count - 1) / count;
+    if ((units + perPart - 1) / perPart != count)
+      continue; // the last parts would be empty
+    if (double now = cost(count, perPart); now < bestCost * kWorthwhile) {
+      best = count;
+      bestCost = now;
+    }
+  }
+  return best;
+}
+
 void SparseDecode::chooseSplits() {
   int64_t blockHeads = std::max<int64_t>(decode->variant().constant("BLOCK_H", 1), 1);
   int64_t multiprocessors = args.sm_count ? args.sm_count : device->numMultiprocessors;
-  int64_t units = (main.places() + kUnit - 1) / kUnit + (extra.places() + kUnit - 1) / kUnit;
   blocks = (heads + blockHeads - 1) / blockHeads;
   splits = 1;
   if (args.num_splits)
     splits = args.num_splits;
   else if (!args.batch_invariant && !maxLogits.present)
-    splits = std::clamp<int64_t>(
-        std::min(multiprocessors / std::max<int64_t>(tokens * blocks, 1), units / kUnitsOfPart), 1,
-        kMaxSplits);
+    splits = fastestSplits(multiprocessors);
   if (maxLogits.present && splits > 1)
     arguments.unsupported("max_logits", "a tensor", "without parts: num_splits 0 or 1");
   if (tokens > kMaxInt / std::max<int64_t>(blocks * splits, 1))
@@ -221,7 +253,7 @@ void SparseDecode::chooseSplits() {
     partRows = args.batch_invariant || maxLogits.present
                    ? 0
                    : std::min(tokens * heads * kMaxSplits,
-                              multiprocessors * std::max(kTileHeads, blockHeads));
+                              kMostLoad * multiprocessors * std::max(kTileHeads, blockHeads));
   else if (splits == 1)
     partRows = 0;
   partialOutAt = workspace.take(size_t(partRows) * kValueDim * sizeof(float));
@@ -255,10 +287,6 @@ void SparseDecode::fillDecode(Operands &o, uint64_t buffer) const {
   o.integer("EXTRA_LENGTHS", extra.lengths.shape[0]);
   o.pointer("sink", sink.address);
   o.integer("SINKS", sink.shape[0]);
-  o.pointer("starts", 0);
-  o.integer("STARTS", 0);
-  o.tensor("parts", 0, {2});
-  o.integer("PARTS", 0);
   o.tensor("out", out.address, {out.strides[0], out.strides[1]});
   o.tensor("lse", lse.present ? lse.address : buffer + lseAt, {lse.present ? stride(lse) : heads});
   o.tensor("max_logits", maxLogits.address, {stride(maxLogits)});
