@@ -30,9 +30,12 @@ FULL = Size(requests=64, heads=128, topk=2048, longest=32768, page=64, prefix_pa
 SMALL = Size(requests=4, heads=128, topk=320, longest=1280, page=64, prefix_pages=2)
 
 
+MOST_THREADS = 16  # each holds the fp64 numbers of a request
+
+
 def in_parallel(work, items):
-    """work(item) for all, with numpy's threads; results in order."""
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    """work(item) for all, with numpy outside of Python's lock; results in order."""
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count(), MOST_THREADS)) as pool:
         return list(pool.map(work, items))
 
 
