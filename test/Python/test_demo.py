@@ -161,6 +161,7 @@ class Program(unittest.TestCase):
         for arguments, message in (
             (("--library", "/nowhere/libmla.so"), "there is no libmla.so .*/nowhere"),
             (("--device", "sim", "--simulator", "/nowhere/sim.so"), "there is no simulator /nowhere/sim.so"),
+            (("--kernels", "/nowhere"), "--kernels /nowhere: there is no such folder"),
             (("--seed", "-1"), "--seed and --gpu expect 0 or more"),
         ):
             code, text = demo(*arguments)

@@ -42,6 +42,7 @@ def parser(program):
     result.add_argument("--seed", type=int, default=0, help="of all numbers (default: 0)")
     result.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the results there, too")
     result.add_argument("--library", type=pathlib.Path, metavar="FILE", help="libmla.so (default: that of the tree around the package)")
+    result.add_argument("--kernels", type=pathlib.Path, metavar="DIR", help="kernels of tools/kernels there, not those inside the library")
     result.add_argument("--simulator", type=pathlib.Path, metavar="FILE", help="libmla-sim-cuda.so (default: beside libmla.so)")
     result.add_argument("--sim-arch", default="sm_90a", metavar="ARCH", help="that is simulated (default: sm_90a)")
     return result
@@ -73,7 +74,7 @@ def open_driver(options, library):
 
 def open_device(options, library, is_simulated):
     """(device with everything loaded that it can run, seconds of loading)."""
-    device = library.open(0 if is_simulated else options.gpu)
+    device = library.open(0 if is_simulated else options.gpu, kernel_folder=options.kernels)
     started = time.monotonic()
     try:
         device.load()
@@ -108,6 +109,8 @@ def run(options):
         library = runtime.Library(options.library)
     except OSError as error:
         raise Refusal(f"there is no libmla.so ({error}); build mla, or name it with --library") from None
+    if options.kernels and not options.kernels.is_dir():
+        raise Refusal(f"--kernels {options.kernels}: there is no such folder")
     gpu, is_simulated = open_driver(options, library)
     device, loaded = open_device(options, library, is_simulated)
     is_full = options.size == "full" or options.size == "auto" and not is_simulated and gpu.free_bytes() >= MINIMUM_BYTES
