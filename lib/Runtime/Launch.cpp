@@ -24,13 +24,6 @@ static void say(const std::string &message, char *buffer, size_t bytes) {
     buffer[bytes - 1] = 0;
 }
 
-/// 0, or 1 with the message of the status.
-static int verdict(const Status &status, char *message, size_t bytes) {
-  if (!status.ok())
-    say(status.message, message, bytes);
-  return status.ok() ? 0 : 1;
-}
-
 /// The first GPU, whose primary context torch uses too.
 static Status theDevice(const Device *&device) {
   static Device theOne;
@@ -79,47 +72,9 @@ int mlaLaunch(const void *handle, const int64_t *grid, size_t count, const char 
                                            : Value::number(reals[index]));
   Status status = static_cast<const Loaded *>(handle)->kernel.launch(
       {grid[0], grid[1], grid[2]}, values, static_cast<CUstream>(stream));
-  return verdict(status, message, bytes);
-}
-
-/// Name and compute capability (90 for 9.0) of the device; 0 if there is one.
-int mlaLaunchDevice(char *name, size_t nameBytes, int *capability, char *message, size_t bytes) {
-  const Device *device = nullptr;
-  Status status = theDevice(device);
-  if (status.ok()) {
-    say(device->name, name, nameBytes);
-    *capability = device->major * 10 + device->minor;
-  }
-  return verdict(status, message, bytes);
-}
-
-/// Device memory, for programs without torch; 0 if there is some.
-int mlaLaunchAllocate(uint64_t *address, size_t count, char *message, size_t bytes) {
-  const Device *device = nullptr;
-  Status status = theDevice(device);
-  CUdeviceptr pointer = 0;
-  if (status.ok())
-    status = device->driver().check(device->driver().cuMemAllocFn(&pointer, count), "cuMemAlloc");
-  *address = pointer;
-  return verdict(status, message, bytes);
-}
-
-/// Copies to the device ('u') or from it ('d') and waits for it and all launches; 0 if that worked.
-int mlaLaunchCopy(char direction, uint64_t address, void *host, size_t count, char *message,
-                  size_t bytes) {
-  const Device *device = nullptr;
-  Status status = theDevice(device);
-  if (status.ok()) {
-    const Driver &driver = device->driver();
-    status = direction == 'u'
-                 ? driver.check(driver.cuMemcpyHtoDAsyncFn(address, host, count, nullptr),
-                                "copy to the device")
-                 : driver.check(driver.cuMemcpyDtoHAsyncFn(host, address, count, nullptr),
-                                "copy from the device");
-    if (status.ok())
-      status = driver.check(driver.cuStreamSynchronizeFn(nullptr), "the launch");
-  }
-  return verdict(status, message, bytes);
+  if (!status.ok())
+    say(status.message, message, bytes);
+  return status.ok() ? 0 : 1;
 }
 
 void mlaLaunchUnload(void *handle) { delete static_cast<Loaded *>(handle); }

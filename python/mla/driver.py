@@ -4,6 +4,7 @@ A simulated GPU (libmla-sim-cuda.so) works as well; it has no clock."""
 # SPDX-License-Identifier: Apache-2.0
 
 import ctypes
+import os
 
 from mla.runtime import ELEMENT_BYTES, Tensor
 
@@ -15,13 +16,16 @@ class DriverError(Exception):
 
 
 class Driver:
-    """One GPU, its primary context current in the thread that makes this, and a stream of its own."""
+    """One GPU, its primary context current in the thread that makes this, and a stream of its own.
 
-    def __init__(self, path="libcuda.so.1", ordinal=0):
+    The driver is libcuda.so.1, or what MLA_LIBCUDA names, as for the library."""
+
+    def __init__(self, ordinal=0):
+        path = os.environ.get("MLA_LIBCUDA", "libcuda.so.1")
         try:
             self.c = ctypes.CDLL(path)
         except OSError as error:
-            raise DriverError(f"no CUDA driver: {error}") from None
+            raise DriverError(f"cannot open the CUDA driver '{path}': {error}") from None
         self.call("cuInit", ctypes.c_uint(0))
         count = ctypes.c_int()
         self.call("cuDeviceGetCount", ctypes.byref(count))
@@ -129,19 +133,12 @@ class Graph:
         self.driver.call("cuGraphLaunch", self.executable, self.driver.stream)
 
 
-class DeviceTensor(Tensor):
-    """A tensor that owns its memory."""
+class DeviceView(Tensor):
+    """A contiguous tensor with what the driver does to its bytes."""
 
-    def __init__(self, driver, dtype, shape):
-        super().__init__(0, dtype, shape)
+    def __init__(self, driver, address, dtype, shape):
+        super().__init__(address, dtype, shape)
         self.driver = driver
-        address = ctypes.c_uint64()
-        driver.call("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(max(self.nbytes(), ELEMENT_BYTES[self.dtype])))
-        self.address = address.value
-
-    def __del__(self):
-        if self.address:
-            self.driver.c.cuMemFree_v2(ctypes.c_uint64(self.address))
 
     def fill(self, byte):
         """Enqueues that each byte becomes this."""
@@ -155,17 +152,31 @@ class DeviceTensor(Tensor):
 
     def upload(self, array):
         """Copies a C-contiguous numpy array here."""
-        self.transfer("cuMemcpyHtoD_v2", array, ctypes.c_uint64(self.address), ctypes.c_void_p(array.ctypes.data))
+        self.transfer("cuMemcpyHtoDAsync_v2", array, ctypes.c_uint64(self.address), ctypes.c_void_p(array.ctypes.data))
 
     def download(self, array):
         """Copies into a C-contiguous numpy array, after what was enqueued; returns it."""
-        self.driver.wait()
-        self.transfer("cuMemcpyDtoH_v2", array, ctypes.c_void_p(array.ctypes.data), ctypes.c_uint64(self.address))
+        self.transfer("cuMemcpyDtoHAsync_v2", array, ctypes.c_void_p(array.ctypes.data), ctypes.c_uint64(self.address))
         return array
 
     def transfer(self, function, array, to, source):
-        """Either copy."""
+        """Either copy, in the order of the stream; complete when this returns."""
         if array.nbytes != self.nbytes() or not array.flags.c_contiguous:
             raise ValueError(f"array of {array.nbytes} bytes, contiguous: {array.flags.c_contiguous}; {self.nbytes()} are wanted")
         if array.nbytes:
-            self.driver.call(function, to, source, ctypes.c_size_t(array.nbytes))
+            self.driver.call(function, to, source, ctypes.c_size_t(array.nbytes), self.driver.stream)
+        self.driver.wait()
+
+
+class DeviceTensor(DeviceView):
+    """One that owns its memory."""
+
+    def __init__(self, driver, dtype, shape):
+        super().__init__(driver, 0, dtype, shape)
+        address = ctypes.c_uint64()
+        driver.call("cuMemAlloc_v2", ctypes.byref(address), ctypes.c_size_t(max(self.nbytes(), ELEMENT_BYTES[self.dtype])))
+        self.address = address.value
+
+    def __del__(self):
+        if self.address:
+            self.driver.c.cuMemFree_v2(ctypes.c_uint64(self.address))

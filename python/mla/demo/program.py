@@ -56,7 +56,7 @@ def open_driver(options, library):
     """(driver, whether it simulates); what the library opens later is the same."""
     if options.device != "sim":
         try:
-            found = driver.Driver(os.environ.get("MLA_LIBCUDA", "libcuda.so.1"), options.gpu)
+            found = driver.Driver(options.gpu)
             return found, found.name.startswith("simulated")
         except driver.DriverError as error:
             if options.device == "cuda":
@@ -67,7 +67,7 @@ def open_driver(options, library):
         raise Refusal(f"there is no simulator {simulator}; build MlaSimulatorDriver, or name it with --simulator")
     os.environ["MLA_LIBCUDA"], os.environ["MLA_SIM_ARCH"] = str(simulator), options.sim_arch
     try:
-        return driver.Driver(str(simulator)), True
+        return driver.Driver(), True
     except driver.DriverError as error:
         raise Refusal(f"--sim-arch {options.sim_arch}: {error}") from None
 
