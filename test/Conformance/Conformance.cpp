@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "Conformance.h"
-#include "Kernels.h"
 
 #include <cstdio>
 #include <stdexcept>
@@ -26,27 +25,6 @@ Element Subject::elementOf(const std::string &argument) const {
 
 void Subject::launch(Grid grid, const NamedValues &values) const {
   require(kernel.launch(grid, inOrder(kernel.variant(), values), gpu.stream));
-}
-
-static bool sharesTypes(const Manifest &manifest, const Variant &other) {
-  for (const Variant &variant : manifest.variants)
-    for (const Argument &mine : variant.arguments)
-      for (const Argument &theirs : other.arguments)
-        if (mine.name == theirs.name && mine.type != theirs.type)
-          return false;
-  return true;
-}
-
-Kernel Subject::loadCompanion(const std::string &name) const {
-  std::vector<std::string> problems;
-  for (const KernelFile &file : findKernels(folder, "", problems))
-    if (file.manifest.kernel == name && sharesTypes(file.manifest, kernel.variant())) {
-      Kernel companion;
-      require(companion.loadFile(gpu.device, file.stem));
-      return companion;
-    }
-  throw std::runtime_error("'" + folder + "' has no kernel '" + name +
-                           "' for the types of kernel '" + kernel.name() + "'");
 }
 
 void Tally::begin(std::string text) {
@@ -124,12 +102,6 @@ Family mla::conformance::findFamily(const std::string &kernel) {
     return checkRowSoftmax;
   if (kernel == "matmul")
     return checkMatmul;
-  if (kernel == "plan")
-    return checkDensePlan;
-  if (kernel == "decode")
-    return checkDenseDecode;
-  if (kernel == "merge")
-    return checkDenseMerge;
   if (kernel == "convert_indices")
     return checkConvertIndices;
   if (kernel == "filter_indices")

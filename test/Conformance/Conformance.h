@@ -19,16 +19,12 @@ struct Subject {
   const runtime::Kernel &kernel; ///< the loaded kernel
   int64_t samples;               ///< how many random shapes of a large lattice to run
   uint64_t seed;                 ///< of shapes and data
-  std::string folder = {};       ///< where kernels are that this one works with
   bool small = false;            ///< a few shapes at the edges, each in seconds on the simulator
 
   /// The element type of a pointer argument; throws if it is none that the host knows.
   Element elementOf(const std::string &argument) const;
   /// Enqueues one launch with values by name; throws if that fails.
   void launch(runtime::Grid grid, const NamedValues &values) const;
-  /// Loads the kernel of the folder that has this name in its source and whose pointer arguments
-  /// have the element types of this one's; throws if there is none.
-  runtime::Kernel loadCompanion(const std::string &name) const;
 };
 
 /// What the cases of one kernel came to.
@@ -83,11 +79,6 @@ using Family = void (*)(const Subject &subject, Tally &tally);
 void checkVectorAdd(const Subject &subject, Tally &tally);  ///< family vector_add
 void checkRowSoftmax(const Subject &subject, Tally &tally); ///< family row_softmax
 void checkMatmul(const Subject &subject, Tally &tally);     ///< family matmul
-
-void checkDensePlan(const Subject &subject, Tally &tally); ///< plan of dense_decode
-void checkDenseDecode(const Subject &subject,
-                      Tally &tally); ///< decode of dense_decode, with the others
-void checkDenseMerge(const Subject &subject, Tally &tally); ///< merge of dense_decode
 
 void checkConvertIndices(const Subject &subject, Tally &tally); ///< of index_conversion
 void checkFilterIndices(const Subject &subject, Tally &tally);  ///< of index_conversion

@@ -1,5 +1,5 @@
 //===- DenseDecode.h - dense MLA decode over a paged cache, on the host ----===//
-// The definition in fp64, the plan of the work, and operands in memory as a server has them.
+// The definition in fp64, and operands in memory as a server has them.
 //
 // A request has `tokens * kvHeads * heads` query rows, in this order. Key j of a key/value head is
 // the cached row in page table[r, j / page], slot j % page; its first 512 numbers are the value. A
@@ -20,7 +20,6 @@ namespace mla::conformance {
 
 inline constexpr int64_t kKeyDim = 576;   ///< numbers of a cached row, at most
 inline constexpr int64_t kValueDim = 512; ///< of which this many are the value
-inline constexpr int64_t kPlanUnit = 64;  ///< keys that the plan does not divide
 
 /// One row of queries and everything it may look at, decoded.
 struct DecodeRow {
@@ -44,32 +43,6 @@ struct DecodeRow {
 /// - Sums over keys: 2e of the largest partial sum for each 8 keys, twice since parts start anew.
 void decodeRow(const DecodeRow &row, Element element, std::span<Expected> out, Expected &lse);
 
-/// How the keys of all requests are cut into parts.
-struct DecodePlan {
-  std::vector<int32_t> starts; ///< units in front of each request, and of all
-  std::vector<int32_t> parts;  ///< for each part its first request and the one behind its last
-  int64_t budget = 0;          ///< units of a part
-
-  /// Whether several parts share a request.
-  bool split(int64_t request) const { return first(request) < last(request); }
-  /// First part of a request.
-  int64_t first(int64_t request) const { return starts[size_t(request)] / budget; }
-  /// Last part of a request.
-  int64_t last(int64_t request) const { return (starts[size_t(request) + 1] - 1) / budget; }
-};
-
-/// How requests are cut into units: every 64 keys, or into pieces that depend on nothing else.
-struct DecodePieces {
-  int32_t most = 0;  ///< pieces of a request, at most; 0 for units of 64 keys
-  int32_t least = 1; ///< times 64 keys that are worth a piece
-
-  /// Units of a request of so many keys.
-  int64_t unitsOf(int64_t keys) const;
-};
-
-/// The plan of `numParts` parts.
-DecodePlan planDecode(std::span<const int32_t> lengths, int64_t numParts, DecodePieces pieces = {});
-
 /// Shape and memory layout of one call.
 struct DecodeShape {
   std::vector<int32_t> lengths; ///< keys of each request
@@ -78,23 +51,23 @@ struct DecodeShape {
   int64_t page = 64;            ///< rows of a page
   bool causal = false;          ///< the last token sees all keys, each one before it one less
   double scale = 0.0417;        ///< of the scores
-  int64_t parts = 0;            ///< of the plan; 0 for as many as keep the GPU busy
+  int64_t parts = 0;            ///< of all keys; 0: the library chooses
   int64_t pagePadding = 0;      ///< elements behind each page
   int64_t queryPadding = 0;     ///< elements behind each query row
   int64_t outPadding = 0;       ///< elements behind each row of the result
   int64_t requestPadding = 0; ///< elements behind the rows of each request, of queries and results
   int repeats = 1;            ///< further runs that must give the same bits
   int64_t kvHeads = 1;        ///< key/value heads
-  bool apart = false;         ///< tokens are groups of their own, as they are with kvHeads > 1
-  DecodePieces pieces = {};   ///< with `most` > 0, each a part
+  bool apart = false;         ///< numbers between tokens: their rows have no common stride
+  bool invariant = false;     ///< bits of a request depend on its own inputs alone
   bool otherLse = false;      ///< lse to base 2, +inf of nothing
+  bool lseByHead = false;     ///< lse lies as [requests, heads, tokens]
+  bool hasLse = true;         ///< lse is wanted
   int64_t keyDim = kKeyDim;   ///< numbers of a cached row
   int64_t firstRequest = 0;   ///< data are those of requests from this one on
 
   /// Query rows of a request.
   int64_t rows() const { return tokens * kvHeads * heads; }
-  /// Groups of rows with one stride.
-  int64_t groups() const { return apart || kvHeads > 1 ? tokens * kvHeads : 1; }
   /// The token of a row.
   int64_t tokenOf(int64_t row) const { return row / (heads * kvHeads); }
   /// The key/value head of a row.

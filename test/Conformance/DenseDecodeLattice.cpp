@@ -1,7 +1,7 @@
 //===- DenseDecodeLattice.cpp - the calls that dense MLA decode is checked with -===//
 // SPDX-License-Identifier: Apache-2.0
 
-#include "DenseDecodeCheck.h"
+#include "DenseDecodeLattice.h"
 
 #include <array>
 #include <set>
@@ -18,6 +18,8 @@ static constexpr int32_t kOddLength = 1111;
 static constexpr int64_t kMaxKeys = int64_t(400) << 10;
 /// Runs of the calls that are repeated.
 static constexpr int kRepeats = 200;
+/// Elements behind a page by which a pool has more than 2^31.
+static constexpr int64_t kFar = int64_t(1) << 28;
 
 /// Every length above in a random order; in a large batch the longest ones only once or a few
 /// times.
@@ -72,10 +74,10 @@ static int64_t keysOf(const DecodeShape &shape) {
   return keys;
 }
 
-/// A small set of points in which every pair of values of two dimensions occurs that can: the best
-/// of a few random points at each step.
-static void addPairs(std::vector<DecodeShape> &shapes, std::span<const int64_t> pages,
-                     uint64_t seed) {
+// The best of a few random points at each step.
+std::vector<DecodeShape> mla::conformance::decodePairs(uint64_t seed) {
+  const std::vector<int64_t> pages = {1, 16, 64, 128};
+  std::vector<DecodeShape> shapes;
   constexpr int kCandidates = 100;
   const Point sizes = {kBatches.size(),
                        size_t(kMaxTokens),
@@ -123,89 +125,157 @@ static void addPairs(std::vector<DecodeShape> &shapes, std::span<const int64_t> 
     eachPair(best, [&](const auto &pair) { open.erase(pair); });
     shapes.push_back(shapeOf(best, pages, draw));
   }
-}
-
-/// Key/value heads, tokens apart, pieces, and the other convention of lse, each with parts that are
-/// split and rows that see nothing.
-static void addForms(std::vector<DecodeShape> &shapes, int64_t kvHeads) {
-  auto add = [&](DecodeShape shape, auto &&change) {
-    change(shape);
-    shapes.push_back(std::move(shape));
-  };
-  add({{65, 1, 130}, 2, 3, 64, true, 0.0417, 3, 0, 64, 32, 160}, [&](DecodeShape &shape) {
-    shape.kvHeads = kvHeads;
-    shape.otherLse = true;
-  });
-  add({{200, 0}, 3, 17, 64, true, 0.05, 3}, [](DecodeShape &shape) { shape.apart = true; });
-  add({{300, 64, 0, 65, 130}, 2, 5, 64, true, 0.05},
-      [](DecodeShape &shape) { shape.pieces = {3, 1}; });
-}
-
-/// Each edge once: lengths around a page, several heads and blocks of them, tokens that see one key
-/// less, parts of one request and of many, strides, pages that only some variants read.
-static std::vector<DecodeShape> edges(bool gathers) {
-  std::vector<DecodeShape> shapes = {{{64}, 1, 64, 64},
-                                     {{0}, 1, 3, 64},
-                                     {{1}, 1, 1, 64},
-                                     {{63}, 1, 16, 128},
-                                     {{65}, 1, 65, 64},
-                                     {{0}, 2, 3, 64, true},
-                                     {{1}, 2, 3, 64, true},
-                                     {{65, 2, 130}, 2, 16, 64, true, 0.0417, 3, 0, 64, 32, 160},
-                                     {{257, 64, 0, 130}, 1, 5, 64, false, 0.05, 5, 48},
-                                     {{257}, 1, 16, 64, false, 0.0417, 2}};
-  addForms(shapes, 2);
-  if (gathers) {
-    shapes.push_back({{35, 3}, 1, 5, 1});
-    shapes.push_back({{65, 130}, 2, 16, 16, true, 0.0417, 2});
-    shapes.push_back({{129}, 2, 16, 64, true, 0.0417, 0, 8});
-  }
   return shapes;
 }
 
-std::vector<DecodeShape> mla::conformance::decodeLattice(bool gathers, uint64_t seed, bool small) {
+//===----------------------------------------------------------------------===//
+// One dimension at a time
+//===----------------------------------------------------------------------===//
+
+using Shapes = std::vector<DecodeShape>;
+
+/// A shape with some fields changed.
+template <typename Change>
+static DecodeShape with(DecodeShape shape, Change &&change) {
+  change(shape);
+  return shape;
+}
+
+static Shapes headsLattice(bool small, uint64_t) {
+  Shapes shapes;
+  for (int64_t heads : small ? std::vector<int64_t>{1, 3, 16, 17, 65, 128}
+                             : std::vector<int64_t>{1, 2, 3, 8, 15, 16, 17, 20, 24, 32, 48, 63, 64,
+                                                    65, 96, 127, 128})
+    shapes.push_back({{65}, 1, heads, 64});
+  for (int64_t kvHeads : small ? std::vector<int64_t>{2} : std::vector<int64_t>{2, 3, 8})
+    shapes.push_back(with({{65, 1, 130}, 2, 3, 64, true, 0.0417, 3, 0, 64, 32, 160},
+                          [&](DecodeShape &shape) { shape.kvHeads = kvHeads; }));
+  return shapes;
+}
+
+static Shapes tokensLattice(bool small, uint64_t) {
+  Shapes shapes;
   if (small)
-    return edges(gathers);
-  std::vector<int64_t> pages = {64, 128};
-  if (gathers)
-    pages.insert(pages.begin(), {1, 16});
-  std::vector<DecodeShape> shapes;
-  auto add = [&](DecodeShape shape) { shapes.push_back(std::move(shape)); };
-  // 1. One dimension at a time.
-  for (int32_t length : {64, 1, 63, 65, 0, 128})
-    add({{length}, 1, 64, 64});
-  for (int64_t page : pages)
-    for (int32_t length : {1, 65, 129, 300})
-      add({{length}, 1, 16, page});
-  for (int64_t heads : kHeads)
-    add({{65}, 1, heads, 64});
+    return {{{65, 2, 130}, 2, 16, 64, true, 0.0417, 3},
+            {{3, 66}, 4, 3, 64, true},
+            {{20}, 16, 2, 64, true}};
   for (int64_t tokens = 2; tokens <= kMaxTokens; ++tokens)
-    for (int32_t length : {0, 1, 2, 3, 64, 65, 130})
-      add({{length}, tokens, 3, 64, true});
-  for (int64_t parts : {1, 2, 3, 5, 300})
-    add({{257, 64, 0, 640}, 1, 16, 64, false, 0.05, parts});
-  for (int32_t length : {4096, 32768})
-    for (int64_t parts : {1, 0})
-      add({{length}, 1, 16, 64, false, 0.0417, parts});
-  // 2. Page strides of 16 bytes, which only some variants read.
-  add({{129, 4096}, 2, 16, 64, true, 0.0417, 0, 8});
-  // 3. Equal bits in many runs, split and not.
-  for (int64_t parts : {1, 0})
-    add({{4096, 65, 0}, 2, 64, 64, true, 0.0417, parts, 0, 0, 0, 0, kRepeats});
-  add({{32768}, 1, 16, 64, false, 0.0417, 0, 0, 0, 0, 0, kRepeats});
-  // 4. Forms: heads of keys, tokens in groups of their own, pieces, lse.
-  for (int64_t kvHeads : {2, 3, 8})
-    addForms(shapes, kvHeads);
-  for (DecodePieces pieces : {DecodePieces{1, 1}, {4, 8}, {16, 4}, {40, 1}}) {
-    DecodeShape shape{{4096, 1, 0, 65, 32768, 640}, 1, 16, 64};
-    shape.pieces = pieces;
-    add(shape);
-  }
-  // 5. Up to 16 tokens, and a pool of more than 2^31 elements.
+    for (int32_t length : {2, 3, 64, 65, 130})
+      shapes.push_back({{length}, tokens, 3, 64, true});
   for (int64_t tokens : {8, 16})
-    add({{1000, 5}, tokens, 16, 64, true});
-  add({{513}, 1, 16, 64, false, 0.0417, 0, int64_t(1) << 28});
-  // 6. All pairs.
-  addPairs(shapes, pages, seed);
+    for (int64_t heads : {1, 16, 64})
+      shapes.push_back({{1000, 5}, tokens, heads, 64, true});
   return shapes;
+}
+
+static Shapes emptyLattice(bool small, uint64_t) {
+  Shapes shapes = {{{0}, 1, 3, 64},          {{0}, 2, 3, 64, true}, {{1}, 2, 3, 64, true},
+                   {{1}, 1, 1, 64},          {{0, 0, 0}, 1, 16},    {{0, 65, 1, 0}, 2, 5, 64, true},
+                   {{2, 0}, 4, 20, 64, true}};
+  Shapes all = shapes;
+  for (const DecodeShape &shape : shapes)
+    all.push_back(with(shape, [](DecodeShape &other) {
+      other.otherLse = true;
+      other.parts = 3;
+    }));
+  if (!small)
+    for (int64_t batch : {2, 64, 1000})
+      all.push_back({std::vector<int32_t>(size_t(batch), 0), 2, 16, 64, true});
+  return all;
+}
+
+static Shapes pagesLattice(bool small, uint64_t) {
+  if (small)
+    return {{{35, 3}, 1, 5, 1},     {{65, 130}, 2, 16, 16, true, 0.0417, 2},
+            {{97}, 1, 17, 48},      {{200}, 1, 3, 128},
+            {{1, 260}, 1, 20, 256}, {{100}, 1, 64, 61},
+            {{63}, 1, 16, 2}};
+  Shapes shapes;
+  for (int64_t page : {1, 2, 3, 16, 32, 48, 61, 64, 69, 100, 128, 256, 576})
+    for (int32_t length : {1, 65, 129, 1000})
+      for (int64_t heads : {16, 64})
+        shapes.push_back({{length}, 1, heads, page});
+  return shapes;
+}
+
+/// Cuts of the keys, and requests around the 128 that a step of planning takes.
+static Shapes partsLattice(bool small, uint64_t seed) {
+  Shapes shapes = {{{257}, 1, 16, 64, false, 0.0417, 2}};
+  for (int64_t parts : small ? std::vector<int64_t>{5, 300} : std::vector<int64_t>{1, 2, 3, 5, 300})
+    shapes.push_back({{257, 64, 0, 130}, 1, 5, 64, false, 0.05, parts});
+  for (int64_t batch : small ? std::vector<int64_t>{130}
+                             : std::vector<int64_t>{31, 32, 33, 127, 128, 129, 300, 1000})
+    for (int64_t parts :
+         small ? std::vector<int64_t>{7} : std::vector<int64_t>{0, 1, 7, 132, 300}) {
+      DecodeShape shape{{}, 1, 1, 16, false, 0.05, parts};
+      for (int64_t i = 0; i < batch; ++i)
+        shape.lengths.push_back(int32_t(randomBits(seed, uint64_t(i)) % (small ? 20 : 200)));
+      shape.lengths.back() = small ? 200 : 2000;
+      shapes.push_back(shape);
+    }
+  if (small)
+    return shapes;
+  for (int32_t length : {4096, 32768})
+    for (int64_t parts : {0, 1, 33})
+      shapes.push_back({{length}, 1, 16, 64, false, 0.0417, parts});
+  // Many more parts of one request than a step of merging takes.
+  shapes.push_back({{1 << 17}, 1, 4, 64, false, 0.0417, 1000});
+  return shapes;
+}
+
+static Shapes stridesLattice(bool small, uint64_t) {
+  Shapes shapes = {{{65, 2, 130}, 2, 16, 64, true, 0.0417, 3, 0, 64, 32, 160},
+                   {{257, 64, 0, 130}, 1, 5, 64, false, 0.05, 5, 48},
+                   with({{100, 0, 3}, 3, 17, 64, true, 0.05, 3, 16, 16, 48},
+                        [](DecodeShape &shape) { shape.apart = true; })};
+  if (!small)
+    for (int64_t padding : {16, 64, 1024})
+      shapes.push_back(
+          {{129, 4096}, 2, 64, 128, true, 0.0417, 0, padding, padding, padding, padding});
+  return shapes;
+}
+
+static Shapes lseLattice(bool, uint64_t) {
+  const DecodeShape base{{65, 0, 130}, 2, 5, 64, true, 0.05, 3};
+  return {with(base, [](DecodeShape &shape) { shape.otherLse = true; }),
+          with(base, [](DecodeShape &shape) { shape.lseByHead = shape.otherLse = true; }),
+          with(base, [](DecodeShape &shape) { shape.hasLse = false; }),
+          with({{66, 3}, 1, 20, 16, false, 0.05, 1},
+               [](DecodeShape &shape) { shape.lseByHead = true; })};
+}
+
+static Shapes repeatsLattice(bool small, uint64_t) {
+  if (small)
+    return {with({{300, 65, 0}, 2, 8, 64, true, 0.05, 4},
+                 [](DecodeShape &shape) { shape.repeats = 4; })};
+  Shapes shapes;
+  for (int64_t parts : {1, 0})
+    shapes.push_back({{4096, 65, 0}, 2, 64, 64, true, 0.0417, parts, 0, 0, 0, 0, kRepeats});
+  shapes.push_back({{32768}, 1, 16, 64, false, 0.0417, 0, 0, 0, 0, 0, kRepeats});
+  return shapes;
+}
+
+static Shapes farLattice(bool small, uint64_t) {
+  if (small)
+    return {};
+  return {{{513}, 1, 16, 64, false, 0.0417, 0, kFar}, {{513}, 1, 64, 48, false, 0.0417, 0, kFar}};
+}
+
+static Shapes pairsLattice(bool small, uint64_t seed) {
+  return small ? Shapes{} : decodePairs(seed);
+}
+
+std::span<const DecodeLattice> mla::conformance::decodeLattices() {
+  static constexpr DecodeLattice kLattices[] = {
+      {"C1 heads 1 to 128, of keys 1, 2, 3, 8", headsLattice},
+      {"C1 tokens 1 to 16, causal", tokensLattice},
+      {"C1 keys in parts, many requests", partsLattice},
+      {"C1 lse by head, to base 2, absent", lseLattice},
+      {"C1 strides", stridesLattice},
+      {"C1 pairs of all extents", pairsLattice},
+      {"C1 A20 pools of more than 2^31 numbers", farLattice},
+      {"C2 rows without keys", emptyLattice},
+      {"C4 pages of 1 to 576 rows", pagesLattice},
+      {"G11 equal bits in many runs", repeatsLattice}};
+  return kLattices;
 }

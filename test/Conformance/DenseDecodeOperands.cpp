@@ -25,15 +25,16 @@ std::string DecodeShape::name() const {
   std::string text = "b=" + std::to_string(lengths.size()) + " s_q=" + std::to_string(tokens) +
                      " h_q=" + std::to_string(heads * kvHeads) +
                      (kvHeads > 1 ? " h_k=" + std::to_string(kvHeads) : "") +
-                     " page=" + std::to_string(page) + (causal ? " causal" : "") +
-                     (apart ? " apart" : "") + (otherLse ? " base2" : "") + " lengths=";
+                     " d=" + std::to_string(keyDim) + " page=" + std::to_string(page) +
+                     (causal ? " causal" : "") + (apart ? " apart" : "") +
+                     (otherLse ? " base2" : "") + " lengths=";
   bool uniform =
       std::adjacent_find(lengths.begin(), lengths.end(), std::not_equal_to<>()) == lengths.end();
   constexpr size_t kShown = 6;
   for (size_t i = 0; i < (uniform ? std::min<size_t>(lengths.size(), 1) : lengths.size()); ++i)
     text += i == kShown ? ",..." : i > kShown ? "" : (i ? "," : "") + std::to_string(lengths[i]);
-  if (pieces.most != 0)
-    text += " pieces=" + std::to_string(pieces.most) + "x" + std::to_string(pieces.least);
+  text += std::string(invariant ? " invariant" : "") + (lseByHead ? " lse by head" : "") +
+          (hasLse ? "" : " no lse");
   if (parts != 0)
     text += " parts=" + std::to_string(parts);
   if (pagePadding + queryPadding + outPadding + requestPadding != 0)

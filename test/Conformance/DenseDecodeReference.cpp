@@ -1,4 +1,4 @@
-//===- DenseDecodeReference.cpp - dense MLA decode in fp64, and its plan --===//
+//===- DenseDecodeReference.cpp - dense MLA decode in fp64 ------------===//
 // SPDX-License-Identifier: Apache-2.0
 
 #include "DenseDecode.h"
@@ -109,30 +109,4 @@ void mla::conformance::decodeRow(const DecodeRow &row, Element element, std::spa
     double fp32 = weights + sums + (2 * scoreError + logError) * v;
     out[c] = {value, fp32 + roundingBound(element, std::fabs(value) + fp32)};
   }
-}
-
-int64_t DecodePieces::unitsOf(int64_t keys) const {
-  int64_t units = std::max<int64_t>((keys + kPlanUnit - 1) / kPlanUnit, 1);
-  return most > 0 ? std::min<int64_t>((units + least - 1) / least, most) : units;
-}
-
-DecodePlan mla::conformance::planDecode(std::span<const int32_t> lengths, int64_t numParts,
-                                        DecodePieces pieces) {
-  DecodePlan plan;
-  std::vector<int32_t> owners; // the request of each unit
-  plan.starts.push_back(0);
-  for (size_t r = 0; r < lengths.size(); ++r) {
-    owners.insert(owners.end(), size_t(pieces.unitsOf(lengths[r])), int32_t(r));
-    plan.starts.push_back(int32_t(owners.size()));
-  }
-  int64_t units = int64_t(owners.size());
-  plan.budget = (units + numParts - 1) / numParts;
-  for (int64_t part = 0; part < numParts; ++part) {
-    int64_t begin = std::min(part * plan.budget, units);
-    int64_t end = std::min(begin + plan.budget, units);
-    bool empty = begin == end;
-    plan.parts.push_back(empty ? int32_t(lengths.size()) : owners[size_t(begin)]);
-    plan.parts.push_back(empty ? int32_t(lengths.size()) : owners[size_t(end) - 1] + 1);
-  }
-  return plan;
 }

@@ -105,8 +105,8 @@ static Outcome runKernel(const Gpu &gpu, const KernelFile &file, const LibraryOp
   outcome.image = kernel.variant().arch + (kernel.jit() ? " jit" : " cubin");
   outcome.registers = kernel.registers();
   auto start = std::chrono::steady_clock::now();
-  findFamily(file.manifest.kernel)(
-      {gpu, kernel, options.samples, options.seed, options.folder, options.small}, outcome.tally);
+  findFamily(file.manifest.kernel)({gpu, kernel, options.samples, options.seed, options.small},
+                                   outcome.tally);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.verdict = outcome.tally.failedCases ? "FAIL" : "pass";
   if (outcome.tally.cases == 0)

@@ -1,316 +1,205 @@
 //===- DenseDecode.cpp - dense decode through the C interface ----------------===//
 // SPDX-License-Identifier: Apache-2.0
 
-#include "DenseDecode.h"
-#include "Case.h"
+#include "CapturedGraph.h"
+#include "DenseDecodeCall.h"
+#include "DenseDecodeLattice.h"
 
-#include <array>
 #include <cstring>
-#include <optional>
+#include <limits>
+#include <memory>
 
 using namespace mla::conformance;
 
+/// Elements behind a page above which a pool is a matter of gigabytes, and memory that has room.
+static constexpr int64_t kWidePadding = int64_t(1) << 20, kWideDevice = int64_t(64) << 30;
+
 namespace {
-/// A call with its operands: NaN wherever a kernel must not look.
-class Call {
-public:
-  Call(Library &library, const DecodeShape &shape, Element element = Element::Bf16,
-       bool isBatchInvariant = false, uint64_t seed = 5);
-
-  /// Puts other lengths and keys in place; the table has room for them.
-  void setLengths(const std::vector<int32_t> &lengths);
-  /// Poisons the results.
-  void poison();
-  /// Runs it and downloads the results; with `plan` through a plan.
-  void run(bool plan = false);
-  /// Waits, downloads the results and checks the canaries.
-  void collect();
-  /// Compares everything with fp64.
-  void check();
-  /// Enqueues, without waiting.
-  mla_status enqueue(bool plan);
-  /// The results' bits.
-  std::vector<uint8_t> bits() const {
-    std::vector<uint8_t> all = out.image();
-    all.insert(all.end(), lse.image().begin(), lse.image().end());
-    return all;
-  }
-  /// A row of `out`.
-  const uint8_t *row(int64_t request, int64_t i) { return out.at(request, i); }
-
-  mla_dense_decode_args args{};
-  DecodeShape shape;
-
-private:
-  Library &library;
-  uint64_t seed;
-  PageTable pages;
-  GuardedTensor q, cache, table, lengths, out, lse;
-  std::optional<GuardedTensor> workspace, plan;
-  mla_query_result sizes{};
+/// What a kernel is made for.
+struct Kind {
+  Element element;
+  int64_t keyDim;
 };
-
-/// Row i of a request's queries or keys, in [-1, 1).
-void fillRow(uint64_t seed, int64_t request, int64_t i, std::span<float> values) {
-  for (size_t col = 0; col < values.size(); ++col)
-    values[col] = randomUnit(seed, uint64_t(request) << 40 | uint64_t(i) << 10 | col);
-}
-
-int32_t dtypeOf(Element element) {
-  return element == Element::Fp16 ? MLA_DTYPE_FP16 : MLA_DTYPE_BF16;
-}
-
-/// [B, S, H, cols] over [B, S * H, cols].
-mla_tensor byToken(const GuardedTensor &tensor, int32_t dtype, int64_t tokens, int64_t heads) {
-  mla_tensor flat = viewOf(tensor, dtype), view = flat;
-  view.rank = 4;
-  const int64_t extents[] = {flat.shape[0], tokens, heads, flat.shape[2]};
-  const int64_t strides[] = {flat.strides[0], heads * flat.strides[1], flat.strides[1], 1};
-  std::copy(extents, extents + 4, view.shape);
-  std::copy(strides, strides + 4, view.strides);
-  return view;
-}
-
-mla_query_result sizesOf(Library &library, const mla_dense_decode_args &args) {
-  mla_query_result result{};
-  result.struct_size = sizeof(result);
-  library.require(mla_query_dense_decode(library.device, &args, &result));
-  return result;
-}
 } // namespace
 
-Call::Call(Library &library, const DecodeShape &of, Element element, bool isBatchInvariant,
-           uint64_t seed)
-    : shape(of), library(library), seed(seed), pages(of, seed),
-      q(library.gpu, element,
-        {int64_t(of.lengths.size()), of.rows(), kKeyDim, of.queryPadding, of.requestPadding}),
-      cache(library.gpu, element, {pages.pages, of.page, kKeyDim, 0, of.pagePadding}),
-      table(library.gpu, Element::Int32, {int64_t(of.lengths.size()), 1, pages.width}),
-      lengths(library.gpu, Element::Int32, {1, 1, int64_t(of.lengths.size())}),
-      out(library.gpu, element,
-          {int64_t(of.lengths.size()), of.rows(), kValueDim, of.outPadding, of.requestPadding}),
-      lse(library.gpu, Element::Fp32,
-          {int64_t(of.lengths.size()), 1, of.rows(), 0, of.requestPadding}) {
-  args.struct_size = sizeof(args);
-  args.causal = shape.causal;
-  args.q = byToken(q, dtypeOf(element), shape.tokens, shape.heads);
-  args.cache = viewOf(cache, dtypeOf(element));
-  args.block_table = viewOf(table, MLA_DTYPE_I32);
-  args.block_table.rank = 2;
-  args.block_table.shape[1] = pages.width;
-  args.block_table.strides[1] = 1;
-  args.lengths = viewOf(lengths, MLA_DTYPE_I32, 1);
-  args.out = byToken(out, dtypeOf(element), shape.tokens, shape.heads);
-  args.lse = viewOf(lse, MLA_DTYPE_FP32);
-  args.lse.shape[1] = shape.tokens;
-  args.lse.shape[2] = shape.heads;
-  args.lse.strides[1] = shape.heads;
-  args.scale = float(shape.scale);
-  args.num_splits = int32_t(shape.parts);
-  args.batch_invariant = isBatchInvariant;
-  sizes = sizesOf(library, args);
-  // Exactly as many bytes as were asked for, between canaries.
-  workspace.emplace(library.gpu, Element::Int32,
-                    TensorShape{1, 1, int64_t(std::max<size_t>(sizes.workspace_bytes, 4)) / 4});
-  plan.emplace(library.gpu, Element::Int32,
-               TensorShape{1, 1, int64_t(std::max<size_t>(sizes.plan_bytes, 4)) / 4});
-  int64_t bytes = elementBytes(element);
-  std::memcpy(table.at(0, 0), pages.entries.data(), pages.entries.size() * sizeof(int32_t));
-  table.upload();
-  for (int64_t r = 0; r < q.shape().blocks; ++r)
-    for (int64_t i = 0; i < shape.rows(); ++i) {
-      std::array<float, kKeyDim> numbers;
-      fillRow(seed, r, i, numbers);
-      for (int64_t col = 0; col < kKeyDim; ++col)
-        encode(element, q.at(r, i) + col * bytes, numbers[size_t(col)]);
+static constexpr Kind kKinds[] = {
+    {Element::Bf16, 576}, {Element::Bf16, 512}, {Element::Fp16, 576}, {Element::Fp16, 512}};
+
+static void runLattice(Library &library, const DecodeLattice &lattice) {
+  uint64_t seed = library.seed * 1000;
+  for (const Kind &kind : kKinds) {
+    std::vector<DecodeShape> shapes = lattice.shapes(library.small, library.seed);
+    // On the simulator the first call of a lattice stands for all of the other kinds.
+    if (library.small && &kind != kKinds && !shapes.empty())
+      shapes.resize(1);
+    for (DecodeShape &shape : shapes) {
+      shape.keyDim = kind.keyDim;
+      if (shape.pagePadding > kWidePadding &&
+          (library.gpu.device.totalBytes < kWideDevice || &kind != kKinds)) {
+        library.skip(&kind != kKinds ? "the other kinds compute addresses alike"
+                                     : "a pool of more than 2^31 numbers does not fit the device");
+        continue;
+      }
+      checkDenseCall(library, shape, kind.element, ++seed);
     }
-  q.upload();
-  setLengths(shape.lengths);
-}
-
-void Call::setLengths(const std::vector<int32_t> &given) {
-  shape.lengths = given;
-  std::memcpy(lengths.at(0, 0), given.data(), given.size() * sizeof(int32_t));
-  lengths.upload();
-  int64_t bytes = elementBytes(cache.element());
-  std::memset(cache.at(0, 0), 0xff,
-              size_t(cache.shape().blocks * cache.shape().blockStride() * bytes));
-  for (size_t r = 0; r < given.size(); ++r)
-    for (int64_t j = 0; j < given[r]; ++j) {
-      std::array<float, kKeyDim> numbers;
-      fillRow(~seed, int64_t(r), j, numbers);
-      int64_t page = pages.entries[r * size_t(pages.width) + size_t(j / shape.page)];
-      for (int64_t col = 0; col < kKeyDim; ++col)
-        encode(cache.element(), cache.at(page, j % shape.page) + col * bytes, numbers[size_t(col)]);
-    }
-  cache.upload();
-}
-
-void Call::poison() {
-  for (GuardedTensor *tensor : {&out, &lse, &*workspace, &*plan})
-    tensor->poison();
-}
-
-mla_status Call::enqueue(bool withPlan) {
-  auto pointer = [](const std::optional<GuardedTensor> &tensor) {
-    return reinterpret_cast<void *>(tensor->address());
-  };
-  if (!withPlan)
-    return mla_run_dense_decode(library.device, &args, nullptr, 0, pointer(workspace),
-                                sizes.workspace_bytes, library.gpu.stream);
-  if (mla_status status = mla_plan_dense_decode(library.device, &args, pointer(plan),
-                                                sizes.plan_bytes, library.gpu.stream);
-      status != MLA_STATUS_OK)
-    return status;
-  return mla_run_dense_decode(library.device, &args, pointer(plan), sizes.plan_bytes,
-                              pointer(workspace), sizes.run_bytes, library.gpu.stream);
-}
-
-void Call::run(bool withPlan) {
-  poison();
-  library.require(enqueue(withPlan));
-  collect();
-}
-
-void Call::collect() {
-  library.gpu.synchronize();
-  for (auto [name, tensor] : {std::pair("out", &out), std::pair("lse", &lse),
-                              std::pair("workspace", &*workspace), std::pair("plan", &*plan)}) {
-    tensor->download();
-    if (std::string where = tensor->damage(); !where.empty())
-      library.fail(std::string(name) + ": " + where);
   }
+  if (library.calls == 0)
+    library.skipped =
+        library.firstSkip.empty() ? "a large call, left to --lattice full" : library.firstSkip;
 }
 
-void Call::check() {
-  for (size_t r = 0; r < shape.lengths.size(); ++r) {
-    std::vector<float> keys(size_t(shape.lengths[r] * kKeyDim));
-    for (int64_t j = 0; j < shape.lengths[r]; ++j) {
-      int64_t page = pages.entries[r * size_t(pages.width) + size_t(j / shape.page)];
-      for (int64_t col = 0; col < kKeyDim; ++col)
-        keys[size_t(j * kKeyDim + col)] = float(cache.get(page, j % shape.page, col));
-    }
-    for (int64_t i = 0; i < shape.rows(); ++i) {
-      std::array<float, kKeyDim> query;
-      for (int64_t col = 0; col < kKeyDim; ++col)
-        query[size_t(col)] = float(q.get(int64_t(r), i, col));
-      std::array<Expected, kValueDim> expected;
-      Expected sum;
-      decodeRow(
-          {query, std::span(keys).first(size_t(shape.limit(int64_t(r), i) * kKeyDim)), shape.scale},
-          out.element(), expected, sum);
-      std::string place = "[request " + std::to_string(r) + ", row " + std::to_string(i) + "]";
-      if (args.lse.data)
-        library.compare(sum, lse.get(int64_t(r), 0, i), "lse" + place);
-      for (int64_t col = 0; col < kValueDim; ++col)
-        library.compare(expected[size_t(col)], out.get(int64_t(r), i, col), "out" + place);
+/// What lies behind lengths and in unused entries of the table shows in no bit.
+static void checkLitter(Library &library) {
+  for (int64_t page : {64, 48}) {
+    DecodeShape shape{{65, 1, 0, 130}, 2, 20, page, true, 0.05, 3};
+    library.begin(shape.name());
+    DenseCall call(library, shape, Element::Bf16, library.seed);
+    call.upload();
+    call.run();
+    call.check();
+    std::vector<uint8_t> first = call.bits();
+    // Zeros, infinities of both signs, the largest numbers, NaN.
+    const std::pair<int, int32_t> litter[] = {{0x00, 0},
+                                              {0x7f, std::numeric_limits<int32_t>::max()},
+                                              {0xfe, std::numeric_limits<int32_t>::min()},
+                                              {0xff, -1}};
+    for (auto [byte, entry] : litter) {
+      call.litter(uint8_t(byte), entry);
+      call.run();
+      if (first != call.bits())
+        library.fail("bits depend on what lies behind the lengths: byte " + std::to_string(byte));
     }
   }
 }
 
-static void checkOne(Library &library, const DecodeShape &shape, Element element = Element::Bf16) {
-  Call call(library, shape, element);
-  call.run();
-  call.check();
-  std::vector<uint8_t> first = call.bits();
-  call.run(/*withPlan=*/true);
-  if (first != call.bits())
-    library.fail("a run with a plan gave other bits");
+/// A request has the bits that it has among others, whatever they are.
+static void checkAlone(Library &library) {
+  std::vector<DecodeShape> shapes = {{{300, 64, 0, 65, 130}, 2, 5, 64, true, 0.05},
+                                     {{1000, 7}, 1, 20, 48}};
+  if (!library.small)
+    shapes.insert(shapes.end(), {{{4096, 1, 0, 65, 32768, 640}, 1, 16, 64},
+                                 {{4096, 4000, 100}, 2, 128, 64, true},
+                                 {std::vector<int32_t>(64, 2000), 1, 64, 64}});
+  for (DecodeShape &shape : shapes) {
+    shape.invariant = true;
+    checkDenseCall(library, shape, Element::Bf16, library.seed);
+    DenseCall call(library, shape, Element::Bf16, library.seed);
+    call.upload();
+    call.run();
+    for (size_t r = 0; r < std::min<size_t>(shape.lengths.size(), 6); ++r) {
+      DecodeShape one = shape;
+      one.lengths = {shape.lengths[r]};
+      one.firstRequest = int64_t(r);
+      DenseCall alone(library, one, Element::Bf16, library.seed);
+      alone.upload();
+      alone.run();
+      auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+      bool equal = true;
+      for (int64_t row = 0; row < one.rows(); ++row) {
+        equal &= same(alone.lseAt(0, row), call.lseAt(int64_t(r), row));
+        for (int64_t col = 0; col < kValueDim; ++col)
+          equal &= same(alone.outAt(0, row, col), call.outAt(int64_t(r), row, col));
+      }
+      if (!equal)
+        library.fail("request " + std::to_string(r) + " has other bits when it is alone");
+    }
+  }
 }
 
-static void checkBatchInvariance(Library &library) {
-  DecodeShape shape{.lengths = {65, 200, 1}, .heads = 16, .page = 64};
-  Call batch(library, shape, Element::Bf16, /*isBatchInvariant=*/true);
-  batch.run();
-  batch.check();
-  std::vector<uint8_t> row(batch.row(0, 3), batch.row(0, 3) + kValueDim * 2);
-  shape.lengths = {65};
-  Call alone(library, shape, Element::Bf16, /*isBatchInvariant=*/true);
-  alone.run();
-  if (std::memcmp(row.data(), alone.row(0, 3), row.size()) != 0)
-    library.fail("a request's bits depend on the batch");
+/// A graph of plan and run, replayed with other lengths, keys and pages.
+static void checkReplay(Library &library) {
+  for (bool withPlan : {true, false}) {
+    DecodeShape shape{{300, 129, 0, 64}, 2, 5, 64, true, 0.05, 3};
+    library.begin(shape.name() + (withPlan ? " with a plan" : ""));
+    library.require(mla_load(library.device, MLA_FAMILY_DENSE_DECODE));
+    DenseCall call(library, shape, Element::Bf16, library.seed);
+    call.upload();
+    CapturedGraph graph(library.gpu, [&] { library.require(call.enqueue(withPlan)); });
+    for (const std::vector<int32_t> &lengths :
+         {std::vector<int32_t>{300, 129, 0, 64}, {1, 129, 0, 0}, {257, 3, 0, 63}, {0, 0, 0, 0}}) {
+      call.change(lengths, library.seed + uint64_t(lengths[0]));
+      library.begin(call.shape.name() + " replayed");
+      call.run(withPlan);
+      std::vector<uint8_t> expected = call.bits();
+      call.poison();
+      graph.launch();
+      call.collect();
+      call.check();
+      if (expected != call.bits())
+        library.fail("a replay gave other bits than a call");
+    }
+  }
 }
 
-static void checkGraph(Library &library) {
-  const mla::runtime::Driver &driver = library.gpu.driver();
-  auto require = [&](CUresult result, const char *call) {
-    mla::conformance::require(driver.check(result, call));
-  };
-  // A handle of its own, so that nothing is loaded.
+/// Inside a capture nothing is loaded and nothing is enqueued.
+static void checkCaptureUnloaded(Library &library) {
   mla_device_options options{};
   options.struct_size = sizeof(options);
   options.kernel_folder = library.kernelFolder.empty() ? nullptr : library.kernelFolder.c_str();
   mla_device *fresh = nullptr;
   library.require(mla_open(&options, &fresh));
+  std::unique_ptr<mla_device, void (*)(mla_device *)> closing(fresh, mla_close);
   Library own{library.gpu, fresh, library.kernelFolder};
-  {
-    Call call(own, {.lengths = {130, 65}, .heads = 8, .page = 64});
-    CUgraph graph = nullptr;
-    require(driver.cuStreamBeginCaptureFn(library.gpu.stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-            "cuStreamBeginCapture");
+  DenseCall call(own, {{130, 65}, 1, 8, 64}, Element::Bf16, 1);
+  call.upload();
+  call.poison();
+  CapturedGraph graph(library.gpu, [&] {
     if (mla_status status = call.enqueue(false); status != MLA_STATUS_NOT_LOADED)
       library.fail(std::string("unloaded inside a capture: ") + mla_status_name(status));
-    require(driver.cuStreamEndCaptureFn(library.gpu.stream, &graph), "cuStreamEndCapture");
-    require(driver.cuGraphDestroyFn(graph), "cuGraphDestroy");
-    library.require(mla_load(fresh, MLA_FAMILY_DENSE_DECODE));
-    require(driver.cuStreamBeginCaptureFn(library.gpu.stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-            "cuStreamBeginCapture");
-    library.require(call.enqueue(true));
-    require(driver.cuStreamEndCaptureFn(library.gpu.stream, &graph), "cuStreamEndCapture");
-    CUgraphExec executable = nullptr;
-    require(driver.cuGraphInstantiateWithFlagsFn(&executable, graph, 0), "cuGraphInstantiate");
-    for (const std::vector<int32_t> &lengths :
-         {std::vector<int32_t>{130, 65}, {1, 64}, {0, 130}, {129, 0}}) {
-      std::vector<int32_t> fitting = lengths;
-      fitting[1] = std::min(fitting[1], 65);
-      call.setLengths(fitting);
-      call.run(true);
-      std::vector<uint8_t> expected = call.bits();
-      call.poison();
-      require(driver.cuGraphLaunchFn(executable, library.gpu.stream), "cuGraphLaunch");
-      call.collect();
-      call.check();
-      if (expected != call.bits())
-        own.fail("a replay with other lengths gave other bits");
-    }
-    require(driver.cuGraphExecDestroyFn(executable), "cuGraphExecDestroy");
-    require(driver.cuGraphDestroyFn(graph), "cuGraphDestroy");
-  }
-  mla_close(fresh);
+  });
+  graph.launch();
+  call.collect();
+  if (std::vector<uint8_t> after = call.bits();
+      std::any_of(after.begin(), after.end(), [](uint8_t byte) { return byte != 0xff; }))
+    library.fail("the refused call wrote something");
+  // The same call runs once its kernels are loaded.
+  library.require(mla_load(fresh, MLA_FAMILY_DENSE_DECODE));
+  CapturedGraph loaded(library.gpu, [&] { library.require(call.enqueue(true)); });
+  loaded.launch();
+  call.collect();
+  call.check();
   library.compared += own.compared;
   if (!own.failure.empty())
     library.fail(own.failure);
 }
 
+/// A byte less than the query says is refused, and nothing is written.
+static void checkSizes(Library &library) {
+  for (const DecodeShape &shape :
+       {DecodeShape{{300, 0, 64}, 1, 20, 64, false, 0.05, 7}, {{3}, 1, 1, 16}}) {
+    library.begin(shape.name());
+    DenseCall call(library, shape, Element::Bf16, library.seed);
+    call.upload();
+    call.run();
+    call.check();
+    call.run(/*withPlan=*/true);
+    call.check();
+    auto isTooSmall = [&](const char *what, mla_status status) {
+      if (status != MLA_STATUS_WORKSPACE_TOO_SMALL)
+        library.fail(std::string(what) + ": " + mla_status_name(status));
+    };
+    const mla_query_result &sizes = call.sizes;
+    void *stream = library.gpu.stream;
+    isTooSmall("workspace_bytes - 1",
+               mla_run_dense_decode(library.device, &call.args, nullptr, 0, call.workspace->data(),
+                                    sizes.workspace_bytes - 1, stream));
+    isTooSmall("plan_bytes - 1",
+               mla_plan_dense_decode(library.device, &call.args, call.plan->data(),
+                                     sizes.plan_bytes - 1, stream));
+    isTooSmall("run_bytes - 1",
+               mla_run_dense_decode(library.device, &call.args, call.plan->data(), sizes.plan_bytes,
+                                    call.workspace->data(), sizes.run_bytes - 1, stream));
+  }
+}
+
 std::vector<Case> mla::conformance::denseDecodeCases() {
-  return {
-      {"dense lengths 0,1,64,65 causal",
-       [](Library &library) {
-         checkOne(library, {.lengths = {0, 1, 64, 65}, .tokens = 2, .heads = 16, .causal = true});
-       }},
-      {"dense 3 heads, page 1, strides",
-       [](Library &library) {
-         checkOne(library, {.lengths = {3, 70},
-                            .heads = 3,
-                            .page = 1,
-                            .pagePadding = 64,
-                            .queryPadding = 16,
-                            .outPadding = 32,
-                            .requestPadding = 48});
-       }},
-      {"dense 5 parts, fp16",
-       [](Library &library) {
-         checkOne(library, {.lengths = {300, 10}, .heads = 16, .parts = 5}, Element::Fp16);
-       }},
-      {"dense without lse",
-       [](Library &library) {
-         Call call(library, {.lengths = {66}, .heads = 16, .parts = 2});
-         call.args.lse = {};
-         call.args.num_splits = 1;
-         call.run();
-         call.check();
-       }},
-      {"dense batch invariance", checkBatchInvariance},
-      {"dense graph, other lengths", checkGraph},
-  };
+  std::vector<Case> cases;
+  for (const DecodeLattice &lattice : decodeLattices())
+    cases.push_back({lattice.name, [&](Library &library) { runLattice(library, lattice); }});
+  cases.insert(cases.end(), {{"C3 litter behind lengths and in tables", checkLitter},
+                             {"G5 captured, replayed with other lengths", checkReplay},
+                             {"G5 G8 nothing is loaded inside a capture", checkCaptureUnloaded},
+                             {"G10 exact workspace and plan", checkSizes},
+                             {"G11 a request alone and among others", checkAlone}});
+  return cases;
 }

@@ -3,7 +3,7 @@
 // weights, which has to stay inside the bounds, while each of its small faults has to leave them.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "DenseDecodeCheck.h"
+#include "DenseDecodeLattice.h"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +14,8 @@ using namespace mla::conformance;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr uint64_t kSeed = 5;
+/// Keys that no part divides.
+static constexpr int64_t kUnit = 64;
 
 namespace {
 /// Operands of one row, rounded to the input type.
@@ -120,12 +122,12 @@ static Result emulated(const Operands &operands, Element element, int64_t limit,
 static Result emulated(const Operands &operands, Element element, int64_t parts,
                        const Fault &fault = {}) {
   int64_t length = operands.shape.lengths[0], limit = operands.shape.limit(0, operands.row);
-  int64_t units = (length + kPlanUnit - 1) / kPlanUnit, budget = (units + parts - 1) / parts;
+  int64_t units = (length + kUnit - 1) / kUnit, budget = (units + parts - 1) / parts;
   float total = 0, largest = -float(kInfinity);
   std::vector<Result> partial;
   for (int64_t part = 0; part < parts; ++part) {
-    partial.push_back(emulated(operands, element, limit, part * budget * kPlanUnit,
-                               std::min((part + 1) * budget * kPlanUnit, length), fault));
+    partial.push_back(emulated(operands, element, limit, part * budget * kUnit,
+                               std::min((part + 1) * budget * kUnit, length), fault));
     largest = std::max(largest, float(partial.back().lse));
   }
   std::array<float, kValueDim> sums{};
@@ -230,56 +232,10 @@ TEST(DenseDecode, BoundsCatchFaults) {
     }
 }
 
-TEST(DenseDecode, PlanCoversEveryUnitOnce) {
-  for (int64_t requests : {1, 2, 3, 17, 100})
-    for (int64_t numParts : {1, 2, 5, 66, 132, 500}) {
-      std::vector<int32_t> lengths;
-      for (int64_t i = 0; i < requests; ++i)
-        lengths.push_back(int32_t(randomBits(uint64_t(requests), uint64_t(i)) % 700));
-      lengths.back() = 0;
-      DecodePlan plan = planDecode(lengths, numParts);
-      std::vector<int> covered(size_t(plan.starts.back()));
-      std::vector<int> slots(size_t(requests + numParts));
-      for (int64_t part = 0; part < numParts; ++part)
-        for (int32_t r = plan.parts[size_t(2 * part)]; r < plan.parts[size_t(2 * part) + 1]; ++r) {
-          // The units that the kernel takes: its part of the list inside the request.
-          int64_t begin = std::max<int64_t>(part * plan.budget, plan.starts[size_t(r)]);
-          int64_t end = std::min<int64_t>((part + 1) * plan.budget, plan.starts[size_t(r) + 1]);
-          EXPECT_LT(begin, end) << "part " << part << " has nothing of request " << r;
-          for (int64_t unit = begin; unit < end; ++unit)
-            ++covered[size_t(unit)];
-          if (plan.split(r))
-            ++slots[size_t(r + part)];
-          EXPECT_GE(part, plan.first(r));
-          EXPECT_LE(part, plan.last(r));
-        }
-      for (int count : covered)
-        ASSERT_EQ(count, 1);
-      for (int count : slots)
-        ASSERT_LE(count, 1) << "two parts share a slot";
-    }
-}
-
-TEST(DenseDecode, PiecesDependOnTheLengthAlone) {
-  DecodePieces pieces{8, 4};
-  EXPECT_EQ(pieces.unitsOf(0), 1);
-  EXPECT_EQ(pieces.unitsOf(4 * 64), 1);
-  EXPECT_EQ(pieces.unitsOf(4 * 64 + 1), 2);
-  EXPECT_EQ(pieces.unitsOf(1 << 20), 8);
-  const int32_t lengths[] = {0, 257, 1 << 20};
-  DecodePlan plan = planDecode(lengths, 3 * 8, pieces);
-  EXPECT_EQ(plan.budget, 1);
-  EXPECT_EQ(plan.starts, (std::vector<int32_t>{0, 1, 3, 11}));
-}
-
 TEST(DenseDecode, RowsKnowTheirTokenAndHead) {
   DecodeShape shape = shapeOf(5, 3);
-  EXPECT_EQ(shape.groups(), 1);
-  shape.apart = true;
-  EXPECT_EQ(shape.groups(), 3);
   shape.heads = 2;
   shape.kvHeads = 4;
-  EXPECT_EQ(shape.groups(), 12);
   EXPECT_EQ(shape.rows(), 24);
   EXPECT_EQ(shape.tokenOf(17), 2);
   EXPECT_EQ(shape.kvHeadOf(17), 0);
@@ -304,7 +260,7 @@ TEST(DenseDecode, PageTablesReferenceEachPageOnce) {
 }
 
 TEST(DenseDecode, LatticeHasEveryPairThatFits) {
-  std::vector<DecodeShape> shapes = decodeLattice(/*gathers=*/true, 1);
+  std::vector<DecodeShape> shapes = decodePairs(1);
   for (int64_t batch : {1, 2, 3, 5, 64})
     for (int64_t page : {1, 16, 64, 128})
       for (int64_t heads : {1, 3, 16, 63, 64, 128})
@@ -322,4 +278,15 @@ TEST(DenseDecode, LatticeHasEveryPairThatFits) {
                     0);
         }
   EXPECT_LT(shapes.size(), 150u);
+}
+
+TEST(DenseDecode, LatticesHaveNames) {
+  for (const DecodeLattice &lattice : decodeLattices()) {
+    bool isLarge = lattice.shapes(/*small=*/true, 1).empty();
+    EXPECT_FALSE(lattice.shapes(/*small=*/false, 1).empty()) << lattice.name;
+    for (const DecodeShape &shape : lattice.shapes(!isLarge, 1)) {
+      EXPECT_GT(shape.rows(), 0) << lattice.name;
+      EXPECT_EQ(shape.rows() % shape.kvHeads, 0) << lattice.name;
+    }
+  }
 }

@@ -56,8 +56,7 @@ void fakePlan(const std::string &fault, int64_t numParts, void **parameters) {
   int64_t most = read.next<int32_t>(), least = read.next<int32_t>();
   starts[0] = 0;
   for (int64_t r = 0; r < requests; ++r) {
-    int64_t units =
-        std::max<int64_t>((lengths[r] + kUnit - 1) / kUnit, fault == "no_unit_for_none" ? 0 : 1);
+    int64_t units = std::max<int64_t>((lengths[r] + kUnit - 1) / kUnit, 1);
     starts[r + 1] =
         starts[r] + int32_t(most > 0 ? std::min((units + least - 1) / least, most) : units);
   }
@@ -66,7 +65,7 @@ void fakePlan(const std::string &fault, int64_t numParts, void **parameters) {
     int64_t first = 0, end = 0;
     for (int64_t r = 0; r < requests; ++r) {
       first += starts[r + 1] <= part * budget;
-      end += starts[r] < (part + 1) * budget;
+      end += starts[r] < (part + 1) * budget && (fault != "lost_request" || r + 1 < requests);
     }
     parts[part * stride] = int32_t(first);
     parts[part * stride + 1] = int32_t(std::max(first, end));
@@ -111,8 +110,8 @@ void fakeDecode(const std::string &fault, int launches, int64_t numParts, void *
         if (fault == "unstable" && launches % 2)
           softmax.sum[0] *= 1.01f;
         bool split = start / budget < (stop - 1) / budget;
-        if (!split && fault == "spare_slot")
-          partialLse[(r + part) * partialLse0 + row] = softmax.lse();
+        if (fault == "before_workspace")
+          partialOut[-1] = softmax.lse();
         for (int64_t c = 0; c < kValue; ++c)
           if (split)
             partialOut[(r + part) * partial0 + row * partial1 + c] = softmax.out(c);

@@ -3,7 +3,7 @@
 // each request and a random choice of the others, the rest for NaN. SPDX-License-Identifier:
 // Apache-2.0
 
-#include "DenseDecodeCheck.h"
+#include "DenseDecodeCall.h"
 
 #include <array>
 #include <cstdio>
@@ -15,6 +15,8 @@ using namespace mla::conformance;
 static constexpr double kBudget = 1e9;
 /// What the reference does per key and row, in products.
 static constexpr double kPerKey = 1600;
+/// Keys that a thread reads at a time.
+static constexpr int64_t kUnit = 64;
 
 namespace {
 /// What comparing one row, or many, came to.
@@ -88,33 +90,34 @@ static Expected inConvention(const DecodeShape &shape, Expected lse) {
   return {value, lse.bound * std::numbers::log2e + std::ldexp(std::fabs(value), -23)};
 }
 
-static Difference compareRow(const DecodeCall &call, int64_t request, int64_t row,
+static Difference compareRow(const DenseCall &call, int64_t request, int64_t row,
                              std::span<const float> keys, double largestValue) {
   const DecodeShape &shape = call.shape;
   std::array<float, kKeyDim> query{};
   for (int64_t col = 0; col < shape.keyDim; ++col)
-    query[size_t(col)] = float(call.query.get(request, row, col));
+    query[size_t(col)] = float(call.queryAt(request, row, col));
   std::array<Expected, kValueDim> out;
   Expected lse;
   decodeRow(
       {query, keys.first(size_t(shape.limit(request, row) * kKeyDim)), shape.scale, largestValue},
-      call.out.element(), out, lse);
+      call.element, out, lse);
   lse = inConvention(shape, lse);
   Difference difference;
-  difference.compare(lse, call.lse.get(request, 0, row),
-                     [&] { return "lse" + placeOf(shape, request, row) + "]"; });
+  if (shape.hasLse)
+    difference.compare(lse, call.lseAt(request, row),
+                       [&] { return "lse" + placeOf(shape, request, row) + "]"; });
   for (int64_t col = 0; col < kValueDim; ++col)
-    difference.compare(out[size_t(col)], call.out.get(request, row, col), [&] {
+    difference.compare(out[size_t(col)], call.outAt(request, row, col), [&] {
       return "out" + placeOf(shape, request, row) + ", " + std::to_string(col) + "]";
     });
   return difference;
 }
 
 /// A row that is not compared must at least hold numbers.
-static Difference scanRow(const DecodeCall &call, int64_t request, int64_t row) {
+static Difference scanRow(const DenseCall &call, int64_t request, int64_t row) {
   Difference difference;
   for (int64_t col = 0; col < kValueDim; ++col)
-    if (double value = call.out.get(request, row, col); !std::isfinite(value)) {
+    if (double value = call.outAt(request, row, col); !std::isfinite(value)) {
       difference.off = 1;
       difference.worst = "out" + placeOf(call.shape, request, row) + ", " + std::to_string(col) +
                          "] is not finite";
@@ -123,12 +126,12 @@ static Difference scanRow(const DecodeCall &call, int64_t request, int64_t row) 
 }
 
 /// The rows of one key/value head of a request.
-static Difference compareHead(const DecodeCall &call, int64_t request, int64_t kvHead) {
+static Difference compareHead(const DenseCall &call, int64_t request, int64_t kvHead) {
   const DecodeShape &shape = call.shape;
   int64_t length = shape.lengths[size_t(request)];
   std::vector<float> keys(size_t(length * kKeyDim));
-  parallelFor((length + kPlanUnit - 1) / kPlanUnit, [&](int64_t unit) {
-    for (int64_t j = unit * kPlanUnit; j < std::min((unit + 1) * kPlanUnit, length); ++j)
+  parallelFor((length + kUnit - 1) / kUnit, [&](int64_t unit) {
+    for (int64_t j = unit * kUnit; j < std::min((unit + 1) * kUnit, length); ++j)
       call.key(request, kvHead, j, std::span(keys).subspan(size_t(j * kKeyDim), kKeyDim));
   });
   float largestValue = 1;
@@ -151,29 +154,39 @@ static Difference compareHead(const DecodeCall &call, int64_t request, int64_t k
   return sum;
 }
 
-void mla::conformance::checkDecodeCall(Tally &tally, DecodeCall &call, int64_t step,
-                                       const std::function<void()> &launches) {
-  call.run(/*all=*/true, launches);
-  if (std::string what = call.misplaced(); !what.empty())
-    tally.fail(what);
+void DenseCall::check(int64_t step) {
   Difference sum;
-  for (int64_t request = 0; request < call.query.shape().blocks; request += step)
-    for (int64_t kvHead = 0; kvHead < call.shape.kvHeads; ++kvHead)
-      sum.add(compareHead(call, request, kvHead));
-  tally.elements += sum.compared;
-  tally.maxError = std::max(tally.maxError, sum.maxError);
-  tally.worstRatio = std::max(tally.worstRatio, sum.worstRatio);
-  if (sum.off > 0) {
-    char text[120];
-    std::snprintf(text, sizeof(text), "; %lld of %lld outputs are off, the largest error is %.3g",
-                  static_cast<long long>(sum.off), static_cast<long long>(sum.compared),
-                  sum.maxError);
-    tally.fail(sum.worst + text);
-  }
-  std::vector<uint8_t> out = call.out.image(), lse = call.lse.image();
-  for (int i = 0; i < call.shape.repeats; ++i) {
-    call.run(/*all=*/false, launches);
-    if (out != call.out.image() || lse != call.lse.image())
-      return tally.fail("run " + std::to_string(i + 2) + " gave other bits");
+  for (int64_t request = 0; request < int64_t(shape.lengths.size()); request += step)
+    for (int64_t kvHead = 0; kvHead < shape.kvHeads; ++kvHead)
+      sum.add(compareHead(*this, request, kvHead));
+  library.compared += sum.compared;
+  library.maxError = std::max(library.maxError, sum.maxError);
+  library.worstRatio = std::max(library.worstRatio, sum.worstRatio);
+  if (sum.off == 0)
+    return;
+  char text[120];
+  std::snprintf(text, sizeof(text), "; %lld of %lld outputs are off, the largest error is %.3g",
+                static_cast<long long>(sum.off), static_cast<long long>(sum.compared),
+                sum.maxError);
+  library.fail(sum.worst + text);
+}
+
+void mla::conformance::checkDenseCall(Library &library, const DecodeShape &shape, Element element,
+                                      uint64_t seed) {
+  library.begin(std::string(element == Element::Fp16 ? "fp16 " : "bf16 ") + shape.name());
+  DenseCall call(library, shape, element, seed);
+  if (!call.sizes.kernel) // refused, and told
+    return;
+  call.upload();
+  call.run();
+  call.check();
+  std::vector<uint8_t> first = call.bits();
+  // With a plan of its own, and without one again.
+  for (int i = 1; i <= std::max(shape.repeats, 1); ++i) {
+    bool withPlan = i % 2 == 1;
+    call.run(withPlan, /*all=*/i == 1);
+    if (first != call.bits())
+      return library.fail("run " + std::to_string(i + 1) + (withPlan ? ", with a plan," : "") +
+                          " gave other bits");
   }
 }

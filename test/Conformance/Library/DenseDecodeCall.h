@@ -1,0 +1,67 @@
+//===- DenseDecodeCall.h - one call of dense decode through the C interface -===//
+// All its operands: NaN wherever a kernel must not look, canaries wherever it must not write, and
+// exactly as many bytes of workspace as the query asks for. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "Case.h"
+#include "DenseDecode.h"
+#include "GuardedBytes.h"
+
+#include <optional>
+
+namespace mla::conformance {
+
+/// A call on a device.
+class DenseCall {
+public:
+  /// Takes memory and lays out the operands.
+  DenseCall(Library &library, const DecodeShape &shape, Element element, uint64_t seed);
+
+  /// Makes queries and keys and uploads all operands.
+  void upload();
+  /// Puts other lengths, keys and pages in place, at most as many as at first; nothing else of the
+  /// call changes.
+  void change(const std::vector<int32_t> &lengths, uint64_t seed);
+  /// Puts other numbers where no key is, and other entries in the table where no page is.
+  void litter(uint8_t byte, int32_t entry);
+
+  /// Enqueues a run, through a plan or without one.
+  mla_status enqueue(bool plan);
+  /// Poisons everything that kernels write.
+  void poison();
+  /// Waits and downloads the results; with `all` checks every canary.
+  void collect(bool all = true);
+  /// All three.
+  void run(bool plan = false, bool all = true);
+  /// Compares with fp64, of large calls a part.
+  void check(int64_t step = 1);
+  /// The results' bits.
+  std::vector<uint8_t> bits() const;
+
+  /// Key j of a key/value head of a request as it is in the cache.
+  void key(int64_t request, int64_t kvHead, int64_t j, std::span<float> values) const;
+  /// Numbers of a row: queries, results, lse.
+  double queryAt(int64_t request, int64_t row, int64_t col) const;
+  double outAt(int64_t request, int64_t row, int64_t col) const;
+  double lseAt(int64_t request, int64_t row) const;
+
+  mla_dense_decode_args args{};
+  mla_query_result sizes{};
+  DecodeShape shape;
+  const Element element;
+  std::optional<GuardedBytes> workspace, plan;
+
+private:
+  void describe();
+  void makeKeys();
+
+  Library &library;
+  uint64_t seed;
+  PageTable pages;
+  GuardedTensor q, cache, table, lengths, out, lse;
+};
+
+/// Makes a call with and without a plan, compares it with fp64, and repeats it for equal bits.
+void checkDenseCall(Library &library, const DecodeShape &shape, Element element, uint64_t seed);
+
+} // namespace mla::conformance
