@@ -102,15 +102,5 @@ Family mla::conformance::findFamily(const std::string &kernel) {
     return checkRowSoftmax;
   if (kernel == "matmul")
     return checkMatmul;
-  if (kernel == "convert_indices")
-    return checkConvertIndices;
-  if (kernel == "filter_indices")
-    return checkFilterIndices;
-  if (kernel == "write_rows")
-    return checkWriteRows;
-  if (kernel == "write_records")
-    return checkWriteRecords;
-  if (kernel == "merge_states")
-    return checkMergeStates;
   return nullptr;
 }

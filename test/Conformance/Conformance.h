@@ -53,20 +53,6 @@ private:
   bool currentFailed = false;
 };
 
-/// At most `samples` shapes of a lattice, evenly spread; the others count as skipped.
-template <typename Shape>
-std::vector<Shape> spread(std::vector<Shape> shapes, int64_t samples, Tally &tally) {
-  auto size = int64_t(shapes.size());
-  if (size <= samples)
-    return shapes;
-  std::vector<Shape> chosen;
-  for (int64_t i = 0; i < samples; ++i)
-    chosen.push_back(std::move(shapes[size_t(i * size / samples)]));
-  for (int64_t i = samples; i < size; ++i)
-    tally.skip("more shapes than samples");
-  return chosen;
-}
-
 /// Poisons the output, runs `launch`, checks canaries, compares with `expected(row, result)` in
 /// parallel rows, then runs again into fresh poison and compares bit by bit.
 void runCase(Tally &tally, const Gpu &gpu, GuardedMatrix &output,
@@ -79,12 +65,6 @@ using Family = void (*)(const Subject &subject, Tally &tally);
 void checkVectorAdd(const Subject &subject, Tally &tally);  ///< family vector_add
 void checkRowSoftmax(const Subject &subject, Tally &tally); ///< family row_softmax
 void checkMatmul(const Subject &subject, Tally &tally);     ///< family matmul
-
-void checkConvertIndices(const Subject &subject, Tally &tally); ///< of index_conversion
-void checkFilterIndices(const Subject &subject, Tally &tally);  ///< of index_conversion
-void checkWriteRows(const Subject &subject, Tally &tally);      ///< of cache_writer
-void checkWriteRecords(const Subject &subject, Tally &tally);   ///< of cache_writer
-void checkMergeStates(const Subject &subject, Tally &tally);    ///< of lse_merge
 
 /// The lattice of a kernel by its name in the source, or nullptr.
 Family findFamily(const std::string &kernel);

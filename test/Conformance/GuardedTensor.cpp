@@ -27,6 +27,15 @@ int64_t GuardedTensor::offset(int64_t block, int64_t row, int64_t col) const {
 
 void GuardedTensor::poison() { memory.fill(kPoison); }
 
+void GuardedTensor::copy(GuardedTensor &from) {
+  std::vector<uint8_t> image(host.size(), kPoison);
+  for (int64_t block = 0; block < layout.blocks; ++block)
+    for (int64_t row = 0; row < layout.rows; ++row)
+      std::memcpy(image.data() + offset(block, row, 0), from.at(block, row),
+                  size_t(layout.cols * elementBytes(type)));
+  memory.upload(image.data(), memory.bytes);
+}
+
 std::string GuardedTensor::damage(const std::function<bool(int64_t block)> &written) const {
   int64_t cursor = 0;
   auto intact = [&](int64_t end) {

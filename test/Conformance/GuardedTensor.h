@@ -43,6 +43,8 @@ public:
   void download() { memory.download(host.data(), 0, memory.bytes); }
   /// Sets every byte on the device to ones; the host image stays.
   void poison();
+  /// Puts the elements of a tensor of the same extents on the device; the host image stays.
+  void copy(GuardedTensor &from);
   /// Empty, or where a byte was changed that is no element of a block that `written` accepts; looks
   /// at the host image. Without `written` every block counts.
   std::string damage(const std::function<bool(int64_t block)> &written = {}) const;

@@ -177,7 +177,7 @@ static void addOptions(CLI::App &app, Options &options) {
   app.add_flag("--list", options.list, "list kernels and cases, run nothing");
 }
 
-/// The kernels of the folder that have a family of their own here, and the first of all problems.
+/// The kernels of the folder that are launched by their manifests; those of the library are not.
 static std::vector<KernelFile> kernelsOf(const Options &options,
                                          std::vector<std::string> &problems) {
   std::vector<KernelFile> kernels;
@@ -186,6 +186,9 @@ static std::vector<KernelFile> kernelsOf(const Options &options,
   for (KernelFile &file : findKernels(options.library.folder, options.library.filter, problems))
     if (findFamily(file.manifest.kernel))
       kernels.push_back(std::move(file));
+    else if (!isInLibrary(file.name))
+      problems.push_back(file.name + ": no reference for kernel '" + file.manifest.kernel +
+                         "', and the library has none of this name");
   return kernels;
 }
 

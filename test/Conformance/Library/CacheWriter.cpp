@@ -1,128 +1,250 @@
-//===- CacheWriter.cpp - new tokens into caches through the C interface ------===//
+//===- CacheWriter.cpp - conformance of the cache writers -----------------===//
+// Exact: codes, scales and copies are known to the bit.
 // SPDX-License-Identifier: Apache-2.0
 
-#include "Case.h"
+#include "CacheWriterInput.h"
 
-#include <cmath>
-#include <cstring>
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <stdexcept>
 
 using namespace mla::conformance;
 
-static constexpr int64_t kTokens = 6, kPages = 3, kPage = 5, kRank = 512, kRope = 64;
-static constexpr int64_t kRecordWords = 656 / 4;
-/// One slot less than tokens; padding and one that the cache does not have among them.
-static constexpr int64_t kSlots[] = {14, -1, 3, kPages *kPage, 0};
+static std::string nameOf(Element element) {
+  return element == Element::Fp32 ? "fp32" : element == Element::Fp16 ? "fp16" : "bf16";
+}
 
-namespace {
-/// New tokens and where they go.
-struct NewTokens {
-  GuardedTensor latent, rope, slots;
+/// Runs a writer whose cache's host image is what has to come out.
+static void runWriter(Library &library, GuardedTensor &cache, const mla_write_cache_args &args) {
+  mla_query_result answer{};
+  answer.struct_size = sizeof(answer);
+  library.require(mla_query_write_cache(library.device, &args, &answer));
+  if (answer.arch)
+    library.use(answer);
+  const ExactOutput outputs[] = {{"cache", cache}};
+  runExact(library, outputs,
+           [&] { return mla_run_write_cache(library.device, &args, library.gpu.stream); });
+}
 
-  explicit NewTokens(Library &library)
-      : latent(library.gpu, Element::Bf16, {1, kTokens, kRank, 16}),
-        rope(library.gpu, Element::Bf16, {1, kTokens, kRope, 32}),
-        slots(library.gpu, Element::Int32, {1, 1, 2 * int64_t(std::size(kSlots))}) {
-    for (int64_t t = 0; t < kTokens; ++t) {
-      // The first 128 numbers of token 0 have amax 336, those of token 2 are zeros.
-      for (int64_t c = 0; c < kRank; ++c)
-        encode(Element::Bf16, latent.at(0, t, c),
-               t == 2 && c < 128  ? 0.0f
-               : t == 0 && c == 5 ? 336.0f
-                                  : randomUnit(1, uint64_t(t * kRank + c)));
-      for (int64_t c = 0; c < kRope; ++c)
-        encode(Element::Bf16, rope.at(0, t, c), randomUnit(2, uint64_t(t * kRope + c)));
-    }
-    std::memcpy(slots.at(0, 0), kSlots, sizeof(kSlots));
-    for (GuardedTensor *tensor : {&latent, &rope, &slots})
-      tensor->upload();
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+/// A row as the cache has to hold it.
+static void storeRow(WriterInput &input, int64_t row, Element stored, const WriterShape &shape,
+                     uint8_t *target) {
+  Element element = input.latent.element();
+  for (int64_t col = 0; col < shape.rank + shape.rope; ++col, target += elementBytes(stored)) {
+    bool isLatent = col < shape.rank;
+    const uint8_t *source =
+        isLatent ? input.latent.at(0, row, col) : input.rope.at(0, row, col - shape.rank);
+    if (stored == element)
+      std::memcpy(target, source, size_t(elementBytes(element)));
+    else
+      encode(stored, target, float(decode(element, source)) / (shape.scale != 0 ? shape.scale : 1));
   }
+}
 
-  mla_write_cache_args args(int32_t format) const {
-    mla_write_cache_args args{};
-    args.struct_size = sizeof(args);
-    args.format = format;
-    args.latent = viewOf(latent, MLA_DTYPE_BF16, 2);
-    args.rope = viewOf(rope, MLA_DTYPE_BF16, 2);
-    args.slots = viewOf(slots, MLA_DTYPE_I64, 1);
-    args.slots.shape[0] /= 2;
-    return args;
+static void checkRows(Library &library, Element element, bool isScaled, const WriterShape &shape,
+                      uint64_t seed) {
+  Element stored = isScaled ? Element::E4m3 : element;
+  library.begin(nameOf(element) + (isScaled ? " as e4m3 " : " ") + shape.name());
+  WriterInput input(library.gpu, element, shape, seed);
+  GuardedTensor cache(
+      library.gpu, stored,
+      {shape.pages, shape.page, shape.rank + shape.rope, shape.recordPadding, shape.pagePadding});
+  GuardedTensor scale(library.gpu, Element::Fp32, {1, 1, 1});
+  mla_write_cache_args args = input.args(isScaled ? MLA_CACHE_E4M3 : MLA_CACHE_ROWS);
+  args.cache = viewOf(cache, isScaled ? MLA_DTYPE_E4M3 : args.latent.dtype);
+  if (shape.scale != 0) {
+    encode(Element::Fp32, scale.at(0, 0), shape.scale);
+    args.scale = viewOf(scale, MLA_DTYPE_FP32, 1);
   }
-};
-} // namespace
-
-/// Rows of the cache that no slot names keep their bytes.
-static void checkUntouched(Library &library, GuardedTensor &cache) {
-  for (int64_t slot = 0; slot < kPages * kPage; ++slot) {
-    if (std::find(std::begin(kSlots), std::end(kSlots), slot) != std::end(kSlots))
+  scale.upload();
+  for (size_t t = 0; t < input.targets.size(); ++t) {
+    if (input.targets[t] < 0)
       continue;
-    const uint8_t *row = cache.at(slot / kPage, slot % kPage);
-    for (int64_t i = 0; i < cache.shape().cols * elementBytes(cache.element()); ++i)
-      if (row[i] != 0xff)
-        return library.fail("wrote into slot " + std::to_string(slot));
+    int64_t page = input.targets[t] / shape.page, place = input.targets[t] % shape.page;
+    storeRow(input, int64_t(t), stored, shape, cache.at(page, place));
   }
+  runWriter(library, cache, args);
 }
 
-static void writeRows(Library &library) {
-  NewTokens tokens(library);
-  // The second cache's pages begin where no copy of 16 bytes may.
-  for (int64_t padding : {16, 3}) {
-    GuardedTensor cache(library.gpu, Element::Bf16, {kPages, kPage, kRank + kRope, 0, padding});
-    cache.poison();
-    mla_write_cache_args args = tokens.args(MLA_CACHE_ROWS);
-    args.cache = viewOf(cache, MLA_DTYPE_BF16);
-    library.require(mla_run_write_cache(library.device, &args, library.gpu.stream));
-    library.gpu.synchronize();
-    cache.download();
-    if (std::string where = cache.damage(); !where.empty())
-      library.fail("cache: " + where);
-    checkUntouched(library, cache);
-    for (size_t t = 0; t < std::size(kSlots); ++t) {
-      if (kSlots[t] < 0 || kSlots[t] >= kPages * kPage)
-        continue;
-      for (int64_t c = 0; c < kRank + kRope; ++c)
-        library.compare({c < kRank ? tokens.latent.get(0, int64_t(t), c)
-                                   : tokens.rope.get(0, int64_t(t), c - kRank),
-                         0},
-                        cache.get(kSlots[t] / kPage, kSlots[t] % kPage, c),
-                        "slot " + std::to_string(kSlots[t]));
-    }
+/// Pages more than 2^31 elements apart; only what is written is looked at.
+static void checkFarRows(Library &library) {
+  constexpr int64_t kStride = (int64_t(1) << 31) + 64;
+  const WriterShape shape{.rows = 9, .slots = 9, .pages = 2, .page = 4};
+  const int64_t width = shape.rank + shape.rope, bytes = 2;
+  WriterInput input(library.gpu, Element::Bf16, shape, library.seed);
+  std::unique_ptr<DeviceMemory> cache;
+  try {
+    cache = std::make_unique<DeviceMemory>(library.gpu, (kStride + shape.page * width) * bytes);
+  } catch (const std::runtime_error &error) {
+    library.skipped = "no memory for a pool beyond 2^31 numbers";
+    return;
   }
-}
-
-static void writeRecords(Library &library) {
-  NewTokens tokens(library);
-  GuardedTensor cache(library.gpu, Element::Int32, {kPages, kPage, kRecordWords, 0, 4});
-  cache.poison();
-  mla_write_cache_args args = tokens.args(MLA_CACHE_DS_MLA);
-  args.cache = viewOf(cache, MLA_DTYPE_U8);
-  args.cache.shape[2] = 656;
-  for (int dim = 0; dim < 2; ++dim)
-    args.cache.strides[dim] *= 4;
+  mla_write_cache_args args = input.args(MLA_CACHE_ROWS);
+  args.cache.data = reinterpret_cast<void *>(cache->address);
+  args.cache.dtype = MLA_DTYPE_BF16;
+  args.cache.rank = 3;
+  const int64_t extents[] = {shape.pages, shape.page, width}, strides[] = {kStride, width, 1};
+  std::copy(extents, extents + 3, args.cache.shape);
+  std::copy(strides, strides + 3, args.cache.strides);
   library.require(mla_run_write_cache(library.device, &args, library.gpu.stream));
   library.gpu.synchronize();
-  cache.download();
-  if (std::string where = cache.damage(); !where.empty())
-    library.fail("cache: " + where);
-  checkUntouched(library, cache);
-  for (size_t t = 0; t < std::size(kSlots); ++t) {
-    if (kSlots[t] < 0 || kSlots[t] >= kPages * kPage)
+  std::vector<uint8_t> wanted(size_t(width * bytes)), got(wanted.size());
+  for (size_t t = 0; t < input.targets.size(); ++t) {
+    if (input.targets[t] < 0)
       continue;
-    const uint8_t *record = cache.at(kSlots[t] / kPage, kSlots[t] % kPage);
-    std::string place = "slot " + std::to_string(kSlots[t]);
-    for (int64_t group = 0; group < 4; ++group) {
-      float largest = 0, scale = 0;
-      for (int64_t c = 128 * group; c < 128 * (group + 1); ++c)
-        largest = std::max(largest, std::fabs(float(tokens.latent.get(0, int64_t(t), c))));
-      std::memcpy(&scale, record + 512 + 4 * group, sizeof(scale));
-      library.compare({std::exp2(std::ceil(std::log2(std::max(largest / 448.0f, 1e-4f)))), 0},
-                      scale, place + " scale " + std::to_string(group));
-    }
-    for (int64_t c = 0; c < kRope; ++c)
-      library.compare({tokens.rope.get(0, int64_t(t), c), 0},
-                      decode(Element::Bf16, record + 528 + 2 * c), place + " rope");
+    int64_t page = input.targets[t] / shape.page, place = input.targets[t] % shape.page;
+    storeRow(input, int64_t(t), Element::Bf16, shape, wanted.data());
+    cache->download(got.data(), (page * kStride + place * width) * bytes, width * bytes);
+    library.compared += width;
+    if (got != wanted)
+      library.fail("slot " + std::to_string(input.targets[t]) + " has another row");
   }
+}
+
+static std::vector<WriterShape> rowLattice(bool small, float scale) {
+  std::vector<WriterShape> shapes;
+  using Numbers = std::vector<int64_t>;
+  for (int64_t rows : small ? Numbers{1, 9} : Numbers{1, 2, 7, 8, 9, 42, 100})
+    for (int64_t page : small ? Numbers{1, 61} : Numbers{1, 16, 61, 64})
+      shapes.push_back(
+          {.rows = rows, .slots = rows, .pages = 1 + 128 / page, .page = page, .scale = scale});
+  // Rows without slots, slots without rows, no slots at all.
+  for (int64_t slots : small ? Numbers{0, 12} : Numbers{0, 1, 20, 60})
+    shapes.push_back(
+        {.rows = small ? 9 : 42, .slots = slots, .pages = 8, .page = 16, .scale = scale});
+  for (int64_t rank : small ? Numbers{1, 700} : Numbers{256, 512, 16, 1, 700, 1024})
+    for (int64_t rope : small ? Numbers{1, 64} : Numbers{64, 16, 1, 100})
+      shapes.push_back({.rows = 11,
+                        .slots = 11,
+                        .rank = rank,
+                        .rope = rope,
+                        .pages = 2,
+                        .page = 16,
+                        .scale = scale});
+  for (int64_t padding : small ? Numbers{16, 1} : Numbers{16, 48, 1})
+    shapes.push_back({.rows = 42,
+                      .slots = 40,
+                      .pages = 5,
+                      .page = 16,
+                      .inputPadding = padding,
+                      .recordPadding = 3 * padding,
+                      .pagePadding = 16 * padding,
+                      .scale = scale});
+  if (!small)
+    shapes.push_back({.rows = 70000, .slots = 70000, .rank = 16, .rope = 16, .pages = 1100});
+  return shapes;
+}
+
+static void writeRows(Library &library, bool isScaled) {
+  uint64_t seed = library.seed * 100;
+  const float scales[] = {0.0f, 1.0f, 0.37f, 0x1p-6f};
+  for (Element element : {Element::Bf16, Element::Fp16, Element::Fp32})
+    for (float scale : std::span(scales).first(isScaled ? library.small ? 3 : 4 : 1))
+      for (const WriterShape &shape : spread(library, rowLattice(library.small, scale)))
+        checkRows(library, element, isScaled, shape, seed += 10);
+}
+
+//===----------------------------------------------------------------------===//
+// Records
+//===----------------------------------------------------------------------===//
+
+/// The scale of a group, from its definition.
+static float scaleOf(std::span<const float> group, bool legacy) {
+  float amax = 0;
+  for (float value : group)
+    amax = std::fabs(value) > amax ? std::fabs(value) : amax;
+  float scale = amax / 448.0f;
+  if (legacy)
+    return std::max(scale, std::numeric_limits<float>::min());
+  scale = std::max(scale, 1e-4f);
+  float power = 0x1p-13f;
+  while (power < scale)
+    power *= 2;
+  return power;
+}
+
+static void encodeRow(GuardedTensor &latent, int64_t row, bool legacy, uint8_t *record) {
+  constexpr int64_t kGroup = 128, kGroups = 4, kScales = 512;
+  for (int64_t group = 0; group < kGroups; ++group) {
+    std::vector<float> numbers;
+    for (int64_t i = 0; i < kGroup; ++i)
+      numbers.push_back(float(latent.get(0, row, group * kGroup + i)));
+    float scale = scaleOf(numbers, legacy);
+    encode(Element::Fp32, record + kScales + 4 * group, scale);
+    for (int64_t i = 0; i < kGroup; ++i)
+      record[group * kGroup + i] = encodeE4m3(numbers[size_t(i)] / scale);
+  }
+}
+
+static void checkRecords(Library &library, Element element, const WriterShape &shape,
+                         uint64_t seed) {
+  constexpr int64_t kRecord = 656, kRope = 528;
+  library.begin(nameOf(element) + " " + shape.name());
+  WriterInput input(library.gpu, element, shape, seed);
+  GuardedTensor cache(library.gpu, Element::Uint8,
+                      {shape.pages, shape.page, kRecord, shape.recordPadding, shape.pagePadding});
+  mla_write_cache_args args = input.args(MLA_CACHE_DS_MLA);
+  // Either type of bytes, with and without a head.
+  args.cache = viewOf(cache, seed % 20 ? MLA_DTYPE_U8 : MLA_DTYPE_E4M3);
+  if (seed % 30 == 0) {
+    args.cache.rank = 4;
+    args.cache.shape[3] = args.cache.shape[2];
+    args.cache.shape[2] = 1;
+    args.cache.strides[2] = args.cache.strides[1];
+    args.cache.strides[3] = 1;
+  }
+  args.scale_rule = shape.legacy ? MLA_SCALE_LINEAR : MLA_SCALE_POW2;
+  for (size_t t = 0; t < input.targets.size(); ++t) {
+    if (input.targets[t] < 0)
+      continue;
+    uint8_t *record = cache.at(input.targets[t] / shape.page, input.targets[t] % shape.page);
+    encodeRow(input.latent, int64_t(t), shape.legacy, record);
+    std::memcpy(record + kRope, input.rope.at(0, int64_t(t)), size_t(kRecord - kRope));
+  }
+  runWriter(library, cache, args);
+}
+
+static std::vector<WriterShape> recordLattice(bool small, bool legacy) {
+  std::vector<WriterShape> shapes;
+  using Numbers = std::vector<int64_t>;
+  for (int64_t rows : small ? Numbers{1, 9} : Numbers{1, 2, 7, 8, 9, 42, 300})
+    for (int64_t page : small ? Numbers{1, 61} : Numbers{1, 16, 61, 64})
+      shapes.push_back(
+          {.rows = rows, .slots = rows, .pages = 1 + 320 / page, .page = page, .legacy = legacy});
+  for (int64_t slots : {0, 1, 20, 60})
+    shapes.push_back({.rows = 42, .slots = slots, .pages = 8, .page = 16, .legacy = legacy});
+  for (int64_t padding : {16, 64})
+    shapes.push_back({.rows = 42,
+                      .slots = 40,
+                      .pages = 5,
+                      .page = 16,
+                      .inputPadding = padding,
+                      .recordPadding = padding,
+                      .pagePadding = 656 * padding,
+                      .legacy = legacy});
+  if (!small)
+    shapes.push_back({.rows = 20000, .slots = 20000, .pages = 320, .legacy = legacy});
+  return shapes;
+}
+
+static void writeRecords(Library &library, bool legacy) {
+  uint64_t seed = library.seed * 100;
+  for (Element element : {Element::Bf16, Element::Fp16})
+    for (const WriterShape &shape : spread(library, recordLattice(library.small, legacy)))
+      checkRecords(library, element, shape, seed += 10);
 }
 
 std::vector<Case> mla::conformance::cacheCases() {
-  return {{"cache rows written", writeRows}, {"cache records written", writeRecords}};
+  return {{"F5 rows of bf16, fp16, fp32", [](Library &library) { writeRows(library, false); }},
+          {"F6 rows as e4m3 with one scale", [](Library &library) { writeRows(library, true); }},
+          {"F5 pages more than 2^31 numbers apart", checkFarRows},
+          {"F7 records, scales that are powers of two",
+           [](Library &library) { writeRecords(library, false); }},
+          {"F7 records, scales of the older rule",
+           [](Library &library) { writeRecords(library, true); }}};
 }

@@ -65,7 +65,8 @@ struct Case {
 /// Cases of the operations.
 std::vector<Case> denseDecodeCases();
 std::vector<Case> sparseDecodeCases();
-std::vector<Case> indexCases();
+std::vector<Case> convertCases();
+std::vector<Case> filterCases();
 std::vector<Case> cacheCases();
 std::vector<Case> mergeCases();
 

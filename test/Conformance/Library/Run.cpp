@@ -24,7 +24,8 @@ struct Operation {
 static constexpr Operation kOperations[] = {
     {"dense_decode", MLA_FAMILY_DENSE_DECODE, denseDecodeCases},
     {"sparse_decode", MLA_FAMILY_SPARSE_DECODE, sparseDecodeCases},
-    {"indices", MLA_FAMILY_CONVERT_INDICES | MLA_FAMILY_FILTER_INDICES, indexCases},
+    {"convert_indices", MLA_FAMILY_CONVERT_INDICES, convertCases},
+    {"filter_indices", MLA_FAMILY_FILTER_INDICES, filterCases},
     {"write_cache", MLA_FAMILY_WRITE_CACHE, cacheCases},
     {"merge_lse", MLA_FAMILY_MERGE_LSE, mergeCases}};
 
@@ -39,6 +40,14 @@ std::vector<std::string> mla::conformance::libraryCases(const std::string &filte
       if (std::string name = fullName(operation, each); name.find(filter) != std::string::npos)
         names.push_back(std::move(name));
   return names;
+}
+
+bool mla::conformance::isInLibrary(const std::string &name) {
+  for (const mla::runtime::CatalogueKernel &kernel : mla::runtime::catalogue())
+    for (const mla::runtime::CatalogueVariant &variant : kernel.variants)
+      if (variant.name == name)
+        return true;
+  return false;
 }
 
 /// Why an operation cannot run on the kernels of a folder; empty if it can. Part of the library may

@@ -20,6 +20,9 @@ struct LibraryOptions {
   uint64_t seed = 1;      ///< of shapes and data
 };
 
+/// Whether the library has a kernel of this name in library.json.
+bool isInLibrary(const std::string &kernel);
+
 /// "family: case" of all cases that the filter takes.
 std::vector<std::string> libraryCases(const std::string &filter);
 

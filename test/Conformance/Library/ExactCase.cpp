@@ -7,7 +7,6 @@
 #include <cstdio>
 
 using namespace mla::conformance;
-using namespace mla::runtime;
 
 /// Where two images of a tensor differ first: the element, or that it is none.
 static std::string firstDifference(GuardedTensor &tensor, const std::vector<uint8_t> &wanted) {
@@ -32,38 +31,31 @@ static std::string firstDifference(GuardedTensor &tensor, const std::vector<uint
   return "wrote outside its elements";
 }
 
-void mla::conformance::runExact(Tally &tally, const Gpu &gpu, std::span<const ExactOutput> outputs,
-                                const std::function<void()> &launch) {
+void mla::conformance::runExact(Library &library, std::span<const ExactOutput> outputs,
+                                const std::function<mla_status()> &call,
+                                const std::function<void()> &fill) {
   std::vector<std::vector<uint8_t>> wanted;
   for (const ExactOutput &output : outputs)
     wanted.push_back(output.tensor.image());
   for (int run = 0; run < 2; ++run) {
     for (const ExactOutput &output : outputs)
       output.tensor.poison();
-    launch();
-    gpu.synchronize();
+    if (fill)
+      fill();
+    library.require(call());
+    library.gpu.synchronize();
     for (size_t i = 0; i < outputs.size(); ++i) {
       GuardedTensor &tensor = outputs[i].tensor;
       tensor.download();
       const TensorShape &shape = tensor.shape();
-      tally.elements += shape.blocks * shape.rows * shape.cols;
+      library.compared += shape.blocks * shape.rows * shape.cols;
       if (tensor.image() != wanted[i])
-        tally.fail(outputs[i].name + firstDifference(tensor, wanted[i]));
+        library.fail(outputs[i].name + firstDifference(tensor, wanted[i]));
     }
   }
 }
 
-void mla::conformance::addTensor(NamedValues &values, const std::string &name,
-                                 const GuardedTensor &tensor, int rank,
-                                 std::span<const std::string_view> extents) {
-  const TensorShape &shape = tensor.shape();
-  const int64_t sizes[] = {shape.blocks, shape.rows, shape.cols};
-  const int64_t strides[] = {shape.blockStride(), shape.rowStride()};
-  values[name] = Value::pointer(tensor.address());
-  for (int dim = 0; dim < rank; ++dim) {
-    if (std::string_view extent = extents[size_t(dim)]; !extent.empty())
-      values[std::string(extent)] = Value::integer(sizes[3 - rank + dim]);
-    if (dim + 1 < rank)
-      values[name + ".stride" + std::to_string(dim)] = Value::integer(strides[3 - rank + dim]);
-  }
+void mla::conformance::runExact(Library &library, std::span<const ExactOutput> outputs,
+                                const std::function<mla_status()> &call) {
+  runExact(library, outputs, call, {});
 }

@@ -8,7 +8,6 @@
 #include <limits>
 
 using namespace mla::conformance;
-using namespace mla::runtime;
 
 static float specialNumber(uint64_t bits) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -81,11 +80,19 @@ WriterInput::WriterInput(const Gpu &gpu, Element element, const WriterShape &sha
     tensor->upload();
 }
 
-NamedValues WriterInput::values(std::string_view rank, std::string_view rope) const {
-  NamedValues values;
-  const std::string_view latents[] = {"T", rank}, ropes[] = {"T", rope}, listed[] = {"N"};
-  addTensor(values, "latent", latent, 2, latents);
-  addTensor(values, "rope", this->rope, 2, ropes);
-  addTensor(values, "slots", slots, 1, listed);
-  return values;
+/// The interface's type of numbers.
+static int32_t dtypeOf(Element element) {
+  return element == Element::Fp32   ? MLA_DTYPE_FP32
+         : element == Element::Fp16 ? MLA_DTYPE_FP16
+                                    : MLA_DTYPE_BF16;
+}
+
+mla_write_cache_args WriterInput::args(int32_t format) const {
+  mla_write_cache_args args{};
+  args.struct_size = sizeof(args);
+  args.format = format;
+  args.latent = viewOf(latent, dtypeOf(latent.element()), 2);
+  args.rope = viewOf(rope, dtypeOf(rope.element()), 2);
+  args.slots = viewOf(slots, MLA_DTYPE_I64, 1);
+  return args;
 }

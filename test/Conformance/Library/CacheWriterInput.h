@@ -24,10 +24,11 @@ struct WriterShape {
   }
 };
 
-/// What both writers read, and where each row goes.
+/// What writers read, and where each row goes.
 struct WriterInput {
   WriterInput(const Gpu &gpu, Element element, const WriterShape &shape, uint64_t seed);
-  NamedValues values(std::string_view rank, std::string_view rope) const;
+  /// A call that reads them; its cache is absent.
+  mla_write_cache_args args(int32_t format) const;
 
   GuardedTensor latent, rope, slots;
   std::vector<int64_t> targets; ///< of each row; -1: nowhere
