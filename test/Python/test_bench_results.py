@@ -235,7 +235,7 @@ class Runs(unittest.TestCase):
 
         def prepare(context, case):
             peers = (("fast", lambda: lambda: None), ("broken", fails))
-            return families.Problem(gpu.Work("ours", lambda: None), lambda: 7, bytes=5000, kernel="k", arch="a", peers=peers)
+            return families.Problem(gpu.Work("ours", lambda: None), lambda: 7, bytes=5000, kernel="k", arch="a", peers=lambda: peers)
 
         data = self.session(prepare)
         (row,) = data["results"]

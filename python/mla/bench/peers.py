@@ -30,8 +30,15 @@ def of(name, module_name, make):
     return ((name, lambda: make(module)),) if module else ()
 
 
+def matmul(a, b, out):
+    """DeepGEMM, where it has products of bf16, and cuBLAS."""
+    torch = importlib.import_module("torch")
+    gemm = of("DeepGEMM", "deep_gemm", lambda module: lambda: module.bf16_gemm_nn(a, b, out)) if a.dtype == torch.bfloat16 else ()
+    return (*gemm, ("cuBLAS (torch)", lambda: lambda: torch.matmul(a, b, out=out)))
+
+
 def dense_decode(context, fields):
-    """FlashMLA, flashinfer, and torch's products over keys that lie in order."""
+    """FlashMLA, flashinfer, vLLM's FlashAttention 3, and torch's products over keys that lie in order."""
     torch = context.torch
     q, cache, table, lengths, scale = (fields[name] for name in ("q", "cache", "block_table", "lengths", "scale"))
     causal, (b, s_q, h, d), d_v = bool(fields["causal"]), q.shape, fields["out"].shape[-1]
@@ -49,6 +56,13 @@ def dense_decode(context, fields):
         flat, out = q.view(b * s_q, h, d), torch.empty_like(fields["out"]).view(b * s_q, h, d_v)
         return lambda: wrapper.run(flat[..., :d_v], flat[..., d_v:], cache[..., :d_v], cache[..., d_v:], out=out)
 
+    def flash_attention(module):
+        flat, starts = q.view(b * s_q, h, d), torch.arange(b + 1, dtype=torch.int32, device="cuda") * s_q
+        parts = {"q": flat[..., d_v:], "q_v": flat[..., :d_v], "k": cache[:, :, None, d_v:], "v": cache[:, :, None, :d_v]}
+        return lambda: module.flash_attn_varlen_func(**parts, cu_seqlens_q=starts, max_seqlen_q=s_q, seqused_k=lengths,
+                                                     max_seqlen_k=table.shape[1] * cache.shape[1], block_table=table, softmax_scale=scale,
+                                                     causal=causal, fa_version=3)  # fmt: skip
+
     def products():
         keys = cache[table.long()].view(b, -1, d)[:, : int(lengths[0])]
         rows, mask = q.view(b, s_q * h, d), None
@@ -63,7 +77,8 @@ def dense_decode(context, fields):
 
         return launch
 
-    return (*of("FlashMLA", "flash_mla", flash_mla), *of("flashinfer", "flashinfer", flashinfer), ("torch bmm, softmax", products))
+    return (*of("FlashMLA", "flash_mla", flash_mla), *of("flashinfer", "flashinfer", flashinfer),
+            *of("FA3 (vLLM)", "vllm.vllm_flash_attn", flash_attention), ("torch bmm, softmax", products))  # fmt: skip
 
 
 def sparse_decode(context, fields, extents):
@@ -128,3 +143,12 @@ def merge_lse(context, first, second, lses):
         return (weights[0] * first + weights[1] * second).to(first.dtype), torch.logsumexp(lses, 0)
 
     return (*of("vLLM", "vllm._custom_ops", vllm), *of("flashinfer", "flashinfer", flashinfer), ("torch", lambda: merge))
+
+
+def convert_indices(requests, table, tokens, page, convert):
+    """vLLM's kernel, and torch by `convert`."""
+
+    def vllm(module):
+        return lambda: module.triton_convert_req_index_to_global_index(requests, table, tokens, BLOCK_SIZE=page, NUM_TOPK_TOKENS=tokens.shape[1])
+
+    return (*of("vLLM", "vllm.v1.attention.backends.mla.sparse_utils", vllm), ("torch", lambda: convert))

@@ -35,7 +35,7 @@ def commit_of(folder):
 def time_peers(context, problem, notes):
     """Works of the peers that run here; what stopped the others goes to the notes."""
     works = []
-    for name, make in problem.peers if context.with_peers else ():
+    for name, make in (*problem.beside, *(problem.peers() if context.with_peers else ())):
         try:
             work = gpu.Work(name, make())
             context.gpu.prepare(work)

@@ -19,7 +19,8 @@ class Problem:
     flops: float = 0
     kernel: str = ""
     arch: str = ""
-    peers: tuple = ()  # of (name, function that makes the launch)
+    peers: typing.Callable = tuple  # gives pairs of a name and a function that makes the launch
+    beside: tuple = ()  # the same of our own, which are timed without peers, too
     product: str = "bf16"  # the ceiling of its products
     notes: tuple = ()
     measure: typing.Callable = None  # instead of timing works: gives (microseconds, {peer: microseconds}, notes)

@@ -3,6 +3,7 @@
 
 import json
 
+from mla.bench import peers
 from mla.bench.families import TOLERANCE, TYPES, Problem, Skip, compare
 from mla.bench.gpu import Work
 
@@ -47,8 +48,7 @@ def vector_add(context, case):
     def check():
         return compare(torch, "out", out[None], torch.add(x, y)[None], 0)
 
-    peers = (("torch", lambda: lambda: torch.add(x, y, out=theirs)),)
-    return Problem(ours, check, 3 * x.nbytes, 0, f"vector_add_{case.type}", arch, peers)
+    return Problem(ours, check, 3 * x.nbytes, 0, f"vector_add_{case.type}", arch, lambda: (("torch", lambda: lambda: torch.add(x, y, out=theirs)),))
 
 
 def row_softmax(context, case):
@@ -66,8 +66,7 @@ def row_softmax(context, case):
     def check():
         return compare(torch, "y", y[::step], torch.softmax(x[::step].double(), 1), TOLERANCE[case.type])
 
-    peers = (("torch", lambda: lambda: torch.softmax(x, 1, out=theirs)),)
-    return Problem(ours, check, 2 * x.nbytes, 0, f"row_softmax_{case.type}", arch, peers)
+    return Problem(ours, check, 2 * x.nbytes, 0, f"row_softmax_{case.type}", arch, lambda: (("torch", lambda: lambda: torch.softmax(x, 1, out=theirs)),))
 
 
 def matmul(context, case):
@@ -86,8 +85,7 @@ def matmul(context, case):
     def check():
         return compare(torch, "c", c[rows], a[rows].double() @ b.double(), TOLERANCE[case.type])
 
-    peers = (("cuBLAS (torch)", lambda: lambda: torch.matmul(a, b, out=theirs)),)
-    return Problem(ours, check, 0, 2 * m * n * k, f"matmul_{case.type}", arch, peers)
+    return Problem(ours, check, 0, 2 * m * n * k, f"matmul_{case.type}", arch, lambda: peers.matmul(a, b, theirs))
 
 
 FAMILIES = {"vector_add": vector_add, "row_softmax": row_softmax, "matmul": matmul}

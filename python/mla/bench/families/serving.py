@@ -44,8 +44,7 @@ def write_cache(context, case):
         return exact(torch, "cache", raw[slots], rows.view(torch.uint8)) + exact(torch, "other rows", raw[untouched] == poison, torch.ones((), dtype=torch.bool, device="cuda"))
 
     moved = latent.nbytes + rope.nbytes + slots.nbytes + rows.nbytes
-    theirs = peers.write_cache(context, case.type, latent, rope, slots, cache) if context.with_peers else ()
-    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, theirs)
+    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, lambda: peers.write_cache(context, case.type, latent, rope, slots, cache))
 
 
 def merge_lse(context, case):
@@ -68,8 +67,7 @@ def merge_lse(context, case):
         return count + compare(torch, "lse", lse, torch.logsumexp(lses.double(), 0), 1e-5)
 
     moved = first.nbytes + others.nbytes + out.nbytes + lses.nbytes + lse.nbytes
-    theirs = peers.merge_lse(context, first, others[0], lses) if context.with_peers else ()
-    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, theirs)
+    return Problem(ours, check, moved, 0, sizes.kernel, sizes.arch, lambda: peers.merge_lse(context, first, others[0], lses))
 
 
 def lists(context, count):
@@ -92,8 +90,7 @@ def convert_indices(context, case):
         rows = torch.gather(table[requests.long()], 1, (tokens.clamp_min(0) // PAGE).long()) * PAGE + tokens % PAGE
         return torch.where(tokens < 0, -1, rows)
 
-    theirs = (("torch", lambda: convert),) if context.with_peers else ()
-    return Problem(ours, lambda: exact(torch, "out", out, convert()), 2 * tokens.nbytes, 0, sizes.kernel, sizes.arch, theirs)
+    return Problem(ours, lambda: exact(torch, "out", out, convert()), 2 * tokens.nbytes, 0, sizes.kernel, sizes.arch, lambda: peers.convert_indices(requests, table, tokens, PAGE, convert))
 
 
 def filter_indices(context, case):
@@ -112,8 +109,7 @@ def filter_indices(context, case):
     def check():
         return sum(exact(torch, name, ours, theirs) for name, ours, theirs in zip(("context", "new_tokens"), (before, after), split()))
 
-    theirs = (("torch", lambda: split),) if context.with_peers else ()
-    return Problem(ours, check, 3 * tokens.nbytes, 0, sizes.kernel, sizes.arch, theirs)
+    return Problem(ours, check, 3 * tokens.nbytes, 0, sizes.kernel, sizes.arch, lambda: (("torch", lambda: split),))
 
 
 FAMILIES = {"write_cache": write_cache, "merge_lse": merge_lse, "convert_indices": convert_indices, "filter_indices": filter_indices}

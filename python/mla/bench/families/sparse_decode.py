@@ -103,8 +103,8 @@ def sparse_decode(context, case):
     ours, sizes = prepare(context, fields)
     moved, flops = counted(fields)
     notes = (f"{sizes.num_parts} parts",) if sizes.num_parts > 1 else ()
-    theirs = peers.sparse_decode(context, fields, case.extents) if context.with_peers else ()
-    return Problem(ours, checker(context, fields), moved, flops, sizes.kernel, sizes.arch, theirs, notes=notes)
+    return Problem(ours, checker(context, fields), moved, flops, sizes.kernel, sizes.arch,
+                   lambda: peers.sparse_decode(context, fields, case.extents), notes=notes)  # fmt: skip
 
 
 FAMILIES = {"sparse_decode": sparse_decode}
