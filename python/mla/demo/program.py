@@ -79,6 +79,8 @@ def open_device(options, library, is_simulated):
     try:
         device.load()
     except runtime.Error as error:
+        if is_simulated and "PTX" in str(error):
+            raise Refusal(f"{error}\nA library that is configured with -DMLA_FATBIN_PTX=ON has the text that the simulator reads.") from None
         # Loaded is what this device can run; the steps that lack a kernel say so.
         if error.status != runtime.MLA_STATUS_UNSUPPORTED:
             raise
