@@ -1,178 +1,243 @@
-//===- SparseDecode.cpp - lists of cache rows through the C interface --------===//
-// SPDX-License-Identifier: Apache-2.0
+//===- SparseDecode.cpp - sparse decode: cases that show a capability --------===//
+// Named after the rows of the list of capabilities. SPDX-License-Identifier: Apache-2.0
 
-#include "Case.h"
-
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <optional>
+#include "SparseDecode.h"
 
 using namespace mla::conformance;
 
-static constexpr int64_t kTokens = 4, kKey = 576, kValue = 512;
-static constexpr double kScale = 0.06;
-static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+static constexpr int32_t kFormats[] = {MLA_CACHE_ROWS, MLA_CACHE_E4M3, MLA_CACHE_DS_MLA,
+                                       MLA_CACHE_DSV4};
 
-namespace {
-/// A pool of rows, lists into it, and a length for each token.
-struct Pool {
-  Pool(Library &library, int64_t pages, int64_t page, int64_t places, uint64_t seed)
-      : cache(library.gpu, Element::Bf16, {pages, page, kKey, 0, 32}),
-        indices(library.gpu, Element::Int32, {1, kTokens, places, 3}),
-        lengths(library.gpu, Element::Int32, {1, 1, kTokens}) {
-    const int32_t special[] = {-1, std::numeric_limits<int32_t>::min(), int32_t(pages * page),
-                               std::numeric_limits<int32_t>::max()};
-    std::vector<bool> used(size_t(pages * page));
-    for (int64_t t = 0; t < kTokens; ++t) {
-      // The last token has no rows, the one before it a list that ends early, in garbage.
-      int32_t length = t == kTokens - 1   ? 0
-                       : t == kTokens - 2 ? int32_t(places / 2)
-                                          : int32_t(places);
-      std::memcpy(lengths.at(0, 0, t), &length, sizeof(length));
-      for (int64_t i = 0; i < places; ++i) {
-        uint64_t bits = randomBits(seed, uint64_t(t * places + i));
-        int32_t slot = bits % 5 == 0 ? special[bits / 5 % 4] : int32_t(bits / 64 % used.size());
-        std::memcpy(indices.at(0, t, i), &slot, sizeof(slot));
-        if (i < length && slot >= 0 && slot < int64_t(used.size()))
-          used[size_t(slot)] = true;
-      }
-    }
-    for (size_t slot = 0; slot < used.size(); ++slot)
-      for (int64_t c = 0; used[slot] && c < kKey; ++c)
-        encode(Element::Bf16, cache.at(int64_t(slot) / page, int64_t(slot) % page, c),
-               randomUnit(seed + 1, slot * kKey + uint64_t(c)));
-    for (GuardedTensor *tensor : {&cache, &indices, &lengths})
-      tensor->upload();
-  }
+/// A shape of a format with what the format demands.
+static SparseShape shapeOf(int32_t format, uint64_t seed = 1) {
+  SparseShape shape;
+  shape.format = format;
+  shape.seed = seed;
+  shape.keyDim = format == MLA_CACHE_DSV4 ? 512 : 576;
+  shape.cacheScale = format == MLA_CACHE_E4M3 ? 0.0234375f : 0;
+  return shape;
+}
 
-  GuardedTensor cache, indices, lengths;
-};
-
-struct Options {
-  int64_t heads = 20;
-  int32_t splits = 0;
-  bool hasExtra = false, hasSink = false, otherLse = false;
-};
-} // namespace
-
-static void checkRow(Library &library, const GuardedTensor &q,
-                     const std::vector<const Pool *> &pools, const std::vector<float> &sinks,
-                     const Options &options, int64_t t, int64_t h, const GuardedTensor &out,
-                     const GuardedTensor &lse) {
-  std::vector<double> scores;
-  std::vector<std::pair<const Pool *, int64_t>> rows;
-  for (const Pool *pool : pools) {
-    int64_t page = pool->cache.shape().rows, all = pool->cache.shape().blocks * page;
-    for (int64_t i = 0; i < int64_t(pool->lengths.get(0, 0, t)); ++i) {
-      auto slot = int64_t(pool->indices.get(0, t, i));
-      if (slot < 0 || slot >= all)
-        continue;
-      double score = 0;
-      for (int64_t c = 0; c < kKey; ++c)
-        score += q.get(t, h, c) * pool->cache.get(slot / page, slot % page, c);
-      scores.push_back(score * kScale);
-      rows.push_back({pool, slot});
-    }
-  }
-  double top = -kInfinity, total = 0;
-  for (double score : scores)
-    top = std::max(top, score);
-  for (double score : scores)
-    total += std::exp(score - top);
-  double own = total == 0 ? -kInfinity : top + std::log(total);
-  double sink = options.hasSink ? double(sinks[size_t(h)]) : -kInfinity;
-  double all = total == 0 ? sink : own + std::log1p(std::exp(sink - own));
-  std::string place = "[" + std::to_string(t) + ", " + std::to_string(h) + "]";
-  double wanted = options.otherLse ? all == -kInfinity ? kInfinity : all / std::log(2.0) : own;
-  library.compare({wanted, 1e-3}, lse.get(0, t, h), "lse" + place);
-  for (int64_t c = 0; c < kValue; ++c) {
-    double sum = 0;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      int64_t page = rows[i].first->cache.shape().rows;
-      sum += std::exp(scores[i] - all) *
-             rows[i].first->cache.get(rows[i].second / page, rows[i].second % page, c);
-    }
-    library.compare({scores.empty() ? 0 : sum, 1e-2}, out.get(t, h, c), "out" + place);
+static void checkHeads(Library &library) {
+  for (int64_t heads : {1, 4, 8, 12, 16, 20, 22, 24, 32, 48, 63, 64, 96, 127, 128}) {
+    if (library.small && heads % 4 == 0 && heads != 16 && heads != 128)
+      continue;
+    SparseShape shape = shapeOf(MLA_CACHE_ROWS, uint64_t(heads));
+    shape.heads = heads;
+    shape.tokens = library.small ? 1 : 5;
+    shape.main.places = 70;
+    checkSparse(library, shape, heads);
   }
 }
 
-static void checkSparse(Library &library, const Options &options) {
-  GuardedTensor q(library.gpu, Element::Bf16, {kTokens, options.heads, kKey, 16});
-  GuardedTensor out(library.gpu, Element::Bf16, {kTokens, options.heads, kValue, 16});
-  GuardedTensor lse(library.gpu, Element::Fp32, {1, kTokens, options.heads, 1});
-  GuardedTensor sink(library.gpu, Element::Fp32, {1, 1, options.heads});
-  Pool main(library, 5, 11, 150, 7);
-  std::optional<Pool> extra;
-  if (options.hasExtra)
-    extra.emplace(library, 3, 2, 9, 8);
-  std::vector<float> sinks;
-  for (int64_t h = 0; h < options.heads; ++h) {
-    sinks.push_back(h == 0 ? -float(kInfinity) : 3 * randomUnit(9, uint64_t(h)));
-    encode(Element::Fp32, sink.at(0, 0, h), sinks.back());
-    for (int64_t t = 0; t < kTokens; ++t)
-      for (int64_t c = 0; c < kKey; ++c)
-        encode(Element::Bf16, q.at(t, h, c),
-               randomUnit(10, uint64_t((t * options.heads + h) * kKey + c)));
+static void checkPlaces(Library &library) {
+  for (int64_t places : {1, 3, 16, 63, 64, 65, 128, 500, 1000, 2048, 8192}) {
+    if (library.small && places > 500)
+      continue;
+    for (int32_t format : kFormats) {
+      if (library.small && (format == MLA_CACHE_E4M3 || (format != MLA_CACHE_ROWS && places % 64)))
+        continue;
+      SparseShape shape = shapeOf(format, uint64_t(places));
+      shape.tokens = library.small ? 1 : 6;
+      shape.heads = 3;
+      shape.main = {40, 61, places, 0, 16};
+      checkSparse(library, shape);
+    }
   }
-  q.upload();
-  sink.upload();
-  mla_sparse_decode_args args{};
-  args.struct_size = sizeof(args);
-  args.q = viewOf(q, MLA_DTYPE_BF16);
-  args.cache = viewOf(main.cache, MLA_DTYPE_BF16);
-  args.indices = viewOf(main.indices, MLA_DTYPE_I32, 2);
-  args.lengths = viewOf(main.lengths, MLA_DTYPE_I32, 1);
-  if (extra) {
-    args.extra_cache = viewOf(extra->cache, MLA_DTYPE_BF16);
-    args.extra_indices = viewOf(extra->indices, MLA_DTYPE_I32, 2);
-    args.extra_lengths = viewOf(extra->lengths, MLA_DTYPE_I32, 1);
+}
+
+static void checkIndices(Library &library) {
+  for (int32_t format : kFormats)
+    for (bool allInvalid : {false, true}) {
+      SparseShape shape = shapeOf(format, 3);
+      shape.allInvalid = allInvalid;
+      shape.heads = allInvalid ? 2 : library.small && format != MLA_CACHE_ROWS ? 9 : 17;
+      shape.tokens = library.small ? 2 : 6;
+      shape.main.places = 70;
+      shape.hasMaxLogits = true;
+      shape.sinks = allInvalid ? Sinks::Infinite : Sinks::None;
+      checkSparse(library, shape);
+    }
+  // A pool without a page.
+  SparseShape shape = shapeOf(MLA_CACHE_ROWS, 4);
+  shape.main = {0, 64, 20};
+  checkSparse(library, shape);
+}
+
+static void checkSplits(Library &library) {
+  for (int32_t format : {MLA_CACHE_ROWS, MLA_CACHE_DSV4})
+    for (int32_t splits : {0, 1, 2, 3, 4, 8, 16, 256}) {
+      SparseShape shape = shapeOf(format, uint64_t(splits) + 1);
+      shape.tokens = library.small ? 1 : 6;
+      shape.heads = library.small ? 5 : 40;
+      shape.main.places = splits == 256 ? 130 : library.small ? 260 : 520;
+      shape.hasLengths = !library.small;
+      shape.sinks = Sinks::Infinite;
+      shape.splits = splits;
+      if (!library.small || splits == 3 || (format == MLA_CACHE_ROWS && splits != 8))
+        checkSparse(library, shape);
+    }
+}
+
+static void checkOneToken(Library &library) {
+  for (int32_t format : kFormats)
+    for (int64_t heads : {16, 64, 128}) {
+      SparseShape shape = shapeOf(format, 5);
+      shape.tokens = 1;
+      shape.heads = heads;
+      shape.main = {40, 64, library.small ? 130 : 2048};
+      bool isTaken = heads == (format == MLA_CACHE_DS_MLA ? 64 : 16);
+      if (!library.small || isTaken)
+        checkSparse(library, shape, library.small ? 6 : 64);
+    }
+}
+
+static void checkSinks(Library &library) {
+  for (int32_t format : kFormats)
+    for (Sinks sinks : {Sinks::Finite, Sinks::Infinite}) {
+      SparseShape shape = shapeOf(format, 6);
+      shape.heads = 7;
+      shape.tokens = library.small ? 2 : 6;
+      shape.sinks = sinks;
+      shape.main.places = 66;
+      shape.hasMaxLogits = sinks == Sinks::Finite;
+      shape.splits = sinks == Sinks::Finite ? 1 : 2;
+      checkSparse(library, shape);
+    }
+}
+
+static void checkLengths(Library &library) {
+  for (int32_t format : kFormats)
+    for (int64_t shared : {1, 3}) {
+      SparseShape shape = shapeOf(format, 7 + uint64_t(shared));
+      shape.tokens = library.small ? 4 : 14;
+      shape.heads = 4;
+      shape.hasLengths = true;
+      shape.tokensPerLength = shared;
+      shape.main.places = 100;
+      shape.splits = int32_t(shared);
+      checkSparse(library, shape);
+    }
+}
+
+static void checkNarrow(Library &library) {
+  for (Element element : {Element::Bf16, Element::Fp16})
+    for (int32_t format : {MLA_CACHE_ROWS, MLA_CACHE_E4M3})
+      for (int64_t heads : {9, 33}) {
+        SparseShape shape = shapeOf(format, 8);
+        shape.element = element;
+        shape.keyDim = 512;
+        shape.heads = heads;
+        shape.tokens = library.small ? 1 : 2;
+        shape.main.places = 70;
+        // The model's own scale, not 512^-0.5.
+        shape.scale = 0.1352337788608801;
+        checkSparse(library, shape);
+      }
+}
+
+static void checkScales(Library &library) {
+  for (int64_t heads : {16, 40}) {
+    SparseShape shape = shapeOf(MLA_CACHE_DS_MLA, 10 + uint64_t(heads));
+    shape.heads = heads;
+    shape.tokens = library.small ? 1 : 6;
+    shape.main = {library.small ? 4 : 40, 64, library.small ? 130 : 2048};
+    checkSparse(library, shape);
   }
-  if (options.hasSink)
-    args.sink = viewOf(sink, MLA_DTYPE_FP32, 1);
-  args.out = viewOf(out, MLA_DTYPE_BF16);
-  args.lse = viewOf(lse, MLA_DTYPE_FP32, 2);
-  args.scale = float(kScale);
-  args.num_splits = options.splits;
-  if (options.otherLse)
-    args.lse_convention = {MLA_LSE_BASE2, MLA_LSE_EMPTY_POSITIVE, MLA_LSE_SINK_INCLUDED};
-  mla_query_result sizes{};
-  sizes.struct_size = sizeof(sizes);
-  mla_status status = mla_query_sparse_decode(library.device, &args, &sizes);
-  if (status == MLA_STATUS_UNSUPPORTED) {
-    library.skipped = mla_last_error();
-    return;
+}
+
+static void checkTokens(Library &library) {
+  for (int64_t requests : {1, 4, 74, 321})
+    for (int64_t perRequest : {1, 3}) {
+      if (library.small && requests > 4)
+        continue;
+      SparseShape shape = shapeOf(MLA_CACHE_DS_MLA, uint64_t(requests * 2 + perRequest));
+      shape.tokens = requests * perRequest;
+      shape.tokensPerLength = perRequest;
+      shape.hasLengths = true;
+      shape.heads = library.small ? 3 : 64;
+      shape.main.places = 64;
+      checkSparse(library, shape);
+    }
+}
+
+static void checkPages(Library &library) {
+  for (int64_t page : {1, 2, 32, 61, 64, 69, 256, 576})
+    for (int32_t format : kFormats) {
+      if (library.small && (page + format) % 3)
+        continue;
+      SparseShape shape = shapeOf(format, uint64_t(page));
+      shape.heads = 3;
+      shape.tokens = 2;
+      shape.main = {page < 32 ? 50 : 4, page, 80, page % 2 * 16, page == 64 ? 0 : 48};
+      shape.hasMaxLogits = true;
+      checkSparse(library, shape);
+    }
+}
+
+static void checkTwoPools(Library &library) {
+  for (int32_t format : {MLA_CACHE_DSV4, MLA_CACHE_DS_MLA, MLA_CACHE_ROWS, MLA_CACHE_E4M3})
+    for (auto [page, places] : {std::pair<int64_t, int64_t>{64, 512}, {2, 1}, {2, 65}, {64, 0}}) {
+      if (library.small && (places == 512 || (format != MLA_CACHE_DSV4 && places != 65)))
+        continue;
+      SparseShape shape = shapeOf(format, 11 + uint64_t(places));
+      shape.tokens = 5;
+      shape.heads = library.small ? 5 : 64;
+      shape.main = {3, 256, places == 1 ? 1 : 128};
+      shape.extra = {9, page, places};
+      shape.hasLengths = places != 1;
+      shape.sinks = Sinks::Finite;
+      shape.splits = places == 65 ? 2 : 0;
+      checkSparse(library, shape);
+    }
+}
+
+static void checkManyTokens(Library &library) {
+  for (int64_t tokens : {1, 2, 63, 64, 65, 512, 8192, 70000}) {
+    if (library.small && (tokens > 65 || tokens == 64))
+      continue;
+    SparseShape shape = shapeOf(tokens % 2 ? MLA_CACHE_DS_MLA : MLA_CACHE_ROWS, uint64_t(tokens));
+    shape.tokens = tokens;
+    shape.heads = library.small || tokens > 1000 ? 2 : 40;
+    shape.main.places = library.small ? 3 : 33;
+    shape.splits = library.small;
+    checkSparse(library, shape);
   }
-  library.require(status);
-  GuardedTensor workspace(library.gpu, Element::Int32,
-                          {1, 1, int64_t(std::max<size_t>(sizes.workspace_bytes, 4)) / 4});
-  for (GuardedTensor *tensor : {&out, &lse, &workspace})
-    tensor->poison();
-  library.require(mla_run_sparse_decode(library.device, &args,
-                                        reinterpret_cast<void *>(workspace.address()),
-                                        sizes.workspace_bytes, library.gpu.stream));
-  library.gpu.synchronize();
-  for (GuardedTensor *tensor : {&out, &lse, &workspace}) {
-    tensor->download();
-    if (std::string where = tensor->damage(); !where.empty())
-      library.fail(where);
-  }
-  std::vector<const Pool *> pools = {&main};
-  if (extra)
-    pools.push_back(&*extra);
-  for (int64_t t = 0; t < kTokens; ++t)
-    for (int64_t h = 0; h < options.heads; ++h)
-      checkRow(library, q, pools, sinks, options, t, h, out, lse);
+}
+
+static void checkConventions(Library &library) {
+  for (int32_t all = 0; all < 8; ++all)
+    for (int32_t splits : {1, 3}) {
+      SparseShape shape = shapeOf(kFormats[all % 4], 12);
+      shape.tokens = library.small ? 2 : 6;
+      shape.heads = 5;
+      shape.main.places = library.small ? 20 : 70;
+      shape.sinks = Sinks::Infinite;
+      shape.splits = splits;
+      shape.hasMaxLogits = splits == 1;
+      shape.convention = {all & 1, all >> 1 & 1, all >> 2};
+      checkSparse(library, shape);
+    }
 }
 
 std::vector<Case> mla::conformance::sparseDecodeCases() {
-  return {
-      {"sparse 20 heads, one part", [](Library &library) { checkSparse(library, {.splits = 1}); }},
-      {"sparse 3 heads, 3 parts, sink",
-       [](Library &library) { checkSparse(library, {.heads = 3, .splits = 3, .hasSink = true}); }},
-      {"sparse two pools, sink in lse, base 2",
-       [](Library &library) {
-         checkSparse(library, {.heads = 16, .hasExtra = true, .hasSink = true, .otherLse = true});
-       }},
+  std::vector<Case> cases = {
+      {"A1 A9 B14 B19 any heads", checkHeads},
+      {"A1 A19 B14 any number of places", checkPlaces},
+      {"A2 A3 B1 indices of any value, none valid", checkIndices},
+      {"A4 A5 B8 any number of parts", checkSplits},
+      {"A8 one token", checkOneToken},
+      {"A15 sinks", checkSinks},
+      {"A16 lengths of tokens and requests", checkLengths},
+      {"A17 A18 rows of 512, bf16 and fp16", checkNarrow},
+      {"B1 B16 records with any fp32 scale", checkScales},
+      {"B4 requests of several tokens", checkTokens},
+      {"B9 pages of any size, far apart", checkPages},
+      {"B11 two pools in one softmax", checkTwoPools},
+      {"A20 B15 from one token to 70000", checkManyTokens},
+      {"B17 all conventions of LSE", checkConventions},
   };
+  for (const std::vector<Case> &more : {sparseRepeatedCases(), sparseLatticeCases()})
+    cases.insert(cases.end(), more.begin(), more.end());
+  return cases;
 }
