@@ -3,7 +3,7 @@
 
 import dataclasses
 
-WIDTHS = (43, 37, 34, 25)
+WIDTHS = (43, 37, 35, 25)
 HEADINGS = ("step", "shapes", "kernel", "largest error, of allowed", "time")
 
 

@@ -56,7 +56,7 @@ class Runner:
                 raise
             row.outcome, row.problem = "skipped", str(error)
             return None
-        row.kernel = f"{answer.kernel} ({answer.arch}{', JIT' if answer.jit else ''})"
+        row.kernel = f"{answer.kernel} {answer.arch}{' JIT' if answer.jit else ''}"
         if answer.num_parts > 1:
             row.step += f", {answer.num_parts} parts"
         workspace = self.driver.empty("u8", answer.workspace_bytes) if answer.workspace_bytes else None
