@@ -85,8 +85,8 @@ typedef enum mla_dtype {
 
 /**
  * A tensor in device memory. Absent: all zero. An extent of 0 is legal wherever an operation says
- * "any"; `data` may then be NULL. Strides count elements, are from 0 to 2^40, and do not matter
- * where the extent is 1. Tensors that are written must not overlap any other.
+ * "any"; `data` may then be NULL. Strides count elements, are at least 0 and below 2^40 bytes, and do
+ * not matter where the extent is 1. Tensors that are written must not overlap any other.
  */
 typedef struct mla_tensor {
   void *data;                    /**< device address, a multiple of the element's size */
@@ -356,7 +356,8 @@ mla_status mla_run_filter_indices(mla_device *device, const mla_filter_indices_a
  * Writes new tokens into a paged cache: row t of latent and rope goes to slot slots[t], which is
  * row slots[t] % PAGE of page slots[t] / PAGE. Skipped are slots that are negative, slots that the
  * cache does not have, and rows and slots without their counterpart. Slots that are written are
- * distinct. Nothing but the rows of the slots is written.
+ * distinct. Nothing but the rows of the slots is written. Of records latent, rope and cache are
+ * 16-byte aligned, their strides multiples of 16 elements.
  */
 typedef struct mla_write_cache_args {
   uint32_t struct_size; /**< sizeof(mla_write_cache_args) */

@@ -8,10 +8,13 @@
 
 using namespace mla::runtime;
 
-/// Extents and strides above these are refused: no memory holds them, and products of the checked
-/// ones stay below 2^63.
+/// Extents above this are refused: no memory holds them, and products of the checked ones with
+/// strides stay below 2^63.
 static constexpr int64_t kMaxExtent = int64_t(1) << 40;
-static constexpr int64_t kMaxStride = int64_t(1) << 40;
+/// Bytes from one index to the next are fewer: more is no stride of a tensor map.
+static constexpr int64_t kMaxStrideBytes = int64_t(1) << 40;
+/// What kernels are promised of strides, at most.
+static constexpr int64_t kPromise = 16;
 /// Device addresses have 57 bits at most.
 static constexpr uint64_t kMaxAddress = uint64_t(1) << 57;
 /// Of workspaces and plans.
@@ -129,7 +132,7 @@ void Arguments::tensor(const char *name, const mla_tensor &given, const TensorRu
     view.strides[size_t(dim)] = given.strides[dim];
     isEmpty |= given.shape[dim] == 0;
   }
-  strides(name, view, rule);
+  int64_t reach = strides(name, view, rule);
   view.address = reinterpret_cast<uint64_t>(given.data);
   if (readsPointers && !isEmpty)
     address(name, view);
@@ -137,6 +140,9 @@ void Arguments::tensor(const char *name, const mla_tensor &given, const TensorRu
   if (view.address % bytes != 0 || view.address >= kMaxAddress)
     return refuse(std::string(name) + ".data", hex(view.address),
                   "a device address that is a multiple of " + std::to_string(bytes));
+  if (ok() && !isEmpty && view.address + uint64_t(reach + 1) * bytes > kMaxAddress)
+    refuse(std::string(name) + ".data", hex(view.address),
+           "lower: the tensor leaves the address space");
 }
 
 void Arguments::address(const char *name, const TensorView &view) {
@@ -144,10 +150,10 @@ void Arguments::address(const char *name, const TensorView &view) {
     refuse(std::string(name) + ".data", "NULL", "a device address");
 }
 
-void Arguments::strides(const char *name, TensorView &view, const TensorRule &rule) {
+int64_t Arguments::strides(const char *name, TensorView &view, const TensorRule &rule) {
   int last = view.rank - 1;
   int64_t reach = 0; // offset of the last element
-  int64_t bytes = dtypeBytes(view.dtype);
+  int64_t bytes = dtypeBytes(view.dtype), most = (kMaxStrideBytes - 1) / bytes;
   bool isEmpty = std::count(view.shape.begin(), view.shape.begin() + view.rank, 0) != 0;
   for (int dim = last; dim >= 0; --dim) {
     int64_t &stride = view.strides[size_t(dim)];
@@ -159,23 +165,31 @@ void Arguments::strides(const char *name, TensorView &view, const TensorRule &ru
           __builtin_mul_overflow(view.strides[size_t(dim) + 1],
                                  std::max<int64_t>(view.shape[size_t(dim) + 1], 1), &stride))
         stride = 0;
-      if (stride < 0 || stride > kMaxStride)
+      if (dim != last)
+        stride = (stride + kPromise - 1) / kPromise * kPromise;
+      if (stride < 0 || stride > most)
         stride = 0;
       continue;
     }
-    if (stride < 0 || stride > kMaxStride)
-      return refuse(item(name, "strides", dim), std::to_string(stride), range(0, kMaxStride));
-    if (dim == last && stride != 1 && !rule.anyInner)
-      return refuse(item(name, "strides", dim), std::to_string(stride), "1");
+    if (stride < 0 || stride > most) {
+      refuse(item(name, "strides", dim), std::to_string(stride), range(0, most));
+      return 0;
+    }
+    if (dim == last && stride != 1 && !rule.anyInner) {
+      refuse(item(name, "strides", dim), std::to_string(stride), "1");
+      return 0;
+    }
     int64_t span = 0;
     if (__builtin_mul_overflow(extent - 1, stride, &span) ||
-        __builtin_add_overflow(reach, span, &reach) || reach >= int64_t(kMaxAddress) / bytes)
-      return refuse(item(name, "shape", dim), std::to_string(extent),
-                    "less: with stride " + std::to_string(stride) +
-                        " the tensor leaves the address space");
+        __builtin_add_overflow(reach, span, &reach) || reach >= int64_t(kMaxAddress) / bytes) {
+      refuse(item(name, "shape", dim), std::to_string(extent),
+             "less: with stride " + std::to_string(stride) +
+                 " the tensor leaves the address space");
+      return 0;
+    }
   }
   if (!rule.written || isEmpty)
-    return;
+    return reach;
   // In ascending order each stride must step over everything inside it.
   std::array<int, kMaxRank> order{};
   int count = 0;
@@ -187,12 +201,15 @@ void Arguments::strides(const char *name, TensorView &view, const TensorRule &ru
   int64_t inside = 1;
   for (int i = 0; i < count; ++i) {
     auto dim = size_t(order[size_t(i)]);
-    if (view.strides[dim] < inside)
-      return refuse(item(name, "strides", int(dim)), std::to_string(view.strides[dim]),
-                    "at least " + std::to_string(inside) +
-                        ", because elements that are written must not overlap");
+    if (view.strides[dim] < inside) {
+      refuse(item(name, "strides", int(dim)), std::to_string(view.strides[dim]),
+             "at least " + std::to_string(inside) +
+                 ", because elements that are written must not overlap");
+      break;
+    }
     inside += (view.shape[dim] - 1) * view.strides[dim];
   }
+  return reach;
 }
 
 void Arguments::integer(std::string_view name, int64_t value, int64_t low, int64_t high) {

@@ -70,7 +70,8 @@ public:
 
 private:
   void adoptBytes(const void *given, size_t givenBytes, void *known, size_t knownBytes);
-  void strides(const char *name, TensorView &view, const TensorRule &rule);
+  /// Checks strides and returns the offset of the last element.
+  int64_t strides(const char *name, TensorView &view, const TensorRule &rule);
 
   bool readsPointers;
 };

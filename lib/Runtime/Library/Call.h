@@ -80,11 +80,13 @@ mla_status queryOne(const char *function, mla_device *device, const Args *args,
       return status;
     std::array<Launch, 1> launch;
     operation.fill(launch[0]);
-    if (Status status = checkLaunches(launch, 1); !status.ok())
+    // Where there is nothing to do, a run refuses nothing more.
+    size_t count = launch[0].grid.x == 0 ? 0 : 1;
+    if (Status status = checkLaunches(launch, count); !status.ok())
       return status;
     mla_query_result known{};
     known.jit = launch[0].kernel->jit();
-    known.num_kernels = launch[0].grid.x == 0 ? 0 : 1;
+    known.num_kernels = int32_t(count);
     known.kernel = launch[0].kernel->name().data();
     known.arch = launch[0].kernel->variant().arch.c_str();
     return answer(known, result);

@@ -14,6 +14,7 @@ namespace {
 
 struct Image {
   std::string entry;
+  int number = -1;
 };
 
 thread_local CUcontext current = nullptr;
@@ -48,6 +49,8 @@ CUresult launch(const CUlaunchConfig *config, CUfunction function, void **parame
     record.words.push_back(word);
   }
   std::lock_guard lock(state.mutex);
+  if (state.onLaunch)
+    state.onLaunch(reinterpret_cast<Image *>(function)->number, *config, parameters);
   state.launches.push_back(std::move(record));
   return CUDA_SUCCESS;
 }
@@ -77,10 +80,13 @@ void *find(const std::string &name) {
       return CUDA_SUCCESS;
     });
   if (is("cuLibraryLoadData"))
-    return function(+[](CUlibrary *library, const void *, CUjit_option *, void **, unsigned,
+    return function(+[](CUlibrary *library, const void *code, CUjit_option *, void **, unsigned,
                         CUlibraryOption *, void **, unsigned) {
       ++stubState()->loads;
-      *library = reinterpret_cast<CUlibrary>(new Image);
+      auto *image = new Image;
+      if (stubState()->onLoad)
+        image->number = stubState()->onLoad(code);
+      *library = reinterpret_cast<CUlibrary>(image);
       return CUDA_SUCCESS;
     });
   if (is("cuLibraryUnload"))

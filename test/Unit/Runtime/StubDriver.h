@@ -6,6 +6,7 @@
 #include <cuda.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct StubState {
   std::atomic<int> wordCount = 0; ///< arguments of each launch to keep
   std::mutex mutex;
   std::vector<StubLaunch> launches;
+  std::function<int(const void *code)> onLoad; ///< names an image by a number
+  /// Sees each launch of an image, with its arguments as the driver gets them.
+  std::function<void(int image, const CUlaunchConfig &config, void **parameters)> onLaunch;
 };
 
 /// The one state of the module; found by name.
