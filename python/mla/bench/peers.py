@@ -103,8 +103,8 @@ def sparse_decode(context, fields, extents):
         scores = (torch.bmm(q, rows.transpose(1, 2)) * scale).masked_fill((indices < 0)[:, None], float("-inf"))
         return torch.bmm(torch.softmax(scores, -1), rows[..., :d_v])
 
-    if cache.dtype == torch.uint8:
-        return of("FlashMLA", "flash_mla", flash_decode)
+    if cache.dtype != torch.bfloat16:
+        return of("FlashMLA", "flash_mla", flash_decode) if cache.dtype == torch.uint8 else ()
     fits = tokens * topk <= LARGEST_GATHER
     return (*of("FlashMLA", "flash_mla", flash_prefill), *((("torch gather, bmm", lambda: products),) if fits else ()))
 

@@ -18,7 +18,7 @@ def sparse_split(context, case):
     single, single_sizes = sparse_decode.prepare(context, alone, num_splits=1)
     notes = (f"{sizes.num_parts} parts, {single_sizes.num_parts} in a single pass",)
     moved, flops = sparse_decode.counted(fields)
-    return Problem(ours, sparse_decode.checker(context, fields), moved, flops, sizes.kernel, sizes.arch,
+    return Problem(ours, sparse_decode.checker(context, case, fields), moved, flops, sizes.kernel, sizes.arch,
                    beside=(("single pass", lambda: single.launch),), notes=notes)
 
 
@@ -31,7 +31,7 @@ def first_call(context, case):
         # What a server warms up with: one token, and indices that all name the first row.
         fields = {"format": runtime.MLA_CACHE_ROWS, "q": context.randn(1, e["h"], sparse_decode.D), "cache": context.randn(ROWS, 1, sparse_decode.D),
                   "indices": torch.zeros(1, TOPK, dtype=torch.int32, device="cuda"), "out": context.empty(1, e["h"], sparse_decode.D_V),
-                  "scale": sparse_decode.SCALE, "num_splits": e["splits"]}  # fmt: skip
+                  "scale": sparse_decode.D**-0.5, "num_splits": e["splits"]}  # fmt: skip
     else:
         fields = dense_decode.operands(context, type(case)("dense_decode", "bf16", f"b1 s_q1 h{e['h']} s_k{TOPK}"))
     _, sizes = context.call(case.type, **fields)

@@ -27,7 +27,7 @@ def write_cache(context, case):
     slots = torch.randperm(PAGE * POOL_PAGES, device="cuda", generator=torch.Generator("cuda").manual_seed(3))[:tokens].contiguous()
     both = torch.cat([latent, rope], 1)
     if case.type == "record656":
-        rows, form = sparse_decode.encode(torch, latent, rope), runtime.MLA_CACHE_DS_MLA
+        rows, form = sparse_decode.encode_656(torch, latent, rope), runtime.MLA_CACHE_DS_MLA
     elif case.type == "e4m3":
         rows, form = both.float().clamp(-448, 448).to(torch.float8_e4m3fn), runtime.MLA_CACHE_E4M3
     else:
