@@ -1,8 +1,8 @@
-//===- decode.cpp - one step of dense decode on a GPU ------------------------===//
-// A request with 100 keys in pages of 64 and one query token of 16 heads. All keys are alike, so
-// that the result is their value. A server has its memory from CUDA; here the driver's own
-// functions do, so that the example needs no toolkit. Without a GPU it says so.
-// SPDX-License-Identifier: Apache-2.0
+//===- decode.cpp - one step of dense and of sparse decode on a GPU ----------===//
+// A request with 100 keys in pages of 64 and one query token of 16 heads: all of its keys, then
+// those that a list names. All keys are alike, so that the result is their value. A server has its
+// memory from CUDA; here the driver's own functions do, so that the example needs no toolkit.
+// Without a GPU it says so. SPDX-License-Identifier: Apache-2.0
 #include <mla/Runtime/mla.h>
 
 #include <cmath>
@@ -89,49 +89,89 @@ float number(uint16_t bits) {
   return value;
 }
 
-/// Runs the step; true if the result is right.
-bool decode(mla_device *device) {
-  constexpr int64_t heads = 16, page = 64, pages = 3;
-  constexpr int32_t length = 100;
+constexpr int64_t kHeads = 16, kPage = 64, kPages = 3;
+constexpr float kScale = 1.0f / 24;
+
+/// Queries, a cache and results on the GPU.
+struct Step {
   Driver driver;
-  std::vector<uint16_t> query(heads * 576, bf16(0.25f)), cache(pages * page * 576, bf16(0.5f)),
-      out(heads * 512);
-  std::vector<float> lse(heads);
-  const int32_t table[] = {2, 0}; // the request's pages; page 1 is nobody's
-  auto place = [&](const void *data, size_t bytes) {
+  uint64_t query, cache, out, lse;
+
+  Step() {
+    std::vector<uint16_t> queries(kHeads * 576, bf16(0.25f)),
+        rows(kPages * kPage * 576, bf16(0.5f));
+    query = place(queries.data(), queries.size() * 2);
+    cache = place(rows.data(), rows.size() * 2);
+    out = driver.allocate(kHeads * 512 * 2);
+    lse = driver.allocate(kHeads * 4);
+  }
+  uint64_t place(const void *data, size_t bytes) {
     uint64_t address = driver.allocate(bytes);
     driver.upload(address, data, bytes);
     return address;
-  };
+  }
+  bool isRight(const mla_query_result &sizes, int keys);
+};
 
+/// Attends to all keys of the request.
+bool decodeDense(mla_device *device, Step &step) {
+  const int32_t table[] = {2, 0}; // the request's pages; page 1 is nobody's
+  const int32_t length = 100;
   mla_dense_decode_args args{};
   args.struct_size = sizeof(args);
-  args.q = contiguous(place(query.data(), query.size() * 2), MLA_DTYPE_BF16, {1, 1, heads, 576});
-  args.cache =
-      contiguous(place(cache.data(), cache.size() * 2), MLA_DTYPE_BF16, {pages, page, 576});
-  args.block_table = contiguous(place(table, sizeof(table)), MLA_DTYPE_I32, {1, 2});
-  args.lengths = contiguous(place(&length, sizeof(length)), MLA_DTYPE_I32, {1});
-  args.out = contiguous(driver.allocate(out.size() * 2), MLA_DTYPE_BF16, {1, 1, heads, 512});
-  args.lse = contiguous(driver.allocate(lse.size() * 4), MLA_DTYPE_FP32, {1, 1, heads});
-  args.scale = 1.0f / 24;
+  args.q = contiguous(step.query, MLA_DTYPE_BF16, {1, 1, kHeads, 576});
+  args.cache = contiguous(step.cache, MLA_DTYPE_BF16, {kPages, kPage, 576});
+  args.block_table = contiguous(step.place(table, sizeof(table)), MLA_DTYPE_I32, {1, 2});
+  args.lengths = contiguous(step.place(&length, sizeof(length)), MLA_DTYPE_I32, {1});
+  args.out = contiguous(step.out, MLA_DTYPE_BF16, {1, 1, kHeads, 512});
+  args.lse = contiguous(step.lse, MLA_DTYPE_FP32, {1, 1, kHeads});
+  args.scale = kScale;
   args.num_splits = 2;
 
   mla_query_result sizes{};
   sizes.struct_size = sizeof(sizes);
   require(mla_query_dense_decode(device, &args, &sizes));
-  uint64_t workspace = driver.allocate(sizes.workspace_bytes);
+  uint64_t workspace = step.driver.allocate(sizes.workspace_bytes);
   require(mla_run_dense_decode(device, &args, nullptr, 0, reinterpret_cast<void *>(workspace),
                                sizes.workspace_bytes, nullptr));
-  driver.download(out.data(), reinterpret_cast<uint64_t>(args.out.data), out.size() * 2);
-  driver.download(lse.data(), reinterpret_cast<uint64_t>(args.lse.data), lse.size() * 4);
+  return step.isRight(sizes, length);
+}
 
-  float expected = 576 * 0.25f * 0.5f / 24 + std::log(float(length));
-  std::printf("%s for %s: out %g (0.5), lse %g (%g)\n", sizes.kernel, sizes.arch, number(out[0]),
-              lse[0], expected);
-  for (uint16_t bits : out)
+/// Attends to the keys of a list, as an indexer selects them: page * kPage + row, -1 is none.
+bool decodeSparse(mla_device *device, Step &step) {
+  const int32_t list[] = {2 * kPage + 5, -1, 3, 35, -1, 2 * kPage};
+  mla_sparse_decode_args args{};
+  args.struct_size = sizeof(args);
+  args.format = MLA_CACHE_ROWS;
+  args.q = contiguous(step.query, MLA_DTYPE_BF16, {1, kHeads, 576});
+  args.cache = contiguous(step.cache, MLA_DTYPE_BF16, {kPages, kPage, 576});
+  args.indices = contiguous(step.place(list, sizeof(list)), MLA_DTYPE_I32, {1, 6});
+  args.out = contiguous(step.out, MLA_DTYPE_BF16, {1, kHeads, 512});
+  args.lse = contiguous(step.lse, MLA_DTYPE_FP32, {1, kHeads});
+  args.scale = kScale;
+
+  mla_query_result sizes{};
+  sizes.struct_size = sizeof(sizes);
+  require(mla_query_sparse_decode(device, &args, &sizes));
+  // Nothing is needed where one launch does it all.
+  uint64_t workspace = sizes.workspace_bytes ? step.driver.allocate(sizes.workspace_bytes) : 0;
+  require(mla_run_sparse_decode(device, &args, reinterpret_cast<void *>(workspace),
+                                sizes.workspace_bytes, nullptr));
+  return step.isRight(sizes, 4);
+}
+
+bool Step::isRight(const mla_query_result &sizes, int keys) {
+  std::vector<uint16_t> values(kHeads * 512);
+  std::vector<float> sums(kHeads);
+  driver.download(values.data(), out, values.size() * 2);
+  driver.download(sums.data(), lse, sums.size() * 4);
+  float expected = 576 * 0.25f * 0.5f * kScale + std::log(float(keys));
+  std::printf("%s for %s: out %g (0.5), lse %g (%g)\n", sizes.kernel, sizes.arch, number(values[0]),
+              sums[0], expected);
+  for (uint16_t bits : values)
     if (number(bits) != 0.5f)
       return false;
-  for (float value : lse)
+  for (float value : sums)
     if (!(std::fabs(value - expected) < 1e-4f))
       return false;
   return true;
@@ -150,8 +190,10 @@ int main() {
   }
   try {
     require(status);
-    require(mla_load(device, MLA_FAMILY_DENSE_DECODE));
-    bool right = decode(device);
+    require(mla_load(device, MLA_FAMILY_DENSE_DECODE | MLA_FAMILY_SPARSE_DECODE));
+    Step step;
+    bool right = decodeDense(device, step);
+    right = decodeSparse(device, step) && right;
     mla_close(device);
     return right ? 0 : 1;
   } catch (const std::exception &error) {
