@@ -69,6 +69,8 @@ std::vector<Case> convertCases();
 std::vector<Case> filterCases();
 std::vector<Case> cacheCases();
 std::vector<Case> mergeCases();
+/// Cases of the library as a whole.
+std::vector<Case> serverCases();
 
 /// A tensor of the interface over a guarded one: [blocks, rows, cols], or without the outer ones.
 mla_tensor viewOf(const GuardedTensor &tensor, int32_t dtype, int32_t rank = 3);

@@ -27,7 +27,8 @@ static constexpr Operation kOperations[] = {
     {"convert_indices", MLA_FAMILY_CONVERT_INDICES, convertCases},
     {"filter_indices", MLA_FAMILY_FILTER_INDICES, filterCases},
     {"write_cache", MLA_FAMILY_WRITE_CACHE, cacheCases},
-    {"merge_lse", MLA_FAMILY_MERGE_LSE, mergeCases}};
+    {"merge_lse", MLA_FAMILY_MERGE_LSE, mergeCases},
+    {"library", MLA_FAMILY_ALL, serverCases}};
 
 static std::string fullName(const Operation &operation, const Case &each) {
   return std::string(operation.name) + ": " + each.name;

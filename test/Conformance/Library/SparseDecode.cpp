@@ -224,7 +224,7 @@ std::vector<Case> mla::conformance::sparseDecodeCases() {
   std::vector<Case> cases = {
       {"A1 A9 B14 B19 any heads", checkHeads},
       {"A1 A19 B14 any number of places", checkPlaces},
-      {"A2 A3 B1 indices of any value, none valid", checkIndices},
+      {"A2 A3 B1 B5 indices of any value, none valid", checkIndices},
       {"A4 A5 B8 any number of parts", checkSplits},
       {"A8 one token", checkOneToken},
       {"A15 sinks", checkSinks},
