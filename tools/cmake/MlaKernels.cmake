@@ -36,17 +36,15 @@ function(mla_json_members variable json)
   set(${variable} "${result}" PARENT_SCOPE)
 endfunction()
 
-# One variant's fatbin and manifest in ${images}, made by mla-translate.
-function(mla_compile_kernel images name source kernel signature recipe progress)
-  if(MLA_ARCHS STREQUAL "all")
-    set(archs all)
-  else()
-    list(TRANSFORM MLA_ARCHS PREPEND sm_ OUTPUT_VARIABLE archs)
-    string(JOIN "," archs ${archs})
-  endif()
-  set(text "")
+# Shared memory of a block on the archs that have least, sm_86, 88, 89, 120a, 121a.
+set(MLA_SMALL_SHARED_BYTES 101376)
+
+# mla_compile_kernel(<images> <name> <source> <kernel> <signature> <recipe> <archs> <progress> [option...]): one variant's
+# fatbin and manifest in the folder, made by mla-translate.
+function(mla_compile_kernel images name source kernel signature recipe archs progress)
+  set(text ${ARGN})
   if(MLA_FATBIN_PTX)
-    set(text --fatbin-ptx)
+    list(APPEND text --fatbin-ptx)
   endif()
   add_custom_command(OUTPUT ${images}/${name}.fatbin ${images}/${name}.json
     COMMAND mla-translate ${source} --kernel ${kernel} --signature ${signature} --recipe ${recipe} --arch ${archs}
@@ -56,12 +54,28 @@ function(mla_compile_kernel images name source kernel signature recipe progress)
     VERBATIM)
 endfunction()
 
+# mla_embed_image(<stem> <suffix>): adds a fatbin and its manifest to the caller's lists, as symbols with that suffix.
+function(mla_embed_image stem suffix)
+  list(APPEND files ${stem}.fatbin ${stem}.json)
+  set(files "${files}" PARENT_SCOPE)
+  set(assembly "${assembly}\
+    \".balign 16\\nmla_image_${suffix}:\\n.incbin \\\"${stem}.fatbin\\\"\\nmla_image_${suffix}_end:\\n\"
+    \"mla_manifest_${suffix}:\\n.incbin \\\"${stem}.json\\\"\\nmla_manifest_${suffix}_end:\\n\"\n" PARENT_SCOPE)
+  set(declarations "${declarations}extern const char mla_image_${suffix}[], mla_image_${suffix}_end[], \
+mla_manifest_${suffix}[], mla_manifest_${suffix}_end[];\n" PARENT_SCOPE)
+endfunction()
+
 # mla_embed_kernels(<variable>): the generated source of the catalogue.
 function(mla_embed_kernels variable)
   set(root ${PROJECT_SOURCE_DIR}/kernels)
   set(images ${CMAKE_CURRENT_BINARY_DIR}/images)
   if(MLA_KERNEL_IMAGES)
     set(images ${MLA_KERNEL_IMAGES})
+  endif()
+  set(archs all)
+  if(NOT MLA_ARCHS STREQUAL "all")
+    list(TRANSFORM MLA_ARCHS PREPEND sm_ OUTPUT_VARIABLE archs)
+    string(JOIN "," archs ${archs})
   endif()
   file(MAKE_DIRECTORY ${images})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${root}/library.json)
@@ -119,15 +133,21 @@ function(mla_embed_kernels variable)
       endif()
       math(EXPR number "${index} + 1")
       if(NOT MLA_KERNEL_IMAGES)
-        mla_compile_kernel(${images} ${name} ${root}/${source} ${kernel} "${signature}" ${root}/${recipe}
+        mla_compile_kernel(${images} ${name} ${root}/${source} ${kernel} "${signature}" ${root}/${recipe} ${archs}
                            "${number}/${total}")
       endif()
-      list(APPEND files ${images}/${name}.fatbin ${images}/${name}.json)
-      string(APPEND assembly
-        "    \".balign 16\\nmla_image_${index}:\\n.incbin \\\"${images}/${name}.fatbin\\\"\\nmla_image_${index}_end:\\n\"\n"
-        "    \"mla_manifest_${index}:\\n.incbin \\\"${images}/${name}.json\\\"\\nmla_manifest_${index}_end:\\n\"\n")
-      string(APPEND declarations "extern const char mla_image_${index}[], mla_image_${index}_end[], "
-                                 "mla_manifest_${index}[], mla_manifest_${index}_end[];\n")
+      mla_embed_image(${images}/${name} ${index})
+      # What takes more shared memory than some devices have is there a second time for them.
+      set(small "{}")
+      string(JSON recipe ERROR_VARIABLE absent GET "${entry}" recipe_99k)
+      if(absent STREQUAL "NOTFOUND" AND (NOT MLA_KERNEL_IMAGES OR EXISTS ${images}/${name}.small.fatbin))
+        if(NOT MLA_KERNEL_IMAGES)
+          mla_compile_kernel(${images} ${name}.small ${root}/${source} ${kernel} "${signature}" ${root}/${recipe} sm_80
+                             "${number}/${total}" --shared-limit ${MLA_SMALL_SHARED_BYTES})
+        endif()
+        mla_embed_image(${images}/${name}.small small_${index})
+        set(small "{MLA_IMAGE(small_${index})}")
+      endif()
       mla_json_members(properties "${entry}" tuple)
       set(propertyTable "")
       foreach(axis ${properties})
@@ -139,8 +159,7 @@ function(mla_embed_kernels variable)
         string(APPEND tables "constexpr Property kTuple_${index}[] = {${propertyTable}};\n")
         set(tuple "kTuple_${index}")
       endif()
-      string(APPEND variantTable "    {\"${name}\", ${tuple}, {mla_image_${index}, mla_image_${index}_end}, "
-                                 "{mla_manifest_${index}, mla_manifest_${index}_end}},\n")
+      string(APPEND variantTable "    {\"${name}\", ${tuple}, {MLA_IMAGE(${index})}, ${small}},\n")
       set(index ${number})
     endforeach()
     set(axisSpan "{}")
@@ -165,6 +184,9 @@ asm(\".pushsection .rodata.mla_kernels,\\\"a\\\",@progbits\\n\"
 
 extern \"C\" {
 @declarations@}
+
+#define MLA_IMAGE(suffix) {mla_image_##suffix, mla_image_##suffix##_end}, \\
+                          {mla_manifest_##suffix, mla_manifest_##suffix##_end}
 
 namespace {
 @tables@const CatalogueKernel kKernels[] = {

@@ -23,16 +23,22 @@ struct Axis {
 
 /// Bytes that the assembler placed; the addresses are known when the program is linked.
 struct Bytes {
-  const char *begin, *end;
+  const char *begin = nullptr, *end = nullptr;
   std::string_view view() const { return {begin, size_t(end - begin)}; }
+};
+
+/// A fatbin and what the compiler says about it.
+struct CatalogueImage {
+  Bytes fatbin;
+  Bytes manifest; ///< JSON
 };
 
 /// One compiled kernel.
 struct CatalogueVariant {
   std::string_view name;           ///< "dense_decode_bf16"
   std::span<const Property> tuple; ///< one property per axis, in the order of the axes
-  Bytes image;                     ///< fatbin
-  Bytes manifest;                  ///< JSON
+  CatalogueImage image;
+  CatalogueImage small; ///< for 99 KB of shared memory, where `image` takes more; else empty
 };
 
 /// A kernel and its variants; each combination of the axes' values has exactly one.

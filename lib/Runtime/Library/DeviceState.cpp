@@ -45,9 +45,7 @@ static bool readFile(const std::string &path, std::string &bytes) {
   return true;
 }
 
-Status LibraryKernel::read() {
-  if (device.folder.empty())
-    return Manifest::parse(entry.manifest.view(), std::string(entry.name), manifest);
+Status LibraryKernel::readFolder() {
   std::string stem = device.folder + "/" + std::string(entry.name);
   if (Status status = Manifest::read(stem + ".json", manifest); !status.ok())
     return status;
@@ -58,27 +56,48 @@ Status LibraryKernel::read() {
                        stem + ": has a manifest but no .fatbin, .cubin or .ptx beside it");
 }
 
+/// Picks what runs on the device out of an image whose manifest was read.
+Status LibraryKernel::select(std::string_view bytes) {
+  image = bytes;
+  std::string capability = std::to_string(device.major) + "." + std::to_string(device.minor);
+  if (Status status = selectVariant(manifest, image, device.major, device.minor, chosen, isJit);
+      !status.ok())
+    return status;
+  if (isJit && device.forbidJit)
+    return Status::error(StatusCode::Unsupported, "kernel '" + std::string(entry.name) +
+                                                      "' has only PTX for compute capability " +
+                                                      capability + ", and JIT is forbidden");
+  if (chosen->sharedBytes > device.maxSharedBytes)
+    return Status::error(StatusCode::Unsupported,
+                         "kernel '" + std::string(entry.name) + "' for " + chosen->arch +
+                             " needs " + std::to_string(chosen->sharedBytes) +
+                             " bytes of shared memory per block, compute " + "capability " +
+                             capability + " has " + std::to_string(device.maxSharedBytes) + "; " +
+                             (device.folder.empty() ? "build the library with it in MLA_ARCHS"
+                                                    : "tools/kernels --small compiles for 99 KB"));
+  return {};
+}
+
+Status LibraryKernel::selectEmbedded(const CatalogueImage &embedded) {
+  if (Status status = Manifest::parse(embedded.manifest.view(), std::string(entry.name), manifest);
+      !status.ok())
+    return status;
+  return select(embedded.fatbin.view());
+}
+
 Status LibraryKernel::choose() {
   std::call_once(chosenOnce, [&] {
-    chosenStatus = read();
-    if (!chosenStatus.ok())
-      return;
-    std::string_view image = device.folder.empty() ? entry.image.view() : fileImage;
-    chosenStatus = selectVariant(manifest, image, device.major, device.minor, chosen, isJit);
-    if (chosenStatus.ok() && isJit && device.forbidJit)
-      chosenStatus = Status::error(StatusCode::Unsupported,
-                                   "kernel '" + std::string(entry.name) +
-                                       "' has only PTX for compute capability " +
-                                       std::to_string(device.major) + "." +
-                                       std::to_string(device.minor) + ", and JIT is forbidden");
-    if (chosenStatus.ok() && chosen->sharedBytes > device.maxSharedBytes)
-      chosenStatus = Status::error(
-          StatusCode::Unsupported,
-          "kernel '" + std::string(entry.name) + "' for " + chosen->arch + " needs " +
-              std::to_string(chosen->sharedBytes) + " bytes of shared memory per block, compute " +
-              "capability " + std::to_string(device.major) + "." + std::to_string(device.minor) +
-              " has " + std::to_string(device.maxSharedBytes) +
-              "; build the library with it in MLA_ARCHS");
+    if (!device.folder.empty()) {
+      chosenStatus = readFolder();
+      if (chosenStatus.ok())
+        chosenStatus = select(fileImage);
+    } else {
+      chosenStatus = selectEmbedded(entry.image);
+      // Where there is no code for the device, or it takes more shared memory than there is.
+      bool hasSmall = entry.small.fatbin.begin != nullptr;
+      if (!chosenStatus.ok() && hasSmall && selectEmbedded(entry.small).ok())
+        chosenStatus = {};
+    }
     if (!chosenStatus.ok())
       return;
     for (const Argument &argument : chosen->arguments)
@@ -93,7 +112,6 @@ Status LibraryKernel::loadNow() {
   std::lock_guard lock(loading);
   if (loaded.load(std::memory_order_relaxed))
     return {};
-  std::string_view image = device.folder.empty() ? entry.image.view() : fileImage;
   Status status =
       kernel.load(device.gpu, manifest, image, device.forbidJit ? Jit::Forbid : Jit::Allow);
   if (status.ok())

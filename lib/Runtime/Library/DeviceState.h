@@ -61,7 +61,9 @@ public:
   std::string_view name() const { return entry.name; }
 
 private:
-  Status read();
+  Status readFolder();
+  Status select(std::string_view fatbin);
+  Status selectEmbedded(const CatalogueImage &embedded);
   Status gather(const Operands &operands, std::span<Value> values) const;
 
   const mla_device &device;
@@ -69,7 +71,8 @@ private:
   std::once_flag chosenOnce;
   Status chosenStatus;
   Manifest manifest;
-  std::string fileImage; ///< with a kernel folder
+  std::string fileImage;  ///< with a kernel folder
+  std::string_view image; ///< the bytes that `manifest` describes
   std::vector<uint64_t> argumentHashes;
   const Variant *chosen = nullptr;
   bool isJit = false;

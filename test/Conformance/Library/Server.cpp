@@ -42,9 +42,9 @@ static void checkArchs(Library &library) {
       std::string name(variant.name);
       std::vector<mla::FatbinImage> images;
       mla::runtime::Manifest manifest;
-      if (std::string error = mla::readFatbin(variant.image.view(), images); !error.empty())
+      if (std::string error = mla::readFatbin(variant.image.fatbin.view(), images); !error.empty())
         library.fail(name + ": " + error);
-      require(mla::runtime::Manifest::parse(variant.manifest.view(), name, manifest));
+      require(mla::runtime::Manifest::parse(variant.image.manifest.view(), name, manifest));
       for (const mla::Arch *arch : archs) {
         ++library.compared;
         auto isCode = [&](const mla::FatbinImage &image) {
@@ -68,7 +68,7 @@ static void checkBudgets(Library &library) {
       std::string name(variant.name);
       mla::runtime::Manifest manifest;
       require(library.kernelFolder.empty()
-                  ? mla::runtime::Manifest::parse(variant.manifest.view(), name, manifest)
+                  ? mla::runtime::Manifest::parse(variant.image.manifest.view(), name, manifest)
                   : mla::runtime::Manifest::read(library.kernelFolder + "/" + name + ".json",
                                                  manifest));
       for (const mla::runtime::Variant &each : manifest.variants) {

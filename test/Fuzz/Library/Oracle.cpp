@@ -38,6 +38,19 @@ static const std::vector<View> *viewsOf(std::string_view kernel) {
         {"lse", {"B", "T", "KV_HEADS", "ROWS", "1"}},
         {"partial_out", {"SLOTS", "GROUPS", "ROWS", "512"}},
         {"partial_lse", {"SLOTS", "GROUPS", "ROWS"}}}},
+      {"dense_decode_e4m3",
+       {{"q", {"B", "T", "KV_HEADS", "ROWS", "D"}},
+        {"cache", {"PAGES", "KV_HEADS", "PAGE", "D"}},
+        {"table", {"B", "MAX_PAGES"}},
+        {"lengths", {"B"}},
+        {"starts", {"STARTS"}},
+        {"parts", {"PARTS", "2"}},
+        {"out", {"B", "T", "KV_HEADS", "ROWS", "512"}},
+        {"lse", {"B", "T", "KV_HEADS", "ROWS", "1"}},
+        {"partial_out", {"SLOTS", "GROUPS", "ROWS", "512"}},
+        {"partial_lse", {"SLOTS", "GROUPS", "ROWS"}},
+        {"q_scale", {"Q_SCALES"}},
+        {"k_scale", {"K_SCALES"}}}},
       {"dense_decode_merge",
        {{"starts", {"STARTS"}},
         {"partial_out", {"SLOTS", "GROUPS", "ROWS", "512"}},
@@ -167,21 +180,25 @@ std::vector<Region> mla::fuzz::regionsOf(const Problem &problem) {
 Oracle::Oracle() {
   for (const CatalogueKernel &kernel : catalogue())
     for (const CatalogueVariant &entry : kernel.variants) {
-      Image image{&kernel, &entry, {}};
-      if (Status status =
-              Manifest::parse(entry.manifest.view(), std::string(entry.name), image.manifest);
-          !status.ok())
-        throw std::runtime_error(status.message);
       if (!viewsOf(kernel.name))
         throw std::runtime_error("Oracle.cpp does not say what the tensors of kernel '" +
                                  std::string(kernel.name) + "' are");
-      images.push_back(std::move(image));
+      for (const CatalogueImage *embedded : {&entry.image, &entry.small}) {
+        if (!embedded->fatbin.begin)
+          continue;
+        Image image{&kernel, &entry, embedded->fatbin.view(), {}};
+        if (Status status =
+                Manifest::parse(embedded->manifest.view(), std::string(entry.name), image.manifest);
+            !status.ok())
+          throw std::runtime_error(status.message);
+        images.push_back(std::move(image));
+      }
     }
 }
 
 int Oracle::imageOf(const void *code) const {
   for (size_t i = 0; i < images.size(); ++i) {
-    std::string_view bytes = images[i].entry->image.view();
+    std::string_view bytes = images[i].bytes;
     if (std::memcmp(code, bytes.data(), bytes.size()) == 0)
       return int(i);
   }
@@ -264,8 +281,7 @@ std::string Oracle::check(int number, int major, int minor, const CUlaunchConfig
   const Image &image = images[size_t(number)];
   const Variant *variant = nullptr;
   bool isJit = false;
-  Status status =
-      selectVariant(image.manifest, image.entry->image.view(), major, minor, variant, isJit);
+  Status status = selectVariant(image.manifest, image.bytes, major, minor, variant, isJit);
   std::string name(image.entry->name);
   if (!status.ok())
     return name + ": " + status.message;

@@ -37,6 +37,7 @@ private:
   struct Image {
     const runtime::CatalogueKernel *kernel;
     const runtime::CatalogueVariant *entry;
+    std::string_view bytes; ///< of the fatbin
     runtime::Manifest manifest;
   };
 

@@ -13,6 +13,8 @@ using namespace mla::runtime;
 
 /// Of all families together.
 static constexpr size_t kMaxVariants = 160;
+/// Of a block on sm_86, 88, 89, 120a and 121a.
+static constexpr int64_t kSmallSharedBytes = 99 * 1024;
 
 /// Calls `visit` for each combination of the axes' values.
 template <typename Visit>
@@ -64,17 +66,41 @@ TEST(Catalogue, KeepsTheBudgetOfVariants) {
   RecordProperty("variants", int(variants));
 }
 
+/// The manifest of an embedded image.
+static Manifest manifestOf(const CatalogueVariant &entry, const CatalogueImage &image) {
+  EXPECT_EQ(imageFormat(image.fatbin.view()), ImageFormat::Fatbin) << entry.name;
+  Manifest manifest;
+  Status status = Manifest::parse(image.manifest.view(), std::string(entry.name), manifest);
+  EXPECT_TRUE(status.ok()) << status.message;
+  for (const Variant &variant : manifest.variants) {
+    EXPECT_LE(variant.spillBytes, 0) << entry.name << " " << variant.arch;
+    // Two kernels of one name could not be told apart in a fatbin.
+    EXPECT_FALSE(variant.entry.empty());
+  }
+  return manifest;
+}
+
 TEST(Catalogue, EmbedsImagesAndManifests) {
   for (const CatalogueKernel &kernel : catalogue())
-    for (const CatalogueVariant &entry : kernel.variants) {
-      EXPECT_EQ(imageFormat(entry.image.view()), ImageFormat::Fatbin) << entry.name;
-      Manifest manifest;
-      Status status = Manifest::parse(entry.manifest.view(), std::string(entry.name), manifest);
-      ASSERT_TRUE(status.ok()) << status.message;
-      for (const Variant &variant : manifest.variants) {
-        EXPECT_LE(variant.spillBytes, 0) << entry.name << " " << variant.arch;
-        // Two kernels of one name could not be told apart in a fatbin.
-        EXPECT_FALSE(variant.entry.empty());
+    for (const CatalogueVariant &entry : kernel.variants)
+      EXPECT_FALSE(manifestOf(entry, entry.image).variants.empty()) << entry.name;
+}
+
+TEST(Catalogue, HasEachKernelForDevicesWithLittleSharedMemory) {
+  for (const CatalogueKernel &kernel : catalogue())
+    for (const CatalogueVariant &entry : kernel.variants)
+      for (auto [major, minor] : {std::pair(8, 6), {8, 9}, {12, 0}, {12, 1}}) {
+        bool runs = false;
+        std::vector<const CatalogueImage *> images = {&entry.image};
+        if (entry.small.fatbin.begin)
+          images.push_back(&entry.small);
+        for (const CatalogueImage *image : images) {
+          Manifest manifest = manifestOf(entry, *image);
+          const Variant *chosen = nullptr;
+          bool jit = false;
+          if (selectVariant(manifest, image->fatbin.view(), major, minor, chosen, jit).ok())
+            runs |= chosen->sharedBytes <= kSmallSharedBytes;
+        }
+        EXPECT_TRUE(runs) << entry.name << " on " << major << "." << minor;
       }
-    }
 }

@@ -57,7 +57,7 @@ TEST_F(LibraryDevice, RefusesFamiliesWithoutKernels) {
 
 TEST_F(LibraryDevice, LoadsWhatTheDeviceRuns) {
   // Some kernels take more shared memory than this.
-  stub->sharedBytes = 101376;
+  stub->sharedBytes = 64 * 1024;
   reopen(9, 0);
   expectRefusal(mla_load(device, MLA_FAMILY_ALL), MLA_STATUS_UNSUPPORTED, "bytes of shared memory");
   int loads = stub->loads;
