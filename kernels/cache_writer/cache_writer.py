@@ -50,9 +50,12 @@ def put_columns(source, t, is_written, target, divisor, FORMAT: ml.constexpr, BL
 def write_records(
     latent: ml.tensor[ml.bf16, 'T', 'COLUMNS'], rope: ml.tensor[ml.bf16, 'T', 64], slots: ml.tensor[ml.int64, 'N'],
     cache: ml.tensor[ml.uint8, 'PAGES', 'PAGE', 'BYTES'], legacy_scales,
-    FORMAT: ml.constexpr, RANK: ml.constexpr, BLOCK_T: ml.constexpr,
+    FORMAT: ml.constexpr, BYTES: ml.constexpr, RANK: ml.constexpr, BLOCK_T: ml.constexpr,
 ):
-    """A record for each slot; the rope part's 16 bits are copied, whatever their type."""
+    """A record for each slot; the rope part's 16 bits are copied, whatever their type.
+
+    The rows of a page of fp8_dsv4 are 576 bytes each, whatever their stride, and their scales lie behind them.
+    """
     t, is_written, page, place = places(slots, latent.shape[0], cache, BLOCK_T)
     mask = is_written[:, None]
     numbers = ml.load((latent.ptr + t * latent.strides[0])[:, None] + ml.arange(0, RANK)[None, :], mask=mask, other=1)

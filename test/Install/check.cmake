@@ -56,7 +56,7 @@ run(${CXX} -std=c++17 -Wall -Wextra -Werror -I${WORK}/prefix/include -c ${WORK}/
 # pkg-config, and the header in C99 and C++11 with all warnings.
 file(GLOB_RECURSE pc ${WORK}/prefix/*/mla.pc)
 get_filename_component(pkgconfig ${pc} DIRECTORY)
-file(WRITE ${WORK}/version.c "#include <mla/Runtime/mla.h>\nint main(void) { return mla_version() == 1 ? 0 : 1; }\n")
+file(WRITE ${WORK}/version.c "#include <mla/Runtime/mla.h>\nint main(void) { return mla_version() == 2 ? 0 : 1; }\n")
 find_program(PKG_CONFIG pkg-config)
 if(PKG_CONFIG)
   run(${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pkgconfig} ${PKG_CONFIG} --cflags --libs mla)

@@ -242,9 +242,14 @@ class Case:
         return [(parameter.arg, parameter.annotation is not None and "constexpr" in ast.unparse(parameter.annotation))
                 for parameter in self.function().args.args]
 
+    def has_default(self, name):
+        """Whether a parameter need not be given."""
+        arguments = self.function().args
+        return name in [parameter.arg for parameter in arguments.args[len(arguments.args) - len(arguments.defaults):]]
+
     def view_arguments(self, only=None):
         """Extents and strides of the parameters that are views, by the names of the run-time arguments; with `only` the
-        strides and the last extent of one parameter. An extent that the case names wins: 0 for what is absent."""
+        strides and the last extent of one parameter. What the case names wins: an extent of 0 for what is absent, a stride."""
         hidden = {}
         constants = {name for name, is_constexpr in self.parameters() if is_constexpr}
         for parameter in self.function().args.args:
@@ -258,13 +263,16 @@ class Case:
                 if is_name and (is_last or only is None):
                     hidden[extent.value] = self.arguments.get(extent.value, array.shape[position])
                 if not is_last:
-                    hidden[f"{parameter.arg}.stride{position}"] = math.prod(array.shape[position + 1:])
+                    stride = f"{parameter.arg}.stride{position}"
+                    hidden[stride] = self.arguments.get(stride, math.prod(array.shape[position + 1:]))
         return hidden
 
     def signature(self):
         """For mla-translate: one entry for each parameter, a type or a constant."""
         entries = []
         for name, is_constexpr in self.parameters():
+            if name not in self.arguments and self.has_default(name):
+                break  # the others have defaults, too
             value = self.arguments[name]
             if isinstance(value, Array):
                 # 16 promises the same of strides, and of the last extent where it is one.

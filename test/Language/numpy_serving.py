@@ -107,6 +107,19 @@ def written_records(latent, rope, slots, cache, rule="pow2", is_bf16=True):
     return cache
 
 
+def written_dsv4(latent, rope, slots, cache, is_bf16=True):
+    """A cache of 584-byte records: a page's rows of 576 bytes, behind them 7 scales and a zero for each."""
+    codes, scales = numpy_records.encode(latent, "fp8_dsv4")
+    rows = np.concatenate([_e4m3_bytes(codes), _words(rope, is_bf16)], axis=1)
+    behind = numpy_records.exponents(scales, 8).astype(np.uint8)
+    pages, size, _ = cache.shape
+    written = cache.reshape(pages, -1).copy()
+    for t, page, place in _slots(slots, len(latent), cache):
+        written[page, 576 * place:576 * (place + 1)] = rows[t]
+        written[page, 576 * size + 8 * place:576 * size + 8 * (place + 1)] = behind[t]
+    return written.reshape(cache.shape)
+
+
 def merged(first, others, first_lse, others_lse, first_tokens, lse_factor=1.0, out_factor=1.0, empty_lse=-np.inf, scale=None):
     """(out, lse) of parts [T, H, D] and [N, T, H, D] with lse [T, H] and [N, T, H]; with a scale, out as codes hold it."""
     first_lse = np.where((np.arange(len(first)) < first_tokens)[:, None], first_lse, -np.inf)

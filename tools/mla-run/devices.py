@@ -187,7 +187,8 @@ def find_gpu(options):
 
 def run(case, options, place, stored):
     """Runs a case; the arrays afterwards, or what went wrong."""
-    missing = [name for name, _ in case.parameters() if name not in case.arguments and name not in case.view_arguments()]
+    missing = [name for name, _ in case.parameters()
+               if name not in case.arguments and name not in case.view_arguments() and not case.has_default(name)]
     if missing:
         return Run(f"the case gives no value for {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="mla-run-") as text:

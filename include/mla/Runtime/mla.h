@@ -38,7 +38,7 @@ extern "C" {
 
 /** Version of this header; the library's is mla_version(). */
 #define MLA_VERSION_MAJOR 0
-#define MLA_VERSION_MINOR 1
+#define MLA_VERSION_MINOR 2
 
 /** major * 1000 + minor of the library. */
 int32_t mla_version(void);
@@ -210,20 +210,25 @@ typedef enum mla_scale_rule {
  * Token s sees the keys before lengths[b] - (causal ? S - 1 - s : 0). A row without keys gives 0.
  * Entries of the table past the length are not read; rows past it may hold anything.
  *
- * B, S, H, PAGES, PAGE >= 0 are any; 0 in B, S or H: nothing to do. B <= 65535, H <= 128,
- * B * S * H < 2^31; with batch_invariant B <= 65535 / min(max(512 / (S * H), 1), 16), rounded
- * down. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads
- * i * H / H_K and so on see those of head i.
+ * Codes: a cache of e4m3 holds k / descale_k. Queries may be codes, too: q / descale_q; out is bf16
+ * then. Codes are exact in bf16 and fp16, in which the products are computed; the scales are
+ * positive and finite, and so is scale times both of them.
+ *
+ * B, S, H, PAGES, PAGE >= 0 are any; 0 in B, S or H: nothing to do. H <= 128, B * S * H < 2^31, B
+ * and parts together, too; batch_invariant makes min(max(512 / (S * H), 1), 16) parts of each
+ * request. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads i * H / H_K
+ * and so on see those of head i.
  */
 typedef struct mla_dense_decode_args {
   uint32_t struct_size; /**< sizeof(mla_dense_decode_args) */
   int32_t causal;       /**< 0, or 1: aligned to the right */
-  mla_tensor q; /**< bf16 or fp16 [B, S, H, D], 16-byte aligned, strides multiples of 16 elements;
-                   fastest where all rows of a request have one stride */
-  mla_tensor cache;       /**< as q [PAGES, PAGE, D] or [PAGES, PAGE, H_K, D]; aligned as q */
+  mla_tensor q;     /**< bf16, fp16 or e4m3 [B, S, H, D], 16-byte aligned, strides multiples of 16
+                       elements; fastest where all rows of a request have one stride */
+  mla_tensor cache; /**< [PAGES, PAGE, D] or [PAGES, PAGE, H_K, D], aligned as q; as q, or e4m3 or
+                       u8 for e4m3 */
   mla_tensor block_table; /**< int32 [B, MAX_PAGES], rows contiguous */
   mla_tensor lengths;     /**< int32 [B], contiguous; each 0 … min(MAX_PAGES * PAGE, 2^31 - 2048) */
-  mla_tensor out;         /**< as q [B, S, H, 512]; aligned as q */
+  mla_tensor out;         /**< as q, bf16 for e4m3 [B, S, H, 512]; aligned as q */
   mla_tensor lse;         /**< fp32 [B, S, H]; absent: not returned */
   float scale;            /**< of the scores; positive, and scale * log2(e) a normal fp32 */
   int32_t num_splits; /**< 0: chosen by sizes and SMs; n: the keys of all requests in n equal parts,
@@ -231,6 +236,10 @@ typedef struct mla_dense_decode_args {
   int32_t sm_count;   /**< 0: the device's; else plans as if it had this many, 1 … 1024 */
   int32_t batch_invariant;           /**< 1: the bits of a request do not depend on the others' */
   mla_lse_convention lse_convention; /**< of lse; there is no sink */
+  /* Since 0.2. */
+  mla_tensor descale_q; /**< fp32 [1], on the device: of q of e4m3; absent: 1; else absent */
+  mla_tensor descale_k; /**< fp32 [1], on the device: of a cache of e4m3, vLLM's k_scale; absent: 1;
+                           else absent */
 } mla_dense_decode_args;
 
 /** Answers for these arguments; `data` of tensors may be NULL. */
@@ -362,12 +371,14 @@ mla_status mla_run_filter_indices(mla_device *device, const mla_filter_indices_a
 typedef struct mla_write_cache_args {
   uint32_t struct_size; /**< sizeof(mla_write_cache_args) */
   int32_t format;       /**< an mla_cache_format */
-  mla_tensor latent;    /**< bf16, fp16 or, for rows and e4m3, fp32 [T, RANK]; records: RANK 512 */
+  mla_tensor latent;    /**< bf16, fp16 or, for rows and e4m3, fp32 [T, RANK]; records: RANK 512,
+                           dsv4: 448 */
   mla_tensor rope;      /**< as latent [T, ROPE]; records: ROPE 64, stored bit by bit */
   mla_tensor slots;     /**< int64 [N], contiguous */
-  mla_tensor cache;     /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; rows: W >= RANK + ROPE */
+  mla_tensor cache;     /**< [PAGES, PAGE, W] or [PAGES, PAGE, 1, W]; rows: W >= RANK + ROPE;
+                           records: W 656 or 584; dsv4: the stride of rows is not read */
   mla_tensor scale;     /**< fp32 [1], on the device: e4m3 is x / scale; absent: 1; else absent */
-  int32_t scale_rule;   /**< an mla_scale_rule, of records with fp32 scales */
+  int32_t scale_rule;   /**< an mla_scale_rule, of records; dsv4: MLA_SCALE_POW2 */
 } mla_write_cache_args;
 
 /** Answers for these arguments; `data` of tensors may be NULL, which counts as aligned. */

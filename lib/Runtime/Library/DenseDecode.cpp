@@ -12,7 +12,7 @@ using namespace mla::runtime;
 
 static constexpr int64_t kKeyDim = 576, kValueDim = 512;
 static constexpr int64_t kMaxHeads = 128;
-/// Of grid.y: parts in decode.
+/// Of grid.y: parts in a layer of decode; and of num_splits.
 static constexpr int64_t kMaxGridY = 65535;
 /// Rows up to which the schedule for few of them is the better one.
 static constexpr int64_t kFewRows = 16;
@@ -43,7 +43,10 @@ public:
   Status run(const void *plan, size_t planBytes, void *buffer, size_t bytes, void *stream);
 
 private:
+  void readTypes();
   void readShapes();
+  void readScale(const char *name, const mla_tensor &given, bool isOfCodes, TensorView &scale);
+  bool hasCodes() const { return cache.dtype != q.dtype || q.dtype == MLA_DTYPE_E4M3; }
   Status chooseKernels();
   /// The kernel for groups of so many rows.
   Status findDecode(int64_t group, LibraryKernel *&found);
@@ -58,7 +61,7 @@ private:
   mla_device *device;
   Arguments arguments;
   mla_dense_decode_args args{};
-  TensorView q, cache, table, lengths, out, lse;
+  TensorView q, cache, table, lengths, out, lse, queryScale, keyScale;
   int64_t requests = 0, tokens = 0, heads = 0, kvHeads = 1, numParts = 1, blocks = 0;
   /// Rows of a request, and of a group of them with one stride.
   int64_t rows = 0, groupRows = 0;
@@ -70,18 +73,39 @@ private:
 };
 } // namespace
 
-void DenseDecode::readShapes() {
+void DenseDecode::readScale(const char *name, const mla_tensor &given, bool isOfCodes,
+                            TensorView &scale) {
+  arguments.tensor(name, given, {{MLA_DTYPE_FP32}, 1, 1, true}, scale);
+  if (!scale.present)
+    return;
+  arguments.extent(name, scale, 0, 1, 1);
+  if (!isOfCodes)
+    arguments.refuse(name, "a tensor",
+                     &scale == &keyScale ? "absent unless cache is e4m3 or u8"
+                                         : "absent unless q is e4m3");
+}
+
+void DenseDecode::readTypes() {
   Arguments &a = arguments;
-  a.tensor("q", args.q, {{MLA_DTYPE_BF16, MLA_DTYPE_FP16}, 4, 4}, q);
-  a.tensor("cache", args.cache, {{args.q.dtype}, 3, 4}, cache);
+  a.tensor("q", args.q, {{MLA_DTYPE_BF16, MLA_DTYPE_FP16, MLA_DTYPE_E4M3}, 4, 4}, q);
+  bool isCode = args.q.dtype == MLA_DTYPE_E4M3;
+  if (isCode)
+    a.tensor("cache", args.cache, {{MLA_DTYPE_E4M3, MLA_DTYPE_U8}, 3, 4}, cache);
+  else
+    a.tensor("cache", args.cache, {{args.q.dtype, MLA_DTYPE_E4M3, MLA_DTYPE_U8}, 3, 4}, cache);
   a.tensor("block_table", args.block_table, {{MLA_DTYPE_I32}, 2, 2}, table);
   a.tensor("lengths", args.lengths, {{MLA_DTYPE_I32}, 1, 1}, lengths);
-  a.tensor("out", args.out, {{args.q.dtype}, 4, 4, false, true}, out);
+  a.tensor("out", args.out, {{isCode ? int32_t(MLA_DTYPE_BF16) : args.q.dtype}, 4, 4, false, true},
+           out);
   a.tensor("lse", args.lse, {{MLA_DTYPE_FP32}, 3, 3, true, true, true}, lse);
-  if (!a.ok())
-    return;
+  readScale("descale_q", args.descale_q, isCode, queryScale);
+  readScale("descale_k", args.descale_k, hasCodes(), keyScale);
+}
+
+void DenseDecode::readShapes() {
+  Arguments &a = arguments;
   requests = q.shape[0], tokens = q.shape[1], heads = q.shape[2];
-  a.extent("q", q, 0, 0, kMaxGridY);
+  a.extent("q", q, 0, 0, kMaxRows);
   a.extent("q", q, 1, 0, kMaxRows);
   a.extent("q", q, 2, 0, kMaxHeads);
   int64_t dim = q.shape[3];
@@ -129,6 +153,9 @@ Status DenseDecode::read(const mla_dense_decode_args *given) {
   a.adopt(given, args);
   if (!a.ok())
     return a.status;
+  readTypes();
+  if (!a.ok())
+    return a.status;
   readShapes();
   a.integer("causal", args.causal, 0, 1);
   checkScale(a, args.scale, 1);
@@ -145,7 +172,7 @@ Status DenseDecode::read(const mla_dense_decode_args *given) {
 }
 
 Status DenseDecode::chooseKernels() {
-  std::string_view type = dtypeName(q.dtype);
+  std::string_view type = dtypeName(out.dtype);
   if (Status status = device->find("dense_decode_plan", {}, plan); !status.ok())
     return status;
   const Property byType[] = {{"type", type}};
@@ -165,11 +192,13 @@ Status DenseDecode::chooseKernels() {
     if (Status status = findDecode(planRows, planned); !status.ok())
       return status;
   chooseParts(planned->variant(), blocksOf(planned->variant(), planRows));
-  if (numParts > kMaxGridY)
-    return Status::error(StatusCode::InvalidArgument,
-                         "argument 'q.shape[0]' = " + std::to_string(requests) +
-                             " must be at most " + std::to_string(kMaxGridY / pieces) +
-                             " with batch_invariant and this many rows");
+  // Slots of partial results, one for each request and part, are counted with 32 bits.
+  if (requests + numParts > kMaxRows)
+    return Status::error(
+        StatusCode::InvalidArgument,
+        "argument 'q.shape[0]' = " + std::to_string(requests) + " must be at most " +
+            std::to_string(pieces > 0 ? kMaxRows / (pieces + 1) : kMaxRows - numParts) + " with " +
+            (pieces > 0 ? "batch_invariant and this many rows" : "this many parts"));
   return {};
 }
 
@@ -178,6 +207,9 @@ Status DenseDecode::findDecode(int64_t group, LibraryKernel *&found) {
                        {"dim", q.shape[3] == kKeyDim ? "576" : "512"},
                        {"rows", group <= kFewRows ? "16" : "64"},
                        {"pages", "tiles"}};
+  // Codes are gathered from any page.
+  if (hasCodes())
+    return device->find("dense_decode_e4m3", std::span(wanted).first(3), found);
   if (Status status = device->find("dense_decode_decode", wanted, found); !status.ok())
     return status;
   // A tile of BLOCK_N keys is copied from one page where pages hold whole tiles.
@@ -264,6 +296,10 @@ void DenseDecode::fill(Operands &operands, uint64_t planAddress, uint64_t buffer
   operands.integer("most", pieces);
   operands.integer("least", kPieceUnits);
   operands.integer("splits", 0);
+  operands.pointer("q_scale", queryScale.address);
+  operands.integer("Q_SCALES", queryScale.present ? 1 : 0);
+  operands.pointer("k_scale", keyScale.address);
+  operands.integer("K_SCALES", keyScale.present ? 1 : 0);
   operands.pointer("sink", 0);
   operands.integer("SINKS", 0);
   operands.integer("sink_in_lse", 0);
@@ -286,7 +322,9 @@ size_t DenseDecode::launches(uint64_t planAddress, uint64_t buffer, bool plansHe
     return 0;
   if (plansHere)
     add(plan, {numParts, 1, 1});
-  add(decode, {blocks, numParts, 1});
+  // As many layers of parts as grid.y is too small for.
+  int64_t layers = (numParts + kMaxGridY - 1) / kMaxGridY;
+  add(decode, {blocks, (numParts + layers - 1) / layers, layers});
   if (numParts > 1)
     add(merge, {rows * requests, rows * requests < kFewMergedRows ? kColumnSlices : 1, 1});
   return count;

@@ -9,7 +9,10 @@ using namespace mla::runtime;
 
 static constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
 static constexpr int64_t kMaxPages = int64_t(1) << 40;
-static constexpr int64_t kRecordLatent = 512, kRecordRope = 64, kRecordBytes = 656;
+static constexpr int64_t kRecordRope = 64;
+/// Rows of dsv4 lie this far apart, whatever the tensor's strides say; 8 bytes of scales for each
+/// follow behind a page's rows.
+static constexpr int64_t kDsv4RowBytes = 576;
 /// Of a row, so that columns are counted with 32 bits.
 static constexpr int64_t kMaxColumns = 1 << 24;
 
@@ -21,7 +24,10 @@ public:
   void fill(Launch &launch) const;
 
 private:
-  bool isRecords() const { return args.format == MLA_CACHE_DS_MLA; }
+  bool isDsv4() const { return args.format == MLA_CACHE_DSV4; }
+  bool isRecords() const { return args.format == MLA_CACHE_DS_MLA || isDsv4(); }
+  int64_t recordLatent() const { return isDsv4() ? 448 : 512; }
+  int64_t recordBytes() const { return isDsv4() ? 584 : 656; }
   void readCache();
   Status chooseKernel();
   void fill(Operands &o) const;
@@ -36,10 +42,13 @@ private:
 
 void WriteCache::readCache() {
   Arguments &a = arguments;
+  mla_tensor given = args.cache;
+  if (isDsv4() && (given.rank == 3 || given.rank == 4))
+    given.strides[1] = given.shape[given.rank - 1];
   if (args.format == MLA_CACHE_ROWS)
-    a.tensor("cache", args.cache, {{args.latent.dtype}, 3, 4, false, true}, cache);
+    a.tensor("cache", given, {{args.latent.dtype}, 3, 4, false, true}, cache);
   else
-    a.tensor("cache", args.cache, {{MLA_DTYPE_U8, MLA_DTYPE_E4M3}, 3, 4, false, true}, cache);
+    a.tensor("cache", given, {{MLA_DTYPE_U8, MLA_DTYPE_E4M3}, 3, 4, false, true}, cache);
   a.extent("cache", cache, 0, 0, kMaxPages);
   a.extent("cache", cache, 1, 0, kMaxInt);
   if (!a.ok())
@@ -48,7 +57,7 @@ void WriteCache::readCache() {
   if (cache.rank == 4)
     a.extent("cache", cache, 2, 1, 1);
   if (isRecords())
-    a.extent("cache", cache, width, kRecordBytes, kRecordBytes);
+    a.extent("cache", cache, width, recordBytes(), recordBytes());
   else
     a.extent("cache", cache, width, latent.shape[1] + rope.shape[1], kMaxColumns);
 }
@@ -59,8 +68,6 @@ Status WriteCache::read(const mla_write_cache_args *given) {
     return a.status;
   a.adopt(given, args);
   a.integer("format", args.format, MLA_CACHE_ROWS, MLA_CACHE_DSV4);
-  if (args.format == MLA_CACHE_DSV4)
-    a.unsupported("format", "MLA_CACHE_DSV4", "MLA_CACHE_ROWS, MLA_CACHE_E4M3, MLA_CACHE_DS_MLA");
   if (isRecords())
     a.tensor("latent", args.latent, {{MLA_DTYPE_BF16, MLA_DTYPE_FP16}, 2, 2}, latent);
   else
@@ -71,8 +78,8 @@ Status WriteCache::read(const mla_write_cache_args *given) {
   a.extent("latent", latent, 0, 0, kMaxInt);
   a.sameExtent("rope", rope, 0, latent.shape[0], "latent.shape[0]");
   a.extent("slots", slots, 0, 0, kMaxInt);
-  a.extent("latent", latent, 1, isRecords() ? kRecordLatent : 0,
-           isRecords() ? kRecordLatent : kMaxColumns / 2);
+  a.extent("latent", latent, 1, isRecords() ? recordLatent() : 0,
+           isRecords() ? recordLatent() : kMaxColumns / 2);
   a.extent("rope", rope, 1, isRecords() ? kRecordRope : 0,
            isRecords() ? kRecordRope : kMaxColumns / 2);
   readCache();
@@ -83,13 +90,16 @@ Status WriteCache::read(const mla_write_cache_args *given) {
       a.refuse("scale", "a tensor", "absent unless format is MLA_CACHE_E4M3");
   }
   a.integer("scale_rule", args.scale_rule, MLA_SCALE_POW2, MLA_SCALE_LINEAR);
+  if (isDsv4() && args.scale_rule != MLA_SCALE_POW2)
+    a.refuse("scale_rule", "MLA_SCALE_LINEAR",
+             "MLA_SCALE_POW2 for MLA_CACHE_DSV4, whose scales are powers of two");
   return a.ok() ? chooseKernel() : a.status;
 }
 
 Status WriteCache::chooseKernel() {
   std::string_view type = dtypeName(latent.dtype);
   if (isRecords()) {
-    const Property records[] = {{"type", type}, {"stored", "ds_mla"}};
+    const Property records[] = {{"type", type}, {"stored", isDsv4() ? "dsv4" : "ds_mla"}};
     return device->find("write_records", records, kernel);
   }
   Property rows[] = {{"type", type},
@@ -115,7 +125,7 @@ void WriteCache::fill(Operands &o) const {
   o.integer("ROPE", rope.shape[1]);
   o.pointer("slots", slots.address);
   o.integer("N", slots.shape[0]);
-  o.tensor("cache", cache.address, {cache.strides[0], cache.strides[1]});
+  o.tensor("cache", cache.address, {cache.strides[0], isDsv4() ? kDsv4RowBytes : cache.strides[1]});
   o.integer("PAGES", cache.shape[0]);
   o.integer("PAGE", cache.shape[1]);
   o.integer("WIDTH", cache.shape[size_t(cache.rank) - 1]);

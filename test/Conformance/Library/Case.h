@@ -64,10 +64,12 @@ struct Case {
 
 /// Cases of the operations.
 std::vector<Case> denseDecodeCases();
+std::vector<Case> denseDecodeFp8Cases();
 std::vector<Case> sparseDecodeCases();
 std::vector<Case> convertCases();
 std::vector<Case> filterCases();
 std::vector<Case> cacheCases();
+std::vector<Case> cacheDsv4Cases();
 std::vector<Case> mergeCases();
 /// Cases of the library as a whole.
 std::vector<Case> serverCases();

@@ -23,10 +23,12 @@ struct Operation {
 
 static constexpr Operation kOperations[] = {
     {"dense_decode", MLA_FAMILY_DENSE_DECODE, denseDecodeCases},
+    {"dense_decode", MLA_FAMILY_DENSE_DECODE, denseDecodeFp8Cases},
     {"sparse_decode", MLA_FAMILY_SPARSE_DECODE, sparseDecodeCases},
     {"convert_indices", MLA_FAMILY_CONVERT_INDICES, convertCases},
     {"filter_indices", MLA_FAMILY_FILTER_INDICES, filterCases},
     {"write_cache", MLA_FAMILY_WRITE_CACHE, cacheCases},
+    {"write_cache", MLA_FAMILY_WRITE_CACHE | MLA_FAMILY_SPARSE_DECODE, cacheDsv4Cases},
     {"merge_lse", MLA_FAMILY_MERGE_LSE, mergeCases},
     {"library", MLA_FAMILY_ALL, serverCases}};
 

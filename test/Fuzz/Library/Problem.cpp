@@ -118,11 +118,22 @@ static Problem makeDense(Random &random) {
   Args args{};
   int64_t b = random.between(0, 5), s = random.between(1, 4), h = random.pick(kHeads),
           page = random.pick(kPages), dim = random.pick(kKeyDims), pages = random.between(1, 9);
-  int32_t type = random.pick(kHalves);
+  int32_t type = random.pick(kHalves), queries = type, stored = type;
+  if (random.once(3)) {
+    stored = random.below(2) ? MLA_DTYPE_U8 : MLA_DTYPE_E4M3;
+    if (random.below(2)) {
+      queries = MLA_DTYPE_E4M3;
+      type = MLA_DTYPE_BF16;
+    }
+    if (queries == MLA_DTYPE_E4M3 && random.below(2))
+      args.descale_q = layout.list(1, MLA_DTYPE_FP32);
+    if (random.below(2))
+      args.descale_k = layout.list(1, MLA_DTYPE_FP32);
+  }
   args.causal = int32_t(random.below(2));
-  args.q = layout.tensor(type, {b, s, h, dim});
-  args.cache = h % 2 == 0 && random.once(4) ? layout.tensor(type, {pages, page, 2, dim})
-                                            : layout.tensor(type, {pages, page, dim});
+  args.q = layout.tensor(queries, {b, s, h, dim});
+  args.cache = h % 2 == 0 && random.once(4) ? layout.tensor(stored, {pages, page, 2, dim})
+                                            : layout.tensor(stored, {pages, page, dim});
   args.block_table = layout.lists(b, random.between(1, 40));
   args.lengths = layout.list(b);
   args.out = layout.tensor(type, {b, s, h, 512});
@@ -133,13 +144,13 @@ static Problem makeDense(Random &random) {
   args.sm_count = random.below(2) ? 0 : int32_t(random.between(1, 1024));
   args.batch_invariant = random.once(4);
   args.lse_convention = {int32_t(random.below(2)), int32_t(random.below(2)), 0};
-  return finish(Operation::DenseDecode, args,
-                {TENSOR(Args, q), TENSOR(Args, cache), TENSOR(Args, block_table),
-                 TENSOR(Args, lengths), TENSOR(Args, out), TENSOR(Args, lse)},
-                {NUMBER(Args, causal), REAL(Args, scale), NUMBER(Args, num_splits),
-                 NUMBER(Args, sm_count), NUMBER(Args, batch_invariant),
-                 NUMBER(Args, lse_convention.base), NUMBER(Args, lse_convention.empty),
-                 NUMBER(Args, lse_convention.sink)});
+  return finish(
+      Operation::DenseDecode, args,
+      {TENSOR(Args, q), TENSOR(Args, cache), TENSOR(Args, block_table), TENSOR(Args, lengths),
+       TENSOR(Args, out), TENSOR(Args, lse), TENSOR(Args, descale_q), TENSOR(Args, descale_k)},
+      {NUMBER(Args, causal), REAL(Args, scale), NUMBER(Args, num_splits), NUMBER(Args, sm_count),
+       NUMBER(Args, batch_invariant), NUMBER(Args, lse_convention.base),
+       NUMBER(Args, lse_convention.empty), NUMBER(Args, lse_convention.sink)});
 }
 
 static mla_tensor sparsePool(Layout &layout, Random &random, int32_t format, int32_t type,
@@ -267,22 +278,26 @@ static Problem makeWrite(Random &random) {
   using Args = mla_write_cache_args;
   Layout layout(random);
   Args args{};
-  args.format = int32_t(random.below(3));
-  bool isRecord = args.format == MLA_CACHE_DS_MLA;
+  args.format = int32_t(random.below(4));
+  bool isDsv4 = args.format == MLA_CACHE_DSV4;
+  bool isRecord = args.format == MLA_CACHE_DS_MLA || isDsv4;
   int32_t type = isRecord ? random.pick(kHalves) : random.pick(kFloats);
-  int64_t t = random.between(0, 40), rank = isRecord ? 512 : random.between(1, 700),
+  int64_t t = random.between(0, 40),
+          rank = isDsv4     ? 448
+                 : isRecord ? 512
+                            : random.between(1, 700),
           rope = isRecord ? 64 : random.between(1, 100), page = random.pick(kPages);
   int64_t padding = isRecord || random.below(2) ? 16 : 1;
   args.latent = layout.tensor(type, {t, rank}, padding);
   args.rope = layout.tensor(type, {t, rope}, padding);
   args.slots = layout.list(random.between(0, 40), MLA_DTYPE_I64);
   int32_t bytes = random.below(2) ? MLA_DTYPE_U8 : MLA_DTYPE_E4M3;
-  int64_t width = isRecord ? 656 : rank + rope + random.between(0, 1) * 16;
+  int64_t width = isDsv4 ? 584 : isRecord ? 656 : rank + rope + random.between(0, 1) * 16;
   args.cache = layout.tensor(args.format == MLA_CACHE_ROWS ? type : bytes,
                              {random.between(0, 9), page, width}, padding);
   if (args.format == MLA_CACHE_E4M3 && random.below(2))
     args.scale = layout.list(1, MLA_DTYPE_FP32);
-  args.scale_rule = isRecord ? int32_t(random.below(2)) : 0;
+  args.scale_rule = args.format == MLA_CACHE_DS_MLA ? int32_t(random.below(2)) : 0;
   return finish(Operation::WriteCache, args,
                 {TENSOR(Args, latent), TENSOR(Args, rope), TENSOR(Args, slots), TENSOR(Args, cache),
                  TENSOR(Args, scale)},

@@ -112,11 +112,43 @@ TEST_F(LibraryDenseDecode, SaysWhenTheDriverCompiles) {
 }
 
 TEST_F(LibraryDenseDecode, RefusesWhatSharedMemoryDoesNotHold) {
-  stub->sharedBytes = 100 * 1024;
+  stub->sharedBytes = 64 * 1024;
   reopen(8, 0);
   expectRefusal(run(goodArgs()), MLA_STATUS_UNSUPPORTED,
-                "bytes of shared memory per block, compute capability 8.0 has 102400");
+                "bytes of shared memory per block, compute capability 8.0 has 65536");
   EXPECT_EQ(stub->loads, 0);
+}
+
+TEST_F(LibraryDenseDecode, RunsWithTheSharedMemoryOfSmallDevices) {
+  stub->sharedBytes = 101376;
+  for (auto [major, minor, jit] : {std::tuple(8, 6, 0), {8, 9, 0}, {12, 0, 1}, {12, 1, 1}}) {
+    reopen(major, minor);
+    mla_dense_decode_args args = goodArgs();
+    mla_query_result result = query(args);
+    EXPECT_STREQ(result.kernel, "dense_decode_bf16");
+    EXPECT_STREQ(result.arch, "sm_80");
+    EXPECT_EQ(result.jit, jit);
+    ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+    const CUlaunchConfig &decode = stub->launches.at(1).config;
+    EXPECT_LE(decode.sharedMemBytes, 101376u);
+    EXPECT_EQ(decode.gridDimX, 1u); // 32 rows in a tile of 32
+    EXPECT_EQ(mla_load(device, MLA_FAMILY_ALL), MLA_STATUS_OK) << mla_last_error();
+    // A GPU of this capability with more shared memory takes the schedule of sm_80 itself.
+    stub->sharedBytes = 232448;
+    reopen(major, minor);
+    ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+    EXPECT_GT(stub->launches.at(1).config.sharedMemBytes, 101376u);
+    stub->sharedBytes = 101376;
+  }
+  // Only where machine code is.
+  reopen(8, 9, true);
+  EXPECT_EQ(query(goodArgs()).jit, 0);
+  reopen(12, 0, true);
+  mla_query_result result{};
+  result.struct_size = sizeof(result);
+  mla_dense_decode_args args = goodArgs();
+  expectRefusal(mla_query_dense_decode(device, &args, &result), MLA_STATUS_UNSUPPORTED,
+                "has only PTX for compute capability 12.0, and JIT is forbidden");
 }
 
 TEST_F(LibraryDenseDecode, HasNothingToDoForNoRows) {
@@ -147,22 +179,56 @@ TEST_F(LibraryDenseDecode, RefusesWrongArguments) {
       {[&](auto &a) { a.q.data = address(~uint64_t(0) - 15); }, kInvalid,
        "argument 'q.data' = 0xf"},
       {[](auto &a) { a.q.dtype = MLA_DTYPE_FP32; }, kInvalid,
-       "argument 'q.dtype' = fp32 must be bf16 or fp16"},
+       "argument 'q.dtype' = fp32 must be bf16 or fp16 or e4m3"},
       {[](auto &a) { a.q.dtype = 77; }, kInvalid, "argument 'q.dtype' = 77 must be bf16 or fp16"},
+      {[](auto &a) { a.q.dtype = MLA_DTYPE_E4M3; }, kInvalid,
+       "argument 'cache.dtype' = bf16 must be e4m3 or u8"},
+      {[](auto &a) { a.q.dtype = a.cache.dtype = a.out.dtype = MLA_DTYPE_E4M3; }, kInvalid,
+       "argument 'out.dtype' = e4m3 must be bf16"},
+      {[](auto &a) { a.descale_k = tensorAt(0x5000, MLA_DTYPE_FP32, {1}); }, kInvalid,
+       "argument 'descale_k' = a tensor must be absent unless cache is e4m3 or u8"},
+      {[](auto &a) {
+         a.cache.dtype = MLA_DTYPE_E4M3;
+         a.descale_q = tensorAt(0x5000, MLA_DTYPE_FP32, {1});
+       },
+       kInvalid, "argument 'descale_q' = a tensor must be absent unless q is e4m3"},
+      {[](auto &a) {
+         a.cache.dtype = MLA_DTYPE_U8;
+         a.descale_k = tensorAt(0x5000, MLA_DTYPE_FP32, {2});
+       },
+       kInvalid, "argument 'descale_k.shape[0]' = 2 must be 1"},
+      {[](auto &a) {
+         a.cache.dtype = MLA_DTYPE_U8;
+         a.descale_k = tensorAt(0x5000, MLA_DTYPE_BF16, {1});
+       },
+       kInvalid, "argument 'descale_k.dtype' = bf16 must be fp32"},
+      {[](auto &a) {
+         a.cache.dtype = MLA_DTYPE_U8;
+         a.descale_k = tensorAt(0, MLA_DTYPE_FP32, {1});
+       },
+       kInvalid, "argument 'descale_k.data' = NULL must be a device address"},
+      {[](auto &a) {
+         a.cache.dtype = MLA_DTYPE_E4M3;
+         a.cache.strides[1] += 8;
+       },
+       kInvalid, "argument 'cache.stride1' (i64) = 584 must be a multiple of 16"},
       {[](auto &a) { a.q.rank = 3; }, kInvalid, "argument 'q.rank' = 3 must be 4"},
       {[](auto &a) { a.q.rank = -1; }, kInvalid, "argument 'q.rank' = -1"},
       {[](auto &a) { a.q.rank = 1000; }, kInvalid, "argument 'q.rank' = 1000"},
       {[](auto &a) { a.q.shape[3] = 575; }, kInvalid, "argument 'q.shape[3]' = 575 must be 576"},
       {[](auto &a) { a.q.shape[2] = 129; }, kInvalid, "argument 'q.shape[2]' = 129 must be from 0"},
       {[](auto &a) { a.q.shape[0] = -1; }, kInvalid, "argument 'q.shape[0]' = -1 must be from 0"},
-      {[](auto &a) { a.q.shape[0] = 65536; }, kInvalid, "argument 'q.shape[0]' = 65536"},
+      {[](auto &a) { a.q.shape[0] = 65536; }, kInvalid,
+       "argument 'block_table.shape[0]' = 3 must be 65536, as q.shape[0]"},
+      {[](auto &a) { a.q.shape[0] = int64_t(1) << 31; }, kInvalid,
+       "argument 'q.shape[0]' = 2147483648 must be from 0 to 2147483647"},
       {[](auto &a) { a.q.shape[1] = int64_t(1) << 30; }, kInvalid, "argument 'q.shape[1]' ="},
       {[](auto &a) { a.q.strides[3] = 2; }, kInvalid, "argument 'q.strides[3]' = 2 must be 1"},
       {[](auto &a) { a.q.strides[0] = -1; }, kInvalid, "argument 'q.strides[0]' = -1"},
       {[](auto &a) { a.q.strides[0] += 1; }, kInvalid, "argument 'q.stride0'"},
       {[](auto &a) { a.q.strides[0] = INT64_MAX; }, kInvalid, "argument 'q.strides[0]' ="},
       {[](auto &a) { a.cache.dtype = MLA_DTYPE_FP16; }, kInvalid,
-       "argument 'cache.dtype' = fp16 must be bf16"},
+       "argument 'cache.dtype' = fp16 must be bf16 or e4m3 or u8"},
       {[](auto &a) { a.cache.shape[1] = 0; }, kInvalid, "argument 'cache.shape[1]' = 0 must be"},
       {[](auto &a) { a.cache.shape[0] = int64_t(1) << 31; }, kInvalid, "argument 'cache.shape[0]'"},
       {[](auto &a) { a.block_table.shape[0] = 2; }, kInvalid,
@@ -377,10 +443,84 @@ TEST_F(LibraryDenseDecode, MakesEachPieceAPartForBatchInvariance) {
   args = goodArgs(3, 2, 128);
   args.batch_invariant = 1;
   EXPECT_EQ(query(args).num_parts, 2 * 3);
-  args = goodArgs(4096);
+}
+
+TEST_F(LibraryDenseDecode, TakesMoreRequestsThanAGridHasPlacesAlongY) {
+  // 16 parts of each request; a layer of decode's grid has 65535 at most.
+  for (auto [requests, y, z] :
+       {std::tuple(4095, 65520, 1), {4096, 32768, 2}, {100000, 64000, 25}}) {
+    mla_dense_decode_args args = goodArgs(requests);
+    args.batch_invariant = 1;
+    EXPECT_EQ(query(args).num_parts, 16 * requests);
+    stub->launches.clear();
+    ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+    const CUlaunchConfig &decode = stub->launches.at(1).config;
+    EXPECT_EQ(decode.gridDimX, 1u);
+    EXPECT_EQ(int(decode.gridDimY), y);
+    EXPECT_EQ(int(decode.gridDimZ), z);
+    EXPECT_GE(decode.gridDimY * decode.gridDimZ, unsigned(16 * requests));
+  }
+  stub->launches.clear();
+  mla_dense_decode_args args = goodArgs(1 << 20, 1, 1);
+  EXPECT_EQ(query(args).num_parts, 264);
+  args.batch_invariant = 1;
+  EXPECT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+  stub->launches.clear();
+  args = goodArgs(int64_t(1) << 27, 1, 16);
+  args.lse = {};
+  expectRefusal(run(args), MLA_STATUS_INVALID_ARGUMENT,
+                "argument 'q.shape[1]' = 1 must be at most");
+  args = goodArgs(int64_t(1) << 27, 1, 8);
   args.batch_invariant = 1;
   expectRefusal(run(args), MLA_STATUS_INVALID_ARGUMENT,
-                "argument 'q.shape[0]' = 4096 must be at most 4095 with batch_invariant");
+                "argument 'q.shape[0]' = 134217728 must be at most 126322567 with batch_invariant");
+}
+
+TEST_F(LibraryDenseDecode, ReadsCachesOfCodes) {
+  mla_dense_decode_args args = goodArgs();
+  args.cache.dtype = MLA_DTYPE_U8;
+  EXPECT_STREQ(query(args).kernel, "dense_decode_bf16_e4m3");
+  args.cache.dtype = MLA_DTYPE_E4M3;
+  EXPECT_STREQ(query(args).kernel, "dense_decode_bf16_e4m3");
+  args.q.dtype = args.out.dtype = MLA_DTYPE_FP16;
+  EXPECT_STREQ(query(args).kernel, "dense_decode_fp16_e4m3");
+  args.q.dtype = MLA_DTYPE_E4M3;
+  args.out.dtype = MLA_DTYPE_BF16;
+  EXPECT_STREQ(query(args).kernel, "dense_decode_e4m3");
+  args.batch_invariant = 1;
+  EXPECT_EQ(query(args).num_parts, 16 * 3);
+  args = goodArgs(3, 1, 16, 1);
+  args.q = tensorAt(0x100000, MLA_DTYPE_E4M3, {3, 1, 16, 512});
+  args.cache = tensorAt(0x900000, MLA_DTYPE_U8, {40, 1, 512});
+  EXPECT_STREQ(query(args).kernel, "dense_decode_e4m3_d512_h16");
+  ASSERT_EQ(run(args), MLA_STATUS_OK) << mla_last_error();
+  EXPECT_EQ(entries(), "plan decode merge ");
+  reopen(8, 0);
+  EXPECT_STREQ(query(args).kernel, "dense_decode_e4m3_d512_h16");
+}
+
+TEST_F(LibraryDenseDecode, PassesScalesOfCodes) {
+  mla_dense_decode_args args = goodArgs();
+  args.q.dtype = args.cache.dtype = MLA_DTYPE_E4M3;
+  args.num_splits = 1;
+  // The launch of decode alone, since others have fewer arguments.
+  auto lastWords = [&] {
+    stub->launches.clear();
+    stub->wordCount = 52;
+    EXPECT_EQ(mla_run_dense_decode(device, &args, kPlan, kPlenty, kWorkspace, kPlenty, nullptr),
+              MLA_STATUS_OK)
+        << mla_last_error();
+    const std::vector<uint64_t> &words = stub->launches.at(0).words;
+    return std::vector<uint64_t>(words.begin() + 48, words.end());
+  };
+  EXPECT_EQ(lastWords(), (std::vector<uint64_t>{0, 0, 0, 0}));
+  args.descale_q = tensorAt(0x5000, MLA_DTYPE_FP32, {1});
+  EXPECT_EQ(lastWords(), (std::vector<uint64_t>{0x5000, 1, 0, 0}));
+  args.descale_k = tensorAt(0x6000, MLA_DTYPE_FP32, {1});
+  EXPECT_EQ(lastWords(), (std::vector<uint64_t>{0x5000, 1, 0x6000, 1}));
+  // Before they were known.
+  args.struct_size = offsetof(mla_dense_decode_args, descale_q);
+  EXPECT_EQ(lastWords(), (std::vector<uint64_t>{0, 0, 0, 0}));
 }
 
 TEST_F(LibraryDenseDecode, NeverShrinksBuffersOfBatchInvariance) {
