@@ -73,11 +73,16 @@ void mla::conformance::matmulRow(const MatmulRow &row, Element output, std::span
 }
 
 void mla::conformance::parallelFor(int64_t count, const std::function<void(int64_t)> &work) {
-  int64_t numThreads = std::min<int64_t>(count, std::max(1u, std::thread::hardware_concurrency()));
+  static thread_local bool isInside = false;
+  int64_t cores = isInside ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  int64_t numThreads = std::min(count, cores);
   std::atomic<int64_t> next = 0;
   auto drain = [&] {
+    bool wasInside = isInside;
+    isInside = numThreads > 1 || wasInside;
     for (int64_t i = next++; i < count; i = next++)
       work(i);
+    isInside = wasInside;
   };
   std::vector<std::thread> threads;
   for (int64_t i = 1; i < numThreads; ++i)

@@ -36,7 +36,7 @@ struct MatmulRow {
 /// relu(alpha * a @ b + bias) for one row of A.
 void matmulRow(const MatmulRow &row, Element output, std::span<Expected> result);
 
-/// Runs work(i) for every i in [0, count) on all cores.
+/// Runs work(i) for every i in [0, count) on all cores; inside such work on this one.
 void parallelFor(int64_t count, const std::function<void(int64_t)> &work);
 
 } // namespace mla::conformance

@@ -10,6 +10,8 @@ using namespace mla::conformance;
 
 /// Elements between the rows of two tokens that have no common stride.
 static constexpr int64_t kTokenGap = 16;
+/// Requests from which on each is work for one core.
+static constexpr int64_t kManyRequests = 16;
 
 static int64_t requestsOf(const DecodeShape &shape) { return int64_t(shape.lengths.size()); }
 
@@ -41,6 +43,13 @@ static mla_tensor byToken(const GuardedTensor &tensor, int32_t dtype, const Deco
   std::copy(extents, extents + 4, view.shape);
   std::copy(strides, strides + 4, view.strides);
   return view;
+}
+
+void mla::conformance::forRequests(int64_t requests, const std::function<void(int64_t)> &work) {
+  if (requests >= kManyRequests)
+    return parallelFor(requests, work);
+  for (int64_t r = 0; r < requests; ++r)
+    work(r);
 }
 
 DenseCall::DenseCall(Library &library, const DecodeShape &of, Element element, uint64_t seed)
@@ -114,7 +123,7 @@ void DenseCall::makeKeys() {
   std::memcpy(lengths.at(0, 0), shape.lengths.data(), shape.lengths.size() * sizeof(int32_t));
   lengths.upload();
   // Rows past the length and pages without a reference keep the poison.
-  for (int64_t r = 0; r < requestsOf(shape); ++r)
+  forRequests(requestsOf(shape), [&](int64_t r) {
     parallelFor(shape.lengths[size_t(r)] * shape.kvHeads, [&](int64_t i) {
       std::array<float, kKeyDim> numbers;
       int64_t j = i / shape.kvHeads, kvHead = i % shape.kvHeads;
@@ -124,6 +133,7 @@ void DenseCall::makeKeys() {
       for (int64_t col = 0; col < shape.keyDim; ++col)
         encode(element, row + col * bytes, numbers[size_t(col)]);
     });
+  });
   cache.upload();
 }
 

@@ -61,6 +61,10 @@ private:
   GuardedTensor q, cache, table, lengths, out, lse;
 };
 
+/// Runs work(r) for each request: on all cores where there are many, else one after the other, so
+/// that what is inside may use all cores.
+void forRequests(int64_t requests, const std::function<void(int64_t)> &work);
+
 /// Makes a call with and without a plan, compares it with fp64, and repeats it for equal bits.
 void checkDenseCall(Library &library, const DecodeShape &shape, Element element, uint64_t seed);
 

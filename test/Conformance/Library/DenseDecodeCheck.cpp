@@ -155,10 +155,15 @@ static Difference compareHead(const DenseCall &call, int64_t request, int64_t kv
 }
 
 void DenseCall::check(int64_t step) {
-  Difference sum;
-  for (int64_t request = 0; request < int64_t(shape.lengths.size()); request += step)
+  int64_t requests = (int64_t(shape.lengths.size()) + step - 1) / step;
+  std::vector<Difference> differences(static_cast<size_t>(requests));
+  forRequests(requests, [&](int64_t i) {
     for (int64_t kvHead = 0; kvHead < shape.kvHeads; ++kvHead)
-      sum.add(compareHead(*this, request, kvHead));
+      differences[size_t(i)].add(compareHead(*this, i * step, kvHead));
+  });
+  Difference sum;
+  for (const Difference &difference : differences)
+    sum.add(difference);
   library.compared += sum.compared;
   library.maxError = std::max(library.maxError, sum.maxError);
   library.worstRatio = std::max(library.worstRatio, sum.worstRatio);
