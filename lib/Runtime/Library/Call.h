@@ -69,15 +69,36 @@ inline constexpr int64_t kMaxResident = 2;
 /// How many of them run on it at a time.
 int64_t residentBlocks(const Variant &variant);
 
-/// The query of an operation that is one launch without a workspace: `Operation` checks its struct
-/// with read() and fills a launch with fill(), empty if there is nothing to do.
+/// One call of the interface: `Operation` checks its struct with read(), `body` does the rest.
+template <typename Operation, typename Args, typename Body>
+mla_status callOf(const char *function, mla_device *device, const Args *args, bool readsPointers,
+                  Body &&body) {
+  return guarded(function, [&] {
+    Operation operation(device, readsPointers);
+    Status status = operation.read(args);
+    return status.ok() ? body(operation) : status;
+  });
+}
+
+/// An operation that is one launch without a workspace.
+template <typename Args>
+class OneLaunch {
+public:
+  OneLaunch(mla_device *device, bool readsPointers) : device(device), arguments(readsPointers) {}
+
+protected:
+  mla_device *device;
+  Arguments arguments;
+  Args args{};
+  LibraryKernel *kernel = nullptr;
+};
+
+/// The query of such an operation, which fills a launch with fill(), empty if there is nothing to
+/// do.
 template <typename Operation, typename Args>
 mla_status queryOne(const char *function, mla_device *device, const Args *args,
                     mla_query_result *result) {
-  return guarded(function, [&] {
-    Operation operation(device, false);
-    if (Status status = operation.read(args); !status.ok())
-      return status;
+  return callOf<Operation>(function, device, args, false, [&](Operation &operation) {
     std::array<Launch, 1> launch;
     operation.fill(launch[0]);
     // Where there is nothing to do, a run refuses nothing more.
@@ -96,10 +117,7 @@ mla_status queryOne(const char *function, mla_device *device, const Args *args,
 /// The run of such an operation.
 template <typename Operation, typename Args>
 mla_status runOne(const char *function, mla_device *device, const Args *args, void *stream) {
-  return guarded(function, [&] {
-    Operation operation(device, true);
-    if (Status status = operation.read(args); !status.ok())
-      return status;
+  return callOf<Operation>(function, device, args, true, [&](Operation &operation) {
     if (Status status = device->requireGpu(); !status.ok())
       return status;
     std::array<Launch, 1> launch;

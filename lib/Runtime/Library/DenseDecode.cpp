@@ -383,30 +383,23 @@ extern "C" {
 
 mla_status mla_query_dense_decode(mla_device *device, const mla_dense_decode_args *args,
                                   mla_query_result *result) {
-  return guarded("mla_query_dense_decode", [&] {
-    DenseDecode call(device, false);
-    Status status = call.read(args);
-    return status.ok() ? call.query(result) : status;
-  });
+  return callOf<DenseDecode>("mla_query_dense_decode", device, args, false,
+                             [&](DenseDecode &call) { return call.query(result); });
 }
 
 mla_status mla_plan_dense_decode(mla_device *device, const mla_dense_decode_args *args, void *plan,
                                  size_t plan_bytes, void *stream) {
-  return guarded("mla_plan_dense_decode", [&] {
-    // Queries and outputs may not exist yet.
-    DenseDecode call(device, false);
-    Status status = call.read(args);
-    return status.ok() ? call.enqueuePlan(plan, plan_bytes, stream) : status;
+  // Queries and outputs may not exist yet.
+  return callOf<DenseDecode>("mla_plan_dense_decode", device, args, false, [&](DenseDecode &call) {
+    return call.enqueuePlan(plan, plan_bytes, stream);
   });
 }
 
 mla_status mla_run_dense_decode(mla_device *device, const mla_dense_decode_args *args,
                                 const void *plan, size_t plan_bytes, void *workspace,
                                 size_t workspace_bytes, void *stream) {
-  return guarded("mla_run_dense_decode", [&] {
-    DenseDecode call(device, true);
-    Status status = call.read(args);
-    return status.ok() ? call.run(plan, plan_bytes, workspace, workspace_bytes, stream) : status;
+  return callOf<DenseDecode>("mla_run_dense_decode", device, args, true, [&](DenseDecode &call) {
+    return call.run(plan, plan_bytes, workspace, workspace_bytes, stream);
   });
 }
 

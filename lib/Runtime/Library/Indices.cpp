@@ -38,34 +38,24 @@ static void readTokens(Arguments &arguments, const mla_tensor &given, TensorView
 }
 
 namespace {
-class ConvertIndices {
+class ConvertIndices : public OneLaunch<mla_convert_indices_args> {
 public:
-  ConvertIndices(mla_device *device, bool readsPointers)
-      : device(device), arguments(readsPointers) {}
+  using OneLaunch::OneLaunch;
   Status read(const mla_convert_indices_args *given);
   void fill(Launch &launch) const;
 
 private:
-  mla_device *device;
-  Arguments arguments;
-  mla_convert_indices_args args{};
   TensorView requests, table, tokens, out, counts, spaces, starts;
-  LibraryKernel *kernel = nullptr;
 };
 
-class FilterIndices {
+class FilterIndices : public OneLaunch<mla_filter_indices_args> {
 public:
-  FilterIndices(mla_device *device, bool readsPointers)
-      : device(device), arguments(readsPointers) {}
+  using OneLaunch::OneLaunch;
   Status read(const mla_filter_indices_args *given);
   void fill(Launch &launch) const;
 
 private:
-  mla_device *device;
-  Arguments arguments;
-  mla_filter_indices_args args{};
   TensorView tokens, requests, lengths, context, fresh, contextCounts, freshCounts;
-  LibraryKernel *kernel = nullptr;
 };
 } // namespace
 

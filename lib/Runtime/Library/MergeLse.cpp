@@ -13,9 +13,9 @@ static constexpr int64_t kMaxInt = std::numeric_limits<int32_t>::max();
 static constexpr int64_t kMaxHeads = 65535, kMaxColumns = 65535;
 
 namespace {
-class MergeLse {
+class MergeLse : public OneLaunch<mla_merge_lse_args> {
 public:
-  MergeLse(mla_device *device, bool readsPointers) : device(device), arguments(readsPointers) {}
+  using OneLaunch::OneLaunch;
   Status read(const mla_merge_lse_args *given);
   void fill(Launch &launch) const;
 
@@ -27,12 +27,8 @@ private:
   Status chooseKernel();
   void fill(Operands &o) const;
 
-  mla_device *device;
-  Arguments arguments;
-  mla_merge_lse_args args{};
   TensorView first, firstLse, others, othersLse, out, lse, scale;
   bool isE4m3 = false;
-  LibraryKernel *kernel = nullptr;
 };
 } // namespace
 

@@ -375,19 +375,14 @@ extern "C" {
 
 mla_status mla_query_sparse_decode(mla_device *device, const mla_sparse_decode_args *args,
                                    mla_query_result *result) {
-  return guarded("mla_query_sparse_decode", [&] {
-    SparseDecode call(device, false);
-    Status status = call.read(args);
-    return status.ok() ? call.query(result) : status;
-  });
+  return callOf<SparseDecode>("mla_query_sparse_decode", device, args, false,
+                              [&](SparseDecode &call) { return call.query(result); });
 }
 
 mla_status mla_run_sparse_decode(mla_device *device, const mla_sparse_decode_args *args,
                                  void *workspace, size_t workspace_bytes, void *stream) {
-  return guarded("mla_run_sparse_decode", [&] {
-    SparseDecode call(device, true);
-    Status status = call.read(args);
-    return status.ok() ? call.run(workspace, workspace_bytes, stream) : status;
+  return callOf<SparseDecode>("mla_run_sparse_decode", device, args, true, [&](SparseDecode &call) {
+    return call.run(workspace, workspace_bytes, stream);
   });
 }
 

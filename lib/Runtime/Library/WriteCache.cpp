@@ -17,9 +17,9 @@ static constexpr int64_t kDsv4RowBytes = 576;
 static constexpr int64_t kMaxColumns = 1 << 24;
 
 namespace {
-class WriteCache {
+class WriteCache : public OneLaunch<mla_write_cache_args> {
 public:
-  WriteCache(mla_device *device, bool readsPointers) : device(device), arguments(readsPointers) {}
+  using OneLaunch::OneLaunch;
   Status read(const mla_write_cache_args *given);
   void fill(Launch &launch) const;
 
@@ -32,11 +32,7 @@ private:
   Status chooseKernel();
   void fill(Operands &o) const;
 
-  mla_device *device;
-  Arguments arguments;
-  mla_write_cache_args args{};
   TensorView latent, rope, slots, cache, scale;
-  LibraryKernel *kernel = nullptr;
 };
 } // namespace
 
