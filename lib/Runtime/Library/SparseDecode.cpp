@@ -242,9 +242,11 @@ void SparseDecode::chooseSplits() {
     splits = fastestSplits(multiprocessors);
   if (maxLogits.present && splits > 1)
     arguments.unsupported("max_logits", "a tensor", "without parts: num_splits 0 or 1");
-  if (tokens > kMaxInt / std::max<int64_t>(blocks * splits, 1))
+  // Blocks of the decoding kernel, and of the merging one, which has one for each row.
+  int64_t perToken = std::max<int64_t>({blocks * splits, splits > 1 ? heads : 1, 1});
+  if (tokens > kMaxInt / perToken)
     arguments.refuse("q.shape[0]", std::to_string(tokens),
-                     "at most " + std::to_string(kMaxInt / (blocks * splits)) +
+                     "at most " + std::to_string(kMaxInt / perToken) +
                          " with these heads and parts");
   // Sizes grow with T, although fewer parts are made of more tokens: as many rows of parts as the
   // multiprocessors hold at most.

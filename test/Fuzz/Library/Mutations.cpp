@@ -131,8 +131,22 @@ static uint32_t otherSize(const Problem &problem, Random &random) {
   return random.pick(sizes);
 }
 
+/// Another number of tokens or requests, everywhere: what one tensor alone would contradict.
+static std::string resize(Problem &problem, Random &random) {
+  int64_t old = problem.tensor(0).shape[0], count = absurd(random);
+  for (size_t i = 0; i < problem.tensors.size(); ++i) {
+    mla_tensor tensor = problem.tensor(i);
+    // Extents of 1 may be anything's.
+    int dim = old != 1 && tensor.shape[0] != old && tensor.shape[1] == old;
+    if (tensor.rank > dim && tensor.shape[dim] == old)
+      tensor.shape[dim] = count;
+    problem.setTensor(i, tensor);
+  }
+  return "extents " + std::to_string(old) + " are " + std::to_string(count);
+}
+
 void mla::fuzz::mutate(Problem &problem, Random &random) {
-  uint64_t kind = random.below(16);
+  uint64_t kind = random.below(17);
   if (kind == 0) {
     problem.givenSize = otherSize(problem, random);
     problem.changes.push_back("struct_size = " + std::to_string(problem.givenSize));
@@ -148,6 +162,8 @@ void mla::fuzz::mutate(Problem &problem, Random &random) {
     problem.changesPointers = true;
     problem.changes.push_back(std::string(problem.tensors[to].name) + " is " +
                               problem.tensors[from].name);
+  } else if (kind == 16) {
+    problem.changes.push_back(resize(problem, random));
   } else if (kind < 6) {
     const NumberField &field = problem.numbers[random.below(problem.numbers.size())];
     if (field.isFloat) {
