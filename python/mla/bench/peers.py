@@ -42,6 +42,8 @@ def dense_decode(context, fields):
     torch = context.torch
     q, cache, table, lengths, scale = (fields[name] for name in ("q", "cache", "block_table", "lengths", "scale"))
     causal, (b, s_q, h, d), d_v = bool(fields["causal"]), q.shape, fields["out"].shape[-1]
+    if q.element_size() + cache.element_size() < 4:
+        return ()  # codes
 
     def flash_mla(module):
         # Planned by the first call, as the plan of ours is; kept for the timed ones.

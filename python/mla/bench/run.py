@@ -12,7 +12,7 @@ import time
 from mla.bench import families, gpu, peers, results
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-METHOD = ("median of {repetitions} CUDA-graph replays after {warm_ups}, before each the outputs poisoned and L2 flushed (256 MB memset), events around; "
+METHOD = ("median of {repetitions} CUDA-graph replays after {warm_ups}, before each one untimed, the outputs poisoned and L2 flushed (256 MB memset), events around; "
           "outputs compared with fp64 first and bit for bit after each replay; peers of the same run take turns with ours")  # fmt: skip
 
 

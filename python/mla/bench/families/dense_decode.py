@@ -2,31 +2,52 @@
 # SPDX-License-Identifier: Apache-2.0
 
 from mla.bench import peers
-from mla.bench.families import TOLERANCE, TYPES, Problem, compare
+from mla.bench.families import TOLERANCE, Problem, Skip, compare
 from mla.bench.gpu import Work
 
 D, D_V, PAGE = 576, 512, 64
 SCALE = D**-0.5
+# Queries, cache and outputs of a type.
+TYPES = {"bf16": ("bfloat16",) * 3, "fp16": ("float16",) * 3, "e4m3": ("bfloat16", "float8_e4m3fn", "bfloat16"),
+         "e4m3_q": ("float8_e4m3fn", "float8_e4m3fn", "bfloat16")}  # fmt: skip
+DESCALE = 0.5  # of codes
+
+
+def numbers(context, dtype, seed, *shape):
+    """Normal random numbers of any type, codes included."""
+    is_code = dtype == "float8_e4m3fn"
+    made = context.randn(*shape, dtype="bfloat16" if is_code else dtype, seed=seed)
+    return made.to(getattr(context.torch, dtype)) if is_code else made
 
 
 def operands(context, case):
     """The fields of a call: every request equally long, its pages anywhere in the pool."""
-    e, dtype = case.extents, TYPES[case.type]
+    if case.type not in TYPES:
+        raise Skip(f"type {case.type} is none of {', '.join(TYPES)}")
+    e, (queries, keys, outputs) = case.extents, TYPES[case.type]
     b, s_q, h, s_k = (e[name] for name in ("b", "s_q", "h", "s_k"))
     pages = -(-s_k // PAGE)
     torch = context.torch
     order = torch.randperm(b * pages, device="cuda", generator=torch.Generator("cuda").manual_seed(3))
-    return {"q": context.randn(b, s_q, h, D, dtype=dtype, seed=1), "cache": context.randn(b * pages, PAGE, D, dtype=dtype, seed=2),
+    codes = {}
+    if keys == "float8_e4m3fn":
+        codes["descale_k"] = torch.full((1,), DESCALE, device="cuda")
+    if queries == "float8_e4m3fn":
+        codes["descale_q"] = torch.full((1,), DESCALE, device="cuda")
+    return {"q": numbers(context, queries, 1, b, s_q, h, D), "cache": numbers(context, keys, 2, b * pages, PAGE, D),
             "block_table": order.int().view(b, pages), "lengths": torch.full((b,), s_k, dtype=torch.int32, device="cuda"),
-            "out": context.empty(b, s_q, h, D_V, dtype=dtype), "lse": context.empty(b, s_q, h, dtype="float32"),
-            "scale": SCALE, "causal": int(s_q > 1)}  # fmt: skip
+            "out": context.empty(b, s_q, h, D_V, dtype=outputs), "lse": context.empty(b, s_q, h, dtype="float32"),
+            "scale": SCALE, "causal": int(s_q > 1), **codes}  # fmt: skip
 
 
 def reference(torch, fields, request):
     """out and lse of a request in fp64."""
     length = int(fields["lengths"][request])
-    keys = fields["cache"][fields["block_table"][request].long()].reshape(-1, D)[:length].double()
-    q = fields["q"][request].double()
+    pages = fields["block_table"][request].long()
+    cache, descale_k, descale_q = fields["cache"], *(float(fields.get(name, 1)) for name in ("descale_k", "descale_q"))
+    chosen = cache.view(torch.uint8)[pages].view(cache.dtype)  # bytes: torch indexes no codes
+    keys = chosen.reshape(-1, D)[:length].double() * descale_k
+    q = fields["q"][request].double() * descale_q
     tokens = q.shape[0]
     scores = q @ keys.T * fields["scale"]
     if fields["causal"]:
@@ -52,7 +73,7 @@ def dense_decode(context, case):
         count = 0
         for request in sorted({0, out.shape[0] // 2, out.shape[0] - 1}):
             expected, expected_lse = reference(torch, fields, request)
-            count += compare(torch, f"out[{request}]", out[request], expected, TOLERANCE[case.type])
+            count += compare(torch, f"out[{request}]", out[request], expected, TOLERANCE["fp16" if case.type == "fp16" else "bf16"])
             count += compare(torch, f"lse[{request}]", lse[request], expected_lse, 1e-3)
         return count
 

@@ -18,13 +18,43 @@ def exact(torch, name, actual, expected):
     return actual.numel()
 
 
+def new_tokens(context, tokens, rank):
+    """(latent, rope, slots all over the pool)"""
+    slots = context.torch.randperm(PAGE * POOL_PAGES, device="cuda", generator=context.torch.Generator("cuda").manual_seed(3))
+    return context.randn(tokens, rank, seed=1), context.randn(tokens, ROPE, seed=2), slots[:tokens].contiguous()
+
+
+def write_584(context, case):
+    """New tokens as records of 584 bytes, whose exponents lie behind a page's rows."""
+    from mla import runtime
+
+    torch, tokens = context.torch, case.extents["tokens"]
+    latent, rope, slots = new_tokens(context, tokens, 448)
+    pages = torch.empty(POOL_PAGES, sparse_decode.PAGE_584, dtype=torch.uint8, device="cuda")
+    call, sizes = context.call("write_cache", format=runtime.MLA_CACHE_DSV4, latent=latent, rope=rope, slots=slots, cache=sparse_decode.pages_584(pages))
+    stream = context.gpu.stream.cuda_stream
+    ours = Work("ours", lambda: call.run(None, None, stream), (pages,), True)
+
+    def check():
+        expected, at, row = torch.full_like(pages, 127), (slots // PAGE)[:, None], (slots % PAGE)[:, None]
+        records, exponents = sparse_decode.encode_584(torch, latent, rope)
+        expected[at, row * 576 + torch.arange(576, device="cuda")] = records
+        expected[at, PAGE * 576 + row * 8 + torch.arange(7, device="cuda")] = exponents
+        unused = PAGE * 576 + row * 8 + 7
+        expected[at, unused] = pages[at, unused]
+        return exact(torch, "pages", pages, expected)
+
+    return Problem(ours, check, latent.nbytes + rope.nbytes + slots.nbytes + tokens * 584, 0, sizes.kernel, sizes.arch)
+
+
 def write_cache(context, case):
     """New tokens to slots all over the pool."""
     from mla import runtime
 
+    if case.type == "record584":
+        return write_584(context, case)
     torch, tokens = context.torch, case.extents["tokens"]
-    latent, rope = context.randn(tokens, RANK, seed=1), context.randn(tokens, ROPE, seed=2)
-    slots = torch.randperm(PAGE * POOL_PAGES, device="cuda", generator=torch.Generator("cuda").manual_seed(3))[:tokens].contiguous()
+    latent, rope, slots = new_tokens(context, tokens, RANK)
     both = torch.cat([latent, rope], 1)
     if case.type == "record656":
         rows, form = sparse_decode.encode_656(torch, latent, rope), runtime.MLA_CACHE_DS_MLA

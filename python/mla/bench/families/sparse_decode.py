@@ -47,19 +47,29 @@ def pool_656(context, rows):
     return pool.view(rows // PAGE, PAGE, 656)
 
 
+def encode_584(torch, latent, rope):
+    """The 576 bytes of records, 448 e4m3 and 64 bf16, and the exponents of their 7 scales, for 64 numbers each."""
+    groups = latent.float().view(-1, 7, 64)
+    scale = power_scales(torch, groups)
+    codes = (groups / scale).to(torch.float8_e4m3fn).view(torch.uint8).view(-1, 448)
+    return torch.cat([codes, rope.contiguous().view(torch.uint8)], 1), (torch.log2(scale) + 127).to(torch.uint8).view(-1, 7)
+
+
+def pages_584(pages):
+    """Pages of bytes as the library takes them."""
+    return pages.as_strided((pages.shape[0], PAGE, 584), (PAGE_584, 584, 1))
+
+
 def pool_584(context, rows):
-    """Pages of 64 rows of 448 e4m3 and 64 bf16, then of their scales: 7 bytes of exponents for 64 numbers each, 1 unused."""
+    """Pages of 64 records, then of their exponents: 7 bytes and 1 unused."""
     torch = context.torch
     pages = context.empty(rows // PAGE, PAGE_584, dtype="uint8").zero_()
     for at in range(0, rows, CHUNK):
         numbers = context.randn(min(CHUNK, rows - at), D_V, seed=2 + at)
-        groups = numbers[:, :448].float().view(-1, 7, 64)
-        scale = power_scales(torch, groups)
-        codes = (groups / scale).to(torch.float8_e4m3fn).view(torch.uint8).view(-1, 448)
-        records = torch.cat([codes, numbers[:, 448:].contiguous().view(torch.uint8)], 1).view(-1, PAGE * 576)
-        exponents = torch.nn.functional.pad((torch.log2(scale) + 127).to(torch.uint8).view(-1, 7), (0, 1)).view(-1, PAGE * 8)
-        pages[at // PAGE:(at + CHUNK) // PAGE, :PAGE * 584] = torch.cat([records, exponents], 1)  # fmt: skip
-    return pages.as_strided((rows // PAGE, PAGE, 584), (PAGE_584, 584, 1))
+        records, exponents = encode_584(torch, numbers[:, :448], numbers[:, 448:])
+        tail = torch.nn.functional.pad(exponents, (0, 1)).view(-1, PAGE * 8)
+        pages[at // PAGE:(at + CHUNK) // PAGE, :PAGE * 584] = torch.cat([records.view(-1, PAGE * 576), tail], 1)  # fmt: skip
+    return pages_584(pages)
 
 
 def decode_584(torch, pool, slots):
