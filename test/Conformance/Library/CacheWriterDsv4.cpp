@@ -205,7 +205,7 @@ static void readBack(Library &library) {
 }
 
 std::vector<Case> mla::conformance::cacheDsv4Cases() {
-  return {{"584-byte records of bf16", [](Library &l) { writeRecords(l, Element::Bf16); }},
-          {"584-byte records of fp16", [](Library &l) { writeRecords(l, Element::Fp16); }},
-          {"584-byte records written and read by sparse decode", readBack}};
+  return {{"F7 584-byte records of bf16", [](Library &l) { writeRecords(l, Element::Bf16); }},
+          {"F7 584-byte records of fp16", [](Library &l) { writeRecords(l, Element::Fp16); }},
+          {"F7 B11 584-byte records written and read by sparse decode", readBack}};
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "StubDriver.h"
+#include "TestDriver.h"
 
 #include <cstring>
 
@@ -57,31 +58,26 @@ CUresult launch(const CUlaunchConfig *config, CUfunction function, void **parame
 
 void *find(const std::string &name) {
   auto is = [&](const char *wanted) { return name == wanted; };
-  auto function = [](auto pointer) { return reinterpret_cast<void *>(pointer); };
-  if (is("cuDriverGetVersion"))
-    return function(+[](int *version) { return *version = 13000, CUDA_SUCCESS; });
-  if (is("cuDeviceGetCount"))
-    return function(+[](int *count) { return *count = 1, CUDA_SUCCESS; });
   if (is("cuDeviceGetAttribute"))
-    return function(&deviceAttribute);
+    return asAddress(&deviceAttribute);
   if (is("cuDevicePrimaryCtxRetain"))
-    return function(+[](CUcontext *context, CUdevice) {
+    return asAddress(+[](CUcontext *context, CUdevice) {
       *context = reinterpret_cast<CUcontext>(stubState());
       return CUDA_SUCCESS;
     });
   if (is("cuCtxGetCurrent"))
-    return function(+[](CUcontext *context) { return *context = current, CUDA_SUCCESS; });
+    return asAddress(+[](CUcontext *context) { return *context = current, CUDA_SUCCESS; });
   if (is("cuCtxSetCurrent"))
-    return function(+[](CUcontext context) { return current = context, CUDA_SUCCESS; });
+    return asAddress(+[](CUcontext context) { return current = context, CUDA_SUCCESS; });
   if (is("cuStreamIsCapturing"))
-    return function(+[](CUstream, CUstreamCaptureStatus *status) {
+    return asAddress(+[](CUstream, CUstreamCaptureStatus *status) {
       *status = stubState()->isCapturing ? CU_STREAM_CAPTURE_STATUS_ACTIVE
                                          : CU_STREAM_CAPTURE_STATUS_NONE;
       return CUDA_SUCCESS;
     });
   if (is("cuLibraryLoadData"))
-    return function(+[](CUlibrary *library, const void *code, CUjit_option *, void **, unsigned,
-                        CUlibraryOption *, void **, unsigned) {
+    return asAddress(+[](CUlibrary *library, const void *code, CUjit_option *, void **, unsigned,
+                         CUlibraryOption *, void **, unsigned) {
       ++stubState()->loads;
       auto *image = new Image;
       if (stubState()->onLoad)
@@ -89,22 +85,15 @@ void *find(const std::string &name) {
       *library = reinterpret_cast<CUlibrary>(image);
       return CUDA_SUCCESS;
     });
-  if (is("cuLibraryUnload"))
-    return function(+[](CUlibrary library) {
-      delete reinterpret_cast<Image *>(library);
-      return CUDA_SUCCESS;
-    });
   if (is("cuLibraryGetKernel"))
-    return function(+[](CUkernel *kernel, CUlibrary library, const char *entry) {
+    return asAddress(+[](CUkernel *kernel, CUlibrary library, const char *entry) {
       reinterpret_cast<Image *>(library)->entry = entry;
       *kernel = reinterpret_cast<CUkernel>(library);
       return CUDA_SUCCESS;
     });
   if (is("cuLaunchKernelEx"))
-    return function(&launch);
-  // The rest has nothing to do here. On the platforms of the driver a callee may ignore its
-  // arguments, so one function serves all.
-  return function(+[] { return CUDA_SUCCESS; });
+    return asAddress(&launch);
+  return commonFunction<Image>(name);
 }
 
 } // namespace
