@@ -31,7 +31,8 @@ class HeaderError(Exception):
 
 
 class Header:
-    """constants: name to number; enums: name to its constants; structs: name to ctypes class; functions: name to Function."""
+    """constants: name to number; enums: name to its constants; structs: name to ctypes class; functions: name to what it
+    returns and its parameters, each (name, ctypes class)."""
 
     def __init__(self, text):
         self.constants, self.enums, self.structs, self.functions = {}, {}, {}, {}

@@ -163,10 +163,11 @@ def _integer(value, kind):
 
 
 class Library:
-    """libmla.so: the one at `path`, else that of the build or installed tree around this file, else the system's."""
+    """libmla.so: the file at `path`, else that of the build or installed tree around this file, else the system's."""
 
     def __init__(self, path=None):
-        self.path = str(path or self.find())
+        # The loader looks for a name without a folder elsewhere.
+        self.path = str(pathlib.Path(path).absolute() if path else self.find())
         self.c = ctypes.CDLL(self.path)
         for name, (returned, parameters) in HEADER.functions.items():
             function = getattr(self.c, name, None)
@@ -178,11 +179,10 @@ class Library:
     @staticmethod
     def find():
         """Where libmla.so is: build/python and build/lib, share/mla/python and lib, or a source tree's build."""
-        names = ("lib", "lib64", "build/lib", *(f"lib/{folder.name}" for folder in PACKAGE.parents[3].glob("lib/*-linux-gnu")))
-        for root in (PACKAGE.parents[1], PACKAGE.parents[3]):
-            for name in names:
-                if (root / name / "libmla.so").exists():
-                    return root / name / "libmla.so"
+        for root in PACKAGE.parents[1:4:2]:  # fewer where a tree lies below /
+            for folder in (root / "lib", root / "lib64", root / "build" / "lib", *sorted(root.glob("lib/*-linux-gnu"))):
+                if (folder / "libmla.so").exists():
+                    return folder / "libmla.so"
         return f"libmla.so.{HEADER.constants['MLA_VERSION_MAJOR']}"
 
     def open(self, ordinal=0, kernel_folder=None, compute_capability=0, sm_count=0, forbid_jit=False):

@@ -1,8 +1,12 @@
 """mla.runtime: queries of a described device, tensors of other packages, and what it says of wrong use."""
 # SPDX-License-Identifier: Apache-2.0
 
+import contextlib
+import pathlib
+import tempfile
 import types
 import unittest
+from unittest import mock
 
 from mla import runtime
 from mla.runtime import Tensor
@@ -67,6 +71,30 @@ class Tensors(unittest.TestCase):
             Tensor(0, "u8", (1,) * 6)
         with self.assertRaisesRegex(ValueError, "as many as each other"):
             Tensor(0, "u8", (1, 2), (1,))
+
+
+class Finding(unittest.TestCase):
+    """libmla.so by its place."""
+
+    def test_of_a_tree(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for package, library in (("build/python/mla", "build/lib"), ("python/mla", "build/lib"), ("share/mla/python/mla", "lib"),
+                                     ("share/mla/python/mla", "lib64"), ("share/mla/python/mla", "lib/aarch64-linux-gnu")):  # fmt: skip
+                root = pathlib.Path(tempfile.mkdtemp(dir=folder))
+                (root / library).mkdir(parents=True)
+                (root / library / "libmla.so").touch()
+                with mock.patch.object(runtime, "PACKAGE", root / package):
+                    self.assertEqual(runtime.Library.find(), root / library / "libmla.so")
+
+    def test_in_a_tree_below_the_root(self):
+        for package in ("/no-such-tree/python/mla", "/python/mla"):
+            with mock.patch.object(runtime, "PACKAGE", pathlib.Path(package)):
+                self.assertEqual(runtime.Library.find(), f"libmla.so.{runtime.MLA_VERSION_MAJOR}")
+
+    def test_by_a_name_without_a_folder(self):
+        found = pathlib.Path(runtime.Library().path)
+        with contextlib.chdir(found.parent):
+            self.assertEqual(runtime.Library("libmla.so").path, str(found))
 
 
 class Calls(unittest.TestCase):
