@@ -5,6 +5,7 @@ import copy
 import importlib.util
 import json
 import pathlib
+import re
 import tempfile
 import types
 import unittest
@@ -90,13 +91,18 @@ class Tables(unittest.TestCase):
         data = sample()
         lines = table.render(data)
         self.assertIn("NVIDIA H200, driver ", lines[0])
-        self.assertIn("ceilings in this run: copy gbps ", lines[1])
+        self.assertRegex(lines[1], "^library: .*libmla.so$")
+        self.assertIn("ceilings in this run: copy gbps ", lines[2])
         header = next(index for index, line in enumerate(lines) if line.startswith("family"))
         rows = lines[header + 1 : header + 1 + len(data["results"])]
         self.assertTrue(all(row["shape"] in line for row, line in zip(data["results"], rows)))
         line = next(line for line in rows if line.startswith("dense_decode ") and "b64 s_q1 h16 s_k8192" in line)
         self.assertRegex(line, r"GB/s +\d+% copy .* FlashMLA 170.2 +[\d.]+ +≥ 4050 GB/s +(yes|NO)")
-        self.assertRegex("\n".join(lines), r"\d+ cases timed; \d+ of \d+ goals met")
+        goals = sum(bool(row["goal"]) for row in data["results"])
+        counts = re.search(rf"\n{len(data['results'])} cases timed; of {goals} goals (\d+) met, (\d+) missed, (\d+) not judged", "\n".join(lines))
+        self.assertEqual(sum(map(int, counts.groups())), goals)
+        self.assertIn("UNCHECKED: first_call dense_decode h128: no output was compared with a reference", lines)
+        self.assertFalse(any("UNCHECKED: matmul" in line for line in lines))
         self.assertRegex("\n".join(lines), r"skipped: mha_forward, 4 cases: no kernel of this family yet")
 
     def test_nothing_timed(self):
@@ -138,10 +144,21 @@ class Comparisons(unittest.TestCase):
         after["failed"].append({name: gone[name] for name in ("family", "type", "shape")} | {"reason": "wrong result"})
         lines, is_worse = compare.compare(before, after, 0.02)
         self.assertTrue(is_worse)
-        self.assertIn(f"MISSING: {results.title(gone)}: failed: wrong result", lines)
+        self.assertIn(f"FAILED: {results.title(gone)}: wrong result", lines)
+        after["failed"].clear()
+        lines, is_worse = compare.compare(before, after, 0.02)
+        self.assertTrue(is_worse)
+        self.assertIn(f"MISSING: {results.title(gone)}: not run", lines)
         lines, is_worse = compare.compare(after, before, 0.02)
         self.assertFalse(is_worse)
         self.assertIn(f"new: {results.title(gone)}", lines)
+
+    def test_failures_of_new_cases(self):
+        after = sample()
+        after["failed"].append({"family": "f", "type": "t", "shape": "b1", "reason": "WrongResult: out[0] is nan"})
+        lines, is_worse = compare.compare(sample(), after, 0.02)
+        self.assertTrue(is_worse)
+        self.assertIn("FAILED: f t b1: WrongResult: out[0] is nan", lines)
 
     def test_other_machines_are_named(self):
         after = sample()
@@ -209,7 +226,8 @@ class MadeUpGpu:
         return {"copy_gbps": 1000.0}
 
     def prepare(self, work, check=None):
-        work.launch()
+        returned = work.launch()
+        work.outputs = work.outputs or (() if returned is None else returned)
         if check:
             check()
 
@@ -222,32 +240,55 @@ class MadeUpGpu:
 class Runs(unittest.TestCase):
     """A session, without a GPU."""
 
-    def session(self, prepare, **more):
+    def session(self, prepare, seconds=None, **more):
         """What a run of one case gives."""
         case = cases.Case("f", "t", "b1", ("us", 20), (cases.Stored("other", 30.0, "g", "d"),))
         context = families.Context(MadeUpGpu(), **more)
         with mock.patch.object(families, "registry", lambda: {"f": prepare}), mock.patch("sys.stderr"):
-            return run.run(context, [case, cases.Case("unknown", "t", "b1")], ["mla-bench", "run"], "abc")
+            return run.run(context, [case, cases.Case("unknown", "t", "b1")], ["mla-bench", "run"], "abc", seconds)
 
     def test_a_case_and_its_peers(self):
         def fails():
             raise RuntimeError("not on this GPU\nmore")
 
         def prepare(context, case):
-            peers = (("fast", lambda: lambda: None), ("broken", fails))
-            return families.Problem(gpu.Work("ours", lambda: None), lambda: 7, bytes=5000, kernel="k", arch="a", peers=lambda: peers)
+            def check(out=1, lse=2):
+                if (out, lse) not in ((1, 2), (1, None)):
+                    raise gpu.WrongResult(f"out[0] is {out}, expected 1")
+                return 7
+
+            peers = (("fast", lambda: lambda: (1,)), ("broken", fails), ("wrong", lambda: lambda: (3, 2)), ("silent", lambda: lambda: None))
+            ours = gpu.Work("ours", lambda: None, (1, 2), True)
+            return families.Problem(ours, check, bytes=5000, kernel="k", arch="a", peers=lambda: peers)
 
         data = self.session(prepare)
         (row,) = data["results"]
         self.assertEqual((row["median_us"], row["outputs_checked"], row["sm_clock_mhz"]), (11.0, 7, 1500))
         self.assertEqual([peer["peer"] for peer in row["peers"]], ["fast"])
-        self.assertEqual(row["notes"], ["broken does not run: not on this GPU"])
+        self.assertEqual(row["notes"], ["broken does not run: not on this GPU",
+                                        "wrong is wrong and was not timed: out[0] is 3, expected 1",
+                                        "silent is wrong and was not timed: it gives no output to compare"])  # fmt: skip
         self.assertEqual(row["stored"], [{"peer": "other", "median_us": 30.0, "gpu": "g", "date": "d"}])
         self.assertTrue(results.verdict(row))
         self.assertEqual(data["skipped"][0]["reason"], "no kernel of this family yet")
         self.assertEqual((data["library"]["commit"], data["command"]), ("abc", "mla-bench run"))
         self.assertTrue(table.render(data))
         self.assertEqual(self.session(prepare, with_peers=False)["results"][0]["peers"], [])
+
+    def test_another_work_of_ours_is_checked_too(self):
+        def prepare(context, case, count=2):
+            def check():
+                if not count:
+                    raise gpu.WrongResult("single pass: out[0] is nan")
+                return count
+
+            single = gpu.Work("single pass", lambda: None, is_ours=True)
+            return families.Problem(gpu.Work("ours", lambda: None), lambda: 7, beside=((single, check),))
+
+        (row,) = self.session(prepare, with_peers=False)["results"]
+        self.assertEqual((row["outputs_checked"], [peer["peer"] for peer in row["peers"]]), (9, ["single pass"]))
+        data = self.session(lambda context, case: prepare(context, case, 0))
+        self.assertEqual((data["results"], data["failed"][0]["reason"]), ([], "WrongResult: single pass: out[0] is nan"))
 
     def test_wrong_and_skipped_cases_do_not_end_the_run(self):
         def wrong(context, case):
@@ -263,11 +304,16 @@ class Runs(unittest.TestCase):
 
     def test_measured_on_the_host(self):
         def prepare(context, case):
-            measured = ([9.0], {"later runs": [6.0]}, ("loading took 3 ms",))
+            measured = (5, [9.0], {"later runs": [6.0]}, ("loading took 3 ms",))
             return families.Problem(gpu.Work("ours", lambda: None), lambda: 0, measure=lambda: measured)
 
         (row,) = self.session(prepare)["results"]
         self.assertEqual((row["median_us"], row["peers"][0]["median_us"], row["notes"]), (9.0, 6.0, ["loading took 3 ms"]))
+        self.assertEqual(row["outputs_checked"], 5)
+
+    def test_no_seconds_time_nothing(self):
+        data = self.session(lambda context, case: self.fail("it was prepared"), seconds=0)
+        self.assertEqual(data["skipped"][0]["reason"], "the 0 seconds were over")
 
 
 class Commits(unittest.TestCase):

@@ -38,14 +38,14 @@ def compare(before, after, threshold):
                      verdict.upper() if verdict == "slower" else verdict))  # fmt: skip
     lines += ["", *table.aligned([HEADERS, *rows])] if rows else []
     failed = {results.title(entry): entry["reason"] for entry in after["failed"]}
+    lines += ["", *(f"FAILED: {name}: {reason}" for name, reason in failed.items())] if failed else []
     skipped = {results.title(entry): entry["reason"] for entry in after["skipped"]}
-    missing = [name for name in old if name not in new]
+    missing = [name for name in old if name not in new and name not in failed]
     lines += [""] if missing else []
     for name in missing:
-        reason = f"failed: {failed[name]}" if name in failed else f"skipped: {skipped[name]}" if name in skipped else "not run"
-        lines.append(f"MISSING: {name}: {reason}")
+        lines.append(f"MISSING: {name}: {f'skipped: {skipped[name]}' if name in skipped else 'not run'}")
     added = [name for name in new if name not in old]
     lines += [f"new: {name}" for name in added]
     lines += ["", f"{counts['slower']} slower, {counts['faster']} faster, {counts['same']} the same within {threshold:.0%} or their spread, "
-                  f"{len(missing)} missing, {len(added)} new"]  # fmt: skip
-    return lines, bool(counts["slower"] or missing)
+                  f"{len(failed)} failed, {len(missing)} missing, {len(added)} new"]  # fmt: skip
+    return lines, bool(counts["slower"] or failed or missing)

@@ -4,7 +4,8 @@ One repetition of a work: its graph is replayed once untimed, as in the layer be
 by writing a larger buffer, and the graph is replayed between two events; then the outputs are checked on the device. Without
 the untimed replay the check's kernels leave the SMs with another division of shared memory, and what needs nearly all of
 it takes 4 µs longer. The host never waits in between, so that the GPU is busy
-with the flush while the host enqueues the rest. Works that are compared take turns."""
+with the flush while the host enqueues the rest. Works that are compared take turns. What is wrong has no time: ours ends
+the case, a work of others is left out."""
 # SPDX-License-Identifier: Apache-2.0
 
 import ctypes
@@ -82,11 +83,12 @@ class Work:
     name: str
     launch: typing.Callable
     outputs: tuple = ()
-    is_ours: bool = False  # then each repetition must give the same bits
+    is_ours: bool = False  # then each repetition must give the same bits; else numbers, not NaN
     graph: object = None
     events: list = dataclasses.field(default_factory=list)
     expected: tuple = ()
     wrong: object = None  # on the device: repetitions with wrong outputs
+    problem: str = ""  # what was wrong with a work of others
 
     def samples(self):
         """Microseconds."""
@@ -126,20 +128,21 @@ class Gpu:
         return tensor.view(self.torch.uint8)
 
     def prepare(self, work, check=None):
-        """Runs once, checks, captures."""
+        """Runs once, captures, and checks what a replay leaves in poisoned outputs."""
         torch = self.torch
-        for tensor in work.outputs:
-            self.poison(tensor)
         work.launch()
-        torch.cuda.synchronize()
-        if check:
-            check()
-        work.expected = tuple(self.bits(tensor).clone() for tensor in work.outputs) if work.is_ours else ()
         if not work.graph:
             work.graph = Graph(torch, work.launch, self.stream)
             returned = work.graph.returned
             if returned is not None and not work.outputs:
                 work.outputs = tuple(each for each in (returned if isinstance(returned, (tuple, list)) else (returned,)) if torch.is_tensor(each))
+        for tensor in work.outputs:
+            self.poison(tensor)
+        work.graph.replay()
+        torch.cuda.synchronize()
+        if check:
+            check()
+        work.expected = tuple(self.bits(tensor).clone() for tensor in work.outputs) if work.is_ours else ()
         work.wrong = torch.zeros((), dtype=torch.int64, device="cuda")
 
     def repeat(self, work, index):
@@ -179,13 +182,15 @@ class Gpu:
         self.torch.cuda.synchronize()
         for work in works:
             if wrong := int(work.wrong):
-                raise WrongResult(f"{work.name}: {wrong} of {self.warm_ups + self.repetitions} repetitions left other outputs than the first run, "
-                                  "or none")  # fmt: skip
+                kind = "other outputs than the first run, or none" if work.is_ours else "NaN, or no outputs"
+                work.problem = f"{work.name}: {wrong} of {self.warm_ups + self.repetitions} repetitions left {kind}"
+        if wrong := [work.problem for work in works if work.is_ours and work.problem]:
+            raise WrongResult(wrong[0])
         self.clocks += clocks
         return clocks
 
     def ceilings(self):
-        """What this GPU does at best: {"copy_gbps": ...}, and the least that a launch takes. A product without support is left out."""
+        """What this GPU does at best: {"copy_gbps": ...}, and the least that a launch takes."""
         torch, found = self.torch, {}
         source = torch.empty(COPY_BYTES, dtype=torch.uint8, device="cuda").fill_(1)
         target = torch.empty_like(source)
@@ -197,11 +202,6 @@ class Gpu:
         a16, b16 = a.bfloat16(), b.bfloat16()
         out = torch.empty_like(a16)
         found["bf16_tflops"] = 2 * size**3 / self.median(lambda: torch.matmul(a16, b16, out=out)) * 1e-6
-        try:
-            a8, b8, one = a.to(torch.float8_e4m3fn), b.to(torch.float8_e4m3fn).t(), torch.ones((), device="cuda")
-            found["fp8_tflops"] = 2 * size**3 / self.median(lambda: torch._scaled_mm(a8, b8, one, one, out_dtype=torch.bfloat16)) * 1e-6
-        except (RuntimeError, AttributeError):  # before sm_89
-            pass
         tiny = torch.empty(1, device="cuda")
         found["launch_us"] = self.median(lambda: tiny.fill_(0))
         return {name: round(value, 2) for name, value in found.items()}

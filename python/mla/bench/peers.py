@@ -1,7 +1,8 @@
 """Kernels of others, where their modules can be imported: works on our operands.
 
-Each function gives pairs of a name and a function that makes the launch; a module that is absent gives none. What a peer
-cannot do shows when its launch is made or first run, and costs nobody else anything."""
+Each function gives pairs of a name and a function that makes the launch; a module that is absent gives none. A launch
+returns what is compared with the case's reference: all or the first of its outputs, also those that it wrote in place.
+What a peer cannot do shows when its launch is made or first run, and costs nobody else anything."""
 # SPDX-License-Identifier: Apache-2.0
 
 import importlib
@@ -33,7 +34,7 @@ def of(name, module_name, make):
 def matmul(a, b, out):
     """DeepGEMM, where it has products of bf16, and cuBLAS."""
     torch = importlib.import_module("torch")
-    gemm = of("DeepGEMM", "deep_gemm", lambda module: lambda: module.bf16_gemm_nn(a, b, out)) if a.dtype == torch.bfloat16 else ()
+    gemm = of("DeepGEMM", "deep_gemm", lambda module: lambda: (module.bf16_gemm_nn(a, b, out), out)[1]) if a.dtype == torch.bfloat16 else ()
     return (*gemm, ("cuBLAS (torch)", lambda: lambda: torch.matmul(a, b, out=out)))
 
 
@@ -48,7 +49,7 @@ def dense_decode(context, fields):
     def flash_mla(module):
         # Planned by the first call, as the plan of ours is; kept for the timed ones.
         metadata, pages = module.get_mla_metadata(lengths, s_q * h, 1), cache[:, :, None]
-        return lambda: module.flash_mla_with_kvcache(q, pages, table, lengths, d_v, *metadata, softmax_scale=scale, causal=causal)
+        return lambda: module.flash_mla_with_kvcache(q, pages, table, lengths, d_v, *metadata, softmax_scale=scale, causal=causal)[0]
 
     def flashinfer(module):
         wrapper = importlib.import_module("flashinfer.mla").BatchMLAPagedAttentionWrapper(context.empty(128 << 20, dtype="uint8"))
@@ -95,10 +96,10 @@ def sparse_decode(context, fields, extents):
         metadata = module.get_mla_metadata(lengths, tokens // b * h, 1, num_heads_q=h, is_fp8_kvcache=True, topk=topk)
         records, lists = cache[:, :, None].view(torch.float8_e4m3fn), indices.view(b, -1, topk)
         return lambda: module.flash_mla_with_kvcache(q.view(b, -1, h, d), records, None, lengths, d_v, *metadata, softmax_scale=scale,
-                                                     is_fp8_kvcache=True, indices=lists)  # fmt: skip
+                                                     is_fp8_kvcache=True, indices=lists)[0]  # fmt: skip
 
     def flash_prefill(module):
-        return lambda: module.flash_mla_sparse_fwd(q, cache.view(-1, 1, d), indices[:, None], scale, d_v)
+        return lambda: module.flash_mla_sparse_fwd(q, cache.view(-1, 1, d), indices[:, None], scale, d_v)[0]
 
     def products():
         rows = cache.view(-1, d)[indices.clamp_min(0).long()]
@@ -118,12 +119,13 @@ def write_cache(context, kind, latent, rope, slots, cache):
     def vllm(module):
         name = {"bf16": "auto", "e4m3": "fp8", "record656": "fp8_ds_mla"}[kind]
         pool, one = theirs.view(torch.uint8) if kind != "bf16" else theirs, torch.ones((), device="cuda")
-        return lambda: module.concat_and_cache_mla(latent, rope, pool, slots, name, one)
+        return lambda: (module.concat_and_cache_mla(latent, rope, pool, slots, name, one), theirs)[1]
 
     def copies():
         rows = theirs.view(-1, theirs.shape[-1])
         rows[:, : latent.shape[1]].index_copy_(0, slots, latent)
         rows[:, latent.shape[1] :].index_copy_(0, slots, rope)
+        return theirs
 
     return (*of("vLLM", "vllm._custom_ops", vllm), *((("torch index_copy", lambda: copies),) if kind == "bf16" else ()))
 
@@ -134,11 +136,11 @@ def merge_lse(context, first, second, lses):
 
     def vllm(module):
         out, lse = torch.empty_like(first), torch.empty_like(lses[0])
-        return lambda: module.merge_attn_states(out, first, lses[0], second, lses[1], lse)
+        return lambda: (module.merge_attn_states(out, first, lses[0], second, lses[1], lse), out)[1]
 
     def flashinfer(module):
         rows = lses.transpose(1, 2).contiguous()
-        return lambda: module.merge_state(first, rows[0], second, rows[1])
+        return lambda: module.merge_state(first, rows[0], second, rows[1])[0]
 
     def merge():
         weights = torch.softmax(lses, 0).transpose(1, 2)[..., None]

@@ -35,13 +35,13 @@ def title(row):
     return f"{row['family']} {row['type']} {row['shape']}"
 
 
-def add_rates(row, bytes_moved, flops, ceilings, product="bf16"):
+def add_rates(row, bytes_moved, flops, ceilings):
     """Adds GB/s, TFLOP/s, and the nearest ceiling with the time that it allows: bytes, products, or a launch of next to nothing."""
     micros, floors = row["median_us"], {}
     if flops:
         row["tflops"] = round(flops / micros * 1e-6, 2)
-        if ceilings.get(f"{product}_tflops"):
-            floors[f"cuBLAS {product}"] = flops / ceilings[f"{product}_tflops"] * 1e-6
+        if ceilings.get("bf16_tflops"):
+            floors["cuBLAS bf16"] = flops / ceilings["bf16_tflops"] * 1e-6
     if bytes_moved:
         row["gbps"] = round(bytes_moved / micros * 1e-3, 1)
         if ceilings.get("copy_gbps"):

@@ -13,7 +13,8 @@ from mla.bench import families, gpu, peers, results
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 METHOD = ("median of {repetitions} CUDA-graph replays after {warm_ups}, before each one untimed, the outputs poisoned and L2 flushed (256 MB memset), events around; "
-          "outputs compared with fp64 first and bit for bit after each replay; peers of the same run take turns with ours")  # fmt: skip
+          "outputs of ours and of peers compared with a reference first, ours bit for bit after each replay; peers of the same run take turns with ours; "
+          "first_call: by the host's clock, on 10 devices opened for it, the first outputs of each compared with a reference")  # fmt: skip
 
 
 def commit_of(folder):
@@ -35,15 +36,24 @@ def commit_of(folder):
 def time_peers(context, problem, notes):
     """Works of the peers that run here; what stopped the others goes to the notes."""
     works = []
-    for name, make in (*problem.beside, *(problem.peers() if context.with_peers else ())):
+    for name, make in problem.peers() if context.with_peers else ():
         try:
             work = gpu.Work(name, make())
-            context.gpu.prepare(work)
+            context.gpu.prepare(work, lambda work=work: check_peer(problem, work))
             works.append(work)
+        except gpu.WrongResult as error:
+            notes.append(f"{name} is wrong and was not timed: {error}")
         except Exception as error:  # what others raise is an answer
             notes.append(f"{name} does not run: {(str(error).strip() or type(error).__name__).splitlines()[0]}")
             context.torch.cuda.synchronize()
     return works
+
+
+def check_peer(problem, work):
+    """The case's comparison with what a peer gave; it may give the first outputs alone."""
+    if not work.outputs:
+        raise gpu.WrongResult("it gives no output to compare")
+    problem.check(*work.outputs, *(None,) * (len(problem.ours.outputs) - len(work.outputs)))
 
 
 def time_case(context, case, prepare, ceilings):
@@ -52,28 +62,30 @@ def time_case(context, case, prepare, ceilings):
     row = {"family": case.family, "type": case.type, "shape": case.shape, "kernel": problem.kernel, "arch": problem.arch}
     notes = list(problem.notes)
     if problem.measure:
-        samples, others, more = problem.measure()
-        checked, notes = 0, [*notes, *more]
+        checked, samples, others, more = problem.measure()
+        notes += more
         theirs, clocks = [{"peer": name, **results.times(values)} for name, values in others.items()], []
     else:
         checked = []
-        context.gpu.prepare(problem.ours, lambda: checked.append(problem.check()))
-        works = time_peers(context, problem, notes)
+        for work, check in ((problem.ours, problem.check), *problem.beside):
+            context.gpu.prepare(work, lambda check=check: checked.append(check()))
+        works = [*(work for work, _ in problem.beside), *time_peers(context, problem, notes)]
         clocks = context.gpu.time([problem.ours, *works])
-        samples, checked = problem.ours.samples(), checked[0]
-        theirs = [{"peer": work.name, **results.times(work.samples())} for work in works]
+        samples, checked = problem.ours.samples(), sum(checked)
+        notes += [f"{work.problem}; its time is left out" for work in works if work.problem]
+        theirs = [{"peer": work.name, **results.times(work.samples())} for work in works if not work.problem]
     row |= results.times(samples)
     row |= {"outputs_checked": checked, "bytes": problem.bytes, "flops": problem.flops}
     if clocks:
         row["sm_clock_mhz"] = results.quantile(clocks, 0.5)
-    results.add_rates(row, problem.bytes, problem.flops, ceilings, problem.product)
+    results.add_rates(row, problem.bytes, problem.flops, ceilings)
     row |= {"peers": theirs, "stored": [vars(entry) for entry in case.stored], "goal": list(case.goal), "notes": notes}
     return row
 
 
 def run(context, chosen, command, commit=None, seconds=None, keep=None):
     """All figures of the chosen cases; progress on stderr. `keep` is called with what there is after each case."""
-    end = time.monotonic() + (seconds or float("inf"))
+    end = time.monotonic() + (float("inf") if seconds is None else seconds)
     registry = families.registry()
     device = context.gpu
     print("measuring ceilings", file=sys.stderr, flush=True)

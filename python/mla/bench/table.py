@@ -47,12 +47,16 @@ def render(data):
     lines = [f"{machine['gpu']}, driver {machine.get('driver', '?')}, power limit {machine.get('power_limit_w', '?')} W, "
              f"SM clock {'-'.join(map(str, clocks)) + ' MHz under load' if clocks else 'unknown'}; "
              f"mla {data['library']['version']}, commit {data['library'].get('commit') or 'unknown'}; {data['date']}",
+             f"library: {data['library'].get('path') or 'none'}",
              "ceilings in this run: " + (", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in ceilings.items()) or "none"),
              ""]  # fmt: skip
     if data["results"]:
         lines += aligned([HEADERS, *map(cells, data["results"])])
-        verdicts = [results.verdict(row) for row in data["results"]]
-        lines += ["", f"{len(verdicts)} cases timed; {verdicts.count(True)} of {verdicts.count(True) + verdicts.count(False)} goals met. x: time of the peer by ours, above 1 we are faster."]
+        verdicts = [results.verdict(row) for row in data["results"] if row["goal"]]
+        lines += ["", f"{len(data['results'])} cases timed; of {len(verdicts)} goals {verdicts.count(True)} met, {verdicts.count(False)} missed, "
+                      f"{verdicts.count(None)} not judged. x: time of the peer by ours, above 1 we are faster."]  # fmt: skip
+    unchecked = [row for row in data["results"] if not row.get("outputs_checked")]
+    lines += [f"UNCHECKED: {results.title(row)}: no output was compared with a reference" for row in unchecked]
     notes = [(row, note) for row in data["results"] for note in row.get("notes", ())]
     lines += [f"note: {results.title(row)}: {note}" for row, note in notes]
     reasons = {}

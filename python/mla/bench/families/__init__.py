@@ -14,16 +14,17 @@ class Problem:
     """A case with its operands on the GPU."""
 
     ours: object  # a gpu.Work
-    check: typing.Callable  # raises gpu.WrongResult, or returns how many outputs were compared with a reference
+    # Raises gpu.WrongResult, or returns how many outputs were compared with a reference: without arguments those of ours,
+    # with arguments those of a peer, which may be None from the second on.
+    check: typing.Callable
     bytes: float = 0  # that the case must move at least
     flops: float = 0
     kernel: str = ""
     arch: str = ""
-    peers: typing.Callable = tuple  # gives pairs of a name and a function that makes the launch
-    beside: tuple = ()  # the same of our own, which are timed without peers, too
-    product: str = "bf16"  # the ceiling of its products
+    peers: typing.Callable = tuple  # gives pairs of a name and a function that makes the launch, which returns its outputs
+    beside: tuple = ()  # pairs of another gpu.Work of ours and its check, which are timed without peers, too
     notes: tuple = ()
-    measure: typing.Callable = None  # instead of timing works: gives (microseconds, {peer: microseconds}, notes)
+    measure: typing.Callable = None  # instead of timing works: gives (outputs compared, microseconds, {peer: microseconds}, notes)
 
 
 @dataclasses.dataclass
