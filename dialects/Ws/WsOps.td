@@ -133,7 +133,8 @@ def Ws_PutTileOp : Ws_Op<"put_tile", [AttrSizedOperandSegments, MemoryEffects<[M
     Hands a tile from the registers of one role to others. Several roles may put into one channel in turns: each role that
     uses the channel takes part in every tile, as the one that puts it or as one that gets it.
     C1. The value is the channel's tile without an encoding.
-    C2. `slot` and `parity` are absent until `ws-assign-phases`.
+    C2. `slot` and `parity` are absent until `ws-assign-phases`; in a kernel with one role `slot` until `ws-pipeline-loops`, and for ever
+    where the tile is put and taken in the same iteration.
 
     ```mlir
     ws.put_tile %c, %t : !ws.channel<1 x tensor<128x64xbf16>>, tensor<128x64xbf16>

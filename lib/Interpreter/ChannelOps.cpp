@@ -140,7 +140,17 @@ static Outcome putTileOp(Machine &machine, Operation *op) {
   ChannelAccess<ws::PutTileOp> access(machine, op);
   Tile value = machine[access.op.getValue()];
   value.lease.reset();
-  return putIntoQueue(access, [value] { return value; }, /*arrivesLater=*/false);
+  Fetch fetch = [value] { return value; };
+  if (!access.hasSlots())
+    return putIntoQueue(access, std::move(fetch), /*arrivesLater=*/false);
+  int64_t slot = access.slot();
+  if (!access.isSlot(slot))
+    return Outcome::Failed;
+  endLease(access.state.tiles[slot],
+           "its slot of channel \"" + access.state.label + "\" was given to the next tile");
+  access.state.tiles[slot].contents = std::move(value);
+  access.state.tiles[slot].isUnderWay = false;
+  return Outcome::Paused;
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,11 +2,15 @@
 // A forward walk over structured control flow carries the byte ranges of shared memory that some
 // thread may have read or written since the last barrier. An access that conflicts with them gets a
 // barrier before it. Loops are walked until the state at their head stops growing, then once more
-// to insert. Ranges of warps run at the same time, ordered by mbarriers that the schedule put; they
-// begin with nothing pending.
+// to insert. Of one buffer a slot and the one before it are told apart within an iteration. Ranges
+// of warps run at the same time, ordered by mbarriers that the schedule put; they begin with
+// nothing pending.
 #include "mla/Transforms/Passes.h"
 
+#include "mlir/IR/Matchers.h"
+
 #include <set>
+#include <tuple>
 
 namespace mla {
 #define GEN_PASS_DEF_INSERTBARRIERS
@@ -18,8 +22,20 @@ using namespace mla;
 
 namespace {
 
-/// Bytes [begin, end) of shared memory.
-using ByteRange = std::pair<int64_t, int64_t>;
+/// Bytes [begin, end) of shared memory; of a buffer with slots, those of `slot` in this iteration
+/// (null: of any).
+struct ByteRange {
+  int64_t begin, end;
+  Value slot;
+
+  bool operator==(const ByteRange &) const = default;
+  bool operator<(const ByteRange &other) const {
+    auto key = [](const ByteRange &range) {
+      return std::tuple(range.begin, range.end, range.slot.getAsOpaquePointer());
+    };
+    return key(*this) < key(other);
+  }
+};
 using ByteRanges = std::set<ByteRange>;
 
 /// What is under way at a place of the program.
@@ -36,6 +52,15 @@ struct State {
   }
   /// Behind a barrier.
   void meet() { reads = writes = {}; }
+  /// In another iteration the same values name other slots.
+  void forgetSlots() {
+    for (ByteRanges *ranges : {&reads, &writes, &inFlight}) {
+      ByteRanges whole;
+      for (const ByteRange &range : *ranges)
+        whole.insert({range.begin, range.end, {}});
+      *ranges = std::move(whole);
+    }
+  }
   bool operator==(const State &) const = default;
 };
 
@@ -60,22 +85,43 @@ private:
 
 } // namespace
 
+/// Whether `before` is the slot before `slot` in a ring of several, as ws-pipeline-loops says it:
+/// `slot == 0 ? last : slot - 1`.
+static bool isSlotBefore(Value before, Value slot) {
+  auto select = before ? before.getDefiningOp<arith::SelectOp>() : arith::SelectOp();
+  auto isFirst = select ? select.getCondition().getDefiningOp<arith::CmpIOp>() : arith::CmpIOp();
+  auto less = select ? select.getFalseValue().getDefiningOp<arith::SubIOp>() : arith::SubIOp();
+  APInt last;
+  return isFirst && less && isFirst.getPredicate() == arith::CmpIPredicate::eq &&
+         isFirst.getLhs() == slot && matchPattern(isFirst.getRhs(), m_Zero()) &&
+         less.getLhs() == slot && matchPattern(less.getRhs(), m_One()) &&
+         matchPattern(select.getTrueValue(), m_ConstantInt(&last)) && last.sgt(0);
+}
+
+static bool overlaps(const ByteRange &x, const ByteRange &y) {
+  return x.begin < y.end && y.begin < x.end &&
+         !(x.slot && y.slot && (isSlotBefore(x.slot, y.slot) || isSlotBefore(y.slot, x.slot)));
+}
+
 static bool overlaps(const ByteRanges &a, const ByteRanges &b) {
   return llvm::any_of(a, [&](const ByteRange &x) {
-    return llvm::any_of(
-        b, [&](const ByteRange &y) { return x.first < y.second && y.first < x.second; });
+    return llvm::any_of(b, [&](const ByteRange &y) { return overlaps(x, y); });
   });
 }
 
-/// The bytes of the whole allocation: slots of one buffer are not told apart.
+/// The bytes of the whole allocation, and which slot of it.
 void BarrierInserter::addBuffer(Value buffer, ByteRanges &ranges) {
   if (!isa<sm::BufferType>(buffer.getType()))
     return;
-  while (isa<sm::SlotOp, sm::TransOp, sm::SubslotOp>(buffer.getDefiningOp()))
+  Value slot;
+  while (isa<sm::SlotOp, sm::TransOp, sm::SubslotOp>(buffer.getDefiningOp())) {
+    if (auto named = buffer.getDefiningOp<sm::SlotOp>())
+      slot = named.getIndex();
     buffer = buffer.getDefiningOp()->getOperand(0);
+  }
   auto alloc = buffer.getDefiningOp<sm::AllocOp>();
   int64_t begin = alloc.getOffset().value_or(0);
-  ranges.insert({begin, begin + cast<sm::BufferType>(buffer.getType()).getBytes()});
+  ranges.insert({begin, begin + cast<sm::BufferType>(buffer.getType()).getBytes(), slot});
 }
 
 Access BarrierInserter::accessOf(Operation *op) {
@@ -100,7 +146,7 @@ Access BarrierInserter::accessOf(Operation *op) {
     addBuffer(wgmma.getA(), access.reads);
     addBuffer(wgmma.getB(), access.reads);
   } else if (auto offset = op->getAttrOfType<IntegerAttr>(sm::kScratchOffsetAttr)) {
-    ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op)};
+    ByteRange range{offset.getInt(), offset.getInt() + sm::scratchBytes(op), {}};
     access.writes.insert(range);
     access.reads.insert(range);
     access.hasInnerBarrier = true;
@@ -177,10 +223,14 @@ State BarrierInserter::walkRegions(Operation *op, State state, bool insert) {
   // Loops: every region may follow every other, and the whole may not run at all.
   auto once = [&](State in, bool doInsert) {
     for (Region &region : op->getRegions())
-      for (Block &block : region)
+      for (Block &block : region) {
+        in.forgetSlots();
         in = walk(block, std::move(in), doInsert);
+      }
+    in.forgetSlots();
     return in;
   };
+  state.forgetSlots();
   State head = state;
   while (true) {
     State next = head;

@@ -7,6 +7,7 @@
 
 #include "ChannelBytes.h"
 #include "Labels.h"
+#include "RunAhead.h"
 #include "mla/Analysis/Aliasing.h"
 #include "mla/Analysis/AsyncCopies.h"
 
@@ -74,24 +75,6 @@ static bool feedsOnlyDots(tile::LoadOp load) {
                           isa<scf::ForOp>(load->getParentOp()) ? changesOf(type) : Between::Parts);
 }
 
-/// The ops in the body of `loop` that `value` comes from, through carried values too.
-static void collectOrigins(Value value, scf::ForOp loop, DenseSet<Value> &seen,
-                           SmallVectorImpl<Operation *> &origins) {
-  if (!seen.insert(value).second)
-    return;
-  if (auto arg = dyn_cast<BlockArgument>(value)) {
-    if (arg.getOwner() == loop.getBody() && arg.getArgNumber() > 0)
-      collectOrigins(loop.getYieldedValues()[arg.getArgNumber() - 1], loop, seen, origins);
-    return;
-  }
-  Operation *def = value.getDefiningOp();
-  if (!loop->isProperAncestor(def))
-    return;
-  origins.push_back(def);
-  for (Value operand : def->getOperands())
-    collectOrigins(operand, loop, seen, origins);
-}
-
 /// What an iteration ahead does not have yet, or must not do twice: a matrix product, a reduction,
 /// another tile of a channel, an atomic, a volatile load, or what an inner loop or branch leaves.
 static bool isLaterStage(Operation *op) {
@@ -99,19 +82,6 @@ static bool isLaterStage(Operation *op) {
   return isa<tile::DotOp, tile::ReduceOp>(op) ||
          (load && (feedsOnlyDots(load) || load.getIsVolatile())) || writesMemory(op) ||
          op->getNumRegions() != 0;
-}
-
-/// The op in the loop that keeps `load` from running ahead, or null.
-static Operation *findConflict(tile::LoadOp load, scf::ForOp loop) {
-  Value root = pointerRoot(load.getPtr());
-  Operation *conflict = nullptr;
-  loop.walk([&](Operation *op) {
-    bool conflicts = ordersLaterReads(op) ||
-                     (writesMemory(op) && mayAlias(root, pointerRoot(accessedAddress(op))));
-    if (!conflict && conflicts)
-      conflict = op;
-  });
-  return conflict;
 }
 
 /// Stages that the source asks for in the loop round `load`, or `numStages`. A recipe or a command
@@ -125,34 +95,11 @@ static int32_t stagesOf(Operation *load, func::FuncOp func, int32_t numStages) {
   return own && isa<scf::ForOp>(load->getParentOp()) ? int32_t(own.getInt()) : numStages;
 }
 
-/// Depth of the channel for `load`.
+/// Depth of the channel for `load`. It runs ahead with everything that its address and mask come
+/// from, other loads included.
 static int32_t channelDepth(tile::LoadOp load, int32_t numStages) {
   auto loop = dyn_cast<scf::ForOp>(load->getParentOp());
-  if (!loop || numStages < 2)
-    return 1;
-  // The load runs ahead with everything that its address and mask come from, other loads included.
-  DenseSet<Value> seen;
-  SmallVector<Operation *> origins = {load};
-  for (Value operand : load->getOperands())
-    collectOrigins(operand, loop, seen, origins);
-  for (Operation *origin : origins) {
-    auto read = dyn_cast<tile::LoadOp>(origin);
-    if (Operation *conflict = read ? findConflict(read, loop) : nullptr) {
-      bool orders = ordersLaterReads(conflict);
-      InFlightDiagnostic remark =
-          load.emitRemark("load is not pipelined: ")
-          << (orders ? "it must not be done before what the same loop waits for"
-                     : "a store in the same loop may write what it reads");
-      remark.attachNote(conflict->getLoc()) << (orders ? "the wait" : "the store");
-      return 1;
-    }
-    if (origin != load && isLaterStage(origin)) {
-      load.emitRemark(
-          "load is not pipelined: its address depends on a result of the same iteration");
-      return 1;
-    }
-  }
-  return numStages;
+  return loop && numStages > 1 && canRunAhead(load, loop, "load", isLaterStage) ? numStages : 1;
 }
 
 namespace {
@@ -329,8 +276,9 @@ static LogicalResult setDepths(func::FuncOp func, MutableArrayRef<ChannelPlan> p
       return func.emitError("`") << tile::kChannelDepthsAttr
                                  << "` expects integers of at least 1, got " << entry.getValue()
                                  << " for \"" << entry.getName().getValue() << "\"";
-    if (llvm::any_of(plans, [&](auto &plan) { return isCopyOf(plan.label, entry.getName()); }))
-      continue;
+    if (entry.getName().getValue().ends_with(kSharedSuffix) ||
+        llvm::any_of(plans, [&](auto &plan) { return isCopyOf(plan.label, entry.getName()); }))
+      continue; // a computed tile: ws-share-tiles
     auto error = func.emitError("`")
                  << tile::kChannelDepthsAttr << "` names \"" << entry.getName().getValue()
                  << "\", but the kernel's channels are: ";

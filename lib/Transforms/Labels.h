@@ -15,6 +15,8 @@ void setLabel(mlir::Operation *op, const llvm::Twine &label);
 /// `label` without what tile-unroll and tile-peel appended: trailing components that are numbers or
 /// `tail`. Copies of one op have one base label.
 llvm::StringRef baseLabel(llvm::StringRef label);
+/// What the channel of a computed tile is called after the product that reads it first.
+inline constexpr llvm::StringRef kSharedSuffix = ".shared";
 /// Whether `label` is `original` or that of a copy of it.
 bool isCopyOf(llvm::StringRef label, llvm::StringRef original);
 /// Appends `suffix` to the labels of `op` and of everything in it.

@@ -3,6 +3,7 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 
 using namespace mlir;
 
@@ -71,6 +72,13 @@ void forEachLayoutGroup(Operation *op, llvm::function_ref<bool(Value)> isCheap, 
     for (auto [acc, result] : llvm::zip(wait.getAccs(), wait.getResults()))
       unite({acc, result});
   }
+}
+
+unsigned loopsRound(Block *block) {
+  unsigned loops = 0;
+  for (Operation *op = block->getParentOp(); op; op = op->getParentOp())
+    loops += isa<LoopLikeOpInterface>(op);
+  return loops;
 }
 
 } // namespace mla

@@ -1,12 +1,15 @@
 //===- ShareTiles.cpp - computed tiles that several products read ----------===//
 // A matrix product reads its right factor from shared memory piece by piece; from registers every
 // warp would have to hold all of it that it multiplies. Keys that are decoded on the way are such a
-// factor of two products: of the scores transposed, and of the values. They are stored once. So is
-// a wide left factor that a loop reads again and again, such as queries that are decoded: its rows
-// would take more registers than a thread has beside the sums.
+// factor of two products: of the scores transposed, and of the values. They are stored once; with
+// two slots the next iteration's are computed behind the products of this one. So is a wide left
+// factor that a loop reads again and again, such as queries that are decoded: its rows would take
+// more registers than a thread has beside the sums.
 #include "mla/Transforms/Passes.h"
 
 #include "Labels.h"
+#include "RunAhead.h"
+#include "mla/Analysis/Aliasing.h"
 #include "mla/Dialect/Sm/Sm.h"
 
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -83,6 +86,34 @@ static std::optional<Readers> sharedReaders(Operation *op) {
   return isShared ? std::optional(std::move(readers)) : std::nullopt;
 }
 
+/// What the channel of a tile with these readers is called.
+static std::string channelLabel(Operation *op, const Readers &readers) {
+  Block *block = op->getBlock();
+  StringRef label = labelOf(*llvm::min_element(readers.products, [&](Operation *a, Operation *b) {
+    Operation *first = block->findAncestorOpInBlock(*a), *second = block->findAncestorOpInBlock(*b);
+    return first != second && first->isBeforeInBlock(second);
+  }));
+  return label.empty() ? "shared" : (label + kSharedSuffix).str();
+}
+
+/// What an iteration ahead does not have yet, or must not do twice.
+static bool isLaterStage(Operation *op) {
+  auto load = dyn_cast<tile::LoadOp>(op);
+  return isa<tile::DotOp, tile::ReduceOp>(op) || isa<ws::WsDialect>(op->getDialect()) ||
+         (load && load.getIsVolatile()) || writesMemory(op) || op->getNumRegions() != 0;
+}
+
+/// Slots for the tile of `op`: what `tile.channel_depths` says if it can be computed ahead.
+static int32_t depthOf(Operation *op, StringRef label) {
+  auto func = op->getParentOfType<func::FuncOp>();
+  auto given = func->getAttrOfType<DictionaryAttr>(tile::kChannelDepthsAttr);
+  auto depth = given ? given.getAs<IntegerAttr>(label) : IntegerAttr();
+  auto loop = dyn_cast<scf::ForOp>(op->getParentOp());
+  return depth && depth.getInt() > 1 && loop && canRunAhead(op, loop, "computed tile", isLaterStage)
+             ? int32_t(depth.getInt())
+             : 1;
+}
+
 /// Puts the tile of `op` into a channel and lets its readers take it from there. `numLeft` left
 /// factors have one already.
 static void share(Operation *op, const Readers &readers, int numLeft, OpBuilder &top) {
@@ -91,17 +122,13 @@ static void share(Operation *op, const Readers &readers, int numLeft, OpBuilder 
   TileLayout layout = swizzledSharedLayout(type.getShape().vec(), /*fastest=*/1,
                                            tile::elementBytes(type.getElementType()));
   auto tileType = sm::withLayout(type, sm::LayoutAttr::get(type.getContext(), layout));
-  Block *block = op->getBlock();
-  StringRef label = labelOf(*llvm::min_element(readers.products, [&](Operation *a, Operation *b) {
-    Operation *first = block->findAncestorOpInBlock(*a), *second = block->findAncestorOpInBlock(*b);
-    return first != second && first->isBeforeInBlock(second);
-  }));
   // Channels of one name and type are one: a left factor outlives the right ones of its product.
-  std::string name = (label.empty() ? "shared" : (label + ".shared").str());
+  std::string label = channelLabel(op, readers);
+  int32_t depth = readers.asRight ? depthOf(op, label) : 1;
   if (!readers.asRight)
-    name += ".left" + (numLeft > 0 ? "." + std::to_string(numLeft) : "");
-  Value channel = ws::ChannelOp::create(top, op->getLoc(),
-                                        ws::ChannelType::get(type.getContext(), 1, tileType), name);
+    label += ".left" + (numLeft > 0 ? "." + std::to_string(numLeft) : "");
+  auto channelType = ws::ChannelType::get(type.getContext(), depth, tileType);
+  Value channel = ws::ChannelOp::create(top, op->getLoc(), channelType, label);
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   auto put = ws::PutTileOp::create(builder, op->getLoc(), channel, tile, /*slot=*/Value(),
@@ -124,12 +151,35 @@ struct ShareTiles : mla::impl::ShareTilesBase<ShareTiles> {
       if (std::optional<Readers> readers = sharedReaders(op))
         found.push_back({op, std::move(*readers)});
     });
+    if (failed(checkDepths(found)))
+      return signalPassFailure();
     OpBuilder top(roles.front());
     int numLeft = 0;
     for (auto &[op, readers] : found) {
       share(op, readers, numLeft, top);
       numLeft += !readers.asRight;
     }
+  }
+
+  /// Depths are given for tiles that there are.
+  LogicalResult checkDepths(ArrayRef<std::pair<Operation *, Readers>> found) {
+    auto given = getOperation()->getAttrOfType<DictionaryAttr>(tile::kChannelDepthsAttr);
+    for (NamedAttribute entry : given ? given.getValue() : ArrayRef<NamedAttribute>()) {
+      StringRef name = entry.getName().getValue();
+      auto isNamed = [&](const auto &tile) {
+        return tile.second.asRight && channelLabel(tile.first, tile.second) == name;
+      };
+      if (!name.ends_with(kSharedSuffix) || llvm::any_of(found, isNamed))
+        continue;
+      auto error = getOperation().emitError("`")
+                   << tile::kChannelDepthsAttr << "` names \"" << name
+                   << "\", but the kernel's computed tiles that several products read are: ";
+      llvm::interleaveComma(found, error, [&](const auto &tile) {
+        error << "\"" << channelLabel(tile.first, tile.second) << "\"";
+      });
+      return error;
+    }
+    return success();
   }
 };
 } // namespace

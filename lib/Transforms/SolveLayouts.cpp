@@ -3,7 +3,8 @@
 //      their own: each use recomputes them in the layout it wants.
 //   2. Other tiles fall into *groups* of one layout: through elementwise ops, loops and branches.
 //   3. Each group gets a layout: from its strongest anchor, else from a larger tile it is reduced
-//      from or broadcast to, else the default.
+//      from or broadcast to, else from an access outside of the loop that computes it, else the
+//      default.
 //   4. Every op is rewritten; an operand in another layout is recomputed if cheap, else converted.
 #include "mla/Transforms/Passes.h"
 
@@ -11,7 +12,9 @@
 #include "LayoutGroups.h"
 #include "ProductLayouts.h"
 #include "ShapeLayouts.h"
+#include "mla/Arch/Arch.h"
 #include "mla/Layout/AxisSteps.h"
+#include "mla/Layout/LaneMoves.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
@@ -36,28 +39,17 @@ static constexpr int64_t kMaxPartRegisters = 1024;
 /// Most bytes of elements that a thread may sort: its network must fit in registers.
 static constexpr int64_t kMaxSortBytes = 512;
 
-/// Bytes of a row that neighbouring threads copy: a line of the cache.
-static constexpr int64_t kCopyRunBytes = 128;
-/// Bytes of one asynchronous copy.
-static constexpr int64_t kCopyVectorBytes = 16;
 /// Bytes that a thread moves at once between registers and shared memory.
 static constexpr int64_t kSharedAccessBytes = 16;
+
+/// Most elements of a small matrix that a thread loads for itself, instead of through shared
+/// memory.
+static constexpr int64_t kMaxOwnLoads = 16;
 
 /// Neighbouring elements that a thread holds where a layout is made for a reduction or scan.
 static constexpr int32_t kRunElems = 4;
 
 namespace {
-
-/// Where a group's layout comes from, weakest first.
-enum class Anchor { None, Memory, Mma };
-
-struct Group {
-  Anchor anchor = Anchor::None;
-  int32_t elems = 0; ///< of the widest access in the group
-  sm::LayoutAttr layout;
-  RankedTensorType type; ///< of some member
-};
-
 class LayoutSolver {
 public:
   /// Solves what is inside `root`, which runs on `numWarps` warps.
@@ -77,14 +69,24 @@ private:
     return it == values.end() ? values.front() : *it;
   }
   // 3.
-  Group &groupOf(Value value) { return groups[classes.getLeaderValue(value)]; }
+  LayoutGroup &groupOf(Value value) { return groups[classes.getLeaderValue(value)]; }
   void addAnchors(Operation *op);
-  void anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems);
+  /// Whether `op` loads a tile from addresses that are loaded too.
+  bool gathers(Operation *op) const {
+    auto load = dyn_cast<tile::LoadOp>(op);
+    return hasProducts && load && !isCheap(load.getPtr()) &&
+           isa<RankedTensorType>(load.getType()) &&
+           cast<RankedTensorType>(load.getType()).getRank() > 1;
+  }
+  void anchor(Operation *op, Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems);
   bool deriveFromRelations();
   void resolve();
-  sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access,
-                           int32_t maxBytes = 16);
-  sm::LayoutAttr forCopy(RankedTensorType ptrs, std::optional<tile::AccessAttr> access);
+  sm::LayoutAttr coalesced(RankedTensorType type, std::optional<tile::AccessAttr> access) {
+    return attr(accessLayout(type, access, numWarps));
+  }
+  sm::LayoutAttr forCopy(RankedTensorType ptrs, std::optional<tile::AccessAttr> access) {
+    return attr(copyLayout(ptrs, access, numWarps));
+  }
   sm::LayoutAttr attr(const TileLayout &layout) { return sm::LayoutAttr::get(context, layout); }
   // 4.
   LogicalResult rewrite(Operation *op);
@@ -107,8 +109,10 @@ private:
   int32_t numWarps;
   DenseSet<Value> cheap;
   llvm::EquivalenceClasses<Value> classes; // ordered by insertion; leaders are stable once built
-  llvm::MapVector<Value, Group> groups;
+  llvm::MapVector<Value, LayoutGroup> groups;
   SmallVector<Operation *> ops; ///< in order, before rewriting
+  /// Else threads have nothing better to follow than memory.
+  bool hasProducts = false;
   DenseMap<std::pair<Value, sm::LayoutAttr>, Value> available;
 };
 
@@ -151,41 +155,32 @@ void LayoutSolver::buildGroups() {
     for (Value value : op->getResults())
       unite(value);
   }
+  for (const auto *entry : classes) {
+    LayoutGroup &group = groupOf(entry->getData());
+    if (!group.type)
+      group.type = tileType(entry->getData());
+    group.depth = std::max(group.depth, loopsRound(Value(entry->getData()).getParentBlock()));
+    group.isAddress |= bool(tile::pointeeOf(entry->getData().getType()));
+  }
   for (Operation *op : ops)
     addAnchors(op);
-  for (const auto *entry : classes)
-    if (!groupOf(entry->getData()).type)
-      groupOf(entry->getData()).type = tileType(entry->getData());
 }
 
 //===----------------------------------------------------------------------===//
 // Layouts of groups
 //===----------------------------------------------------------------------===//
 
-sm::LayoutAttr LayoutSolver::coalesced(RankedTensorType type,
-                                       std::optional<tile::AccessAttr> access, int32_t maxBytes) {
-  unsigned dim = access ? access->getDim() : type.getRank() - 1;
-  int32_t elems = access ? access->getElems() : 1;
-  Type element = tile::pointeeOf(type) ? tile::pointeeOf(type) : type.getElementType();
-  int32_t limit = std::max<int64_t>(1, maxBytes / tile::elementBytes(element));
-  return attr(coalescedLayout(type.getShape().vec(), dim, std::min(elems, limit), numWarps));
-}
-
-sm::LayoutAttr LayoutSolver::forCopy(RankedTensorType ptrs,
-                                     std::optional<tile::AccessAttr> access) {
-  sm::LayoutAttr layout = coalesced(ptrs, access);
-  if (!access)
-    return layout;
-  int64_t elemBytes = tile::elementBytes(tile::pointeeOf(ptrs));
-  int64_t vector = std::min<int64_t>(access->getElems(), kCopyVectorBytes / elemBytes);
-  return attr(
-      withShortRuns(layout.getLayout(), access->getDim(), vector, kCopyRunBytes / elemBytes));
-}
-
-void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32_t elems) {
+void LayoutSolver::anchor(Operation *op, Value value, Anchor kind, sm::LayoutAttr layout,
+                          int32_t elems) {
   if (!value || !tileType(value) || isCheap(value))
     return;
-  Group &group = groupOf(value);
+  LayoutGroup &group = groupOf(value);
+  bool isOutside = hasProducts && loopsRound(op->getBlock()) < group.depth;
+  bool isSmall = gathers(op) && isNarrowLoad(op, elems, kWarpThreads * numWarps);
+  if (kind == Anchor::Memory && (isOutside || isSmall)) {
+    group.fallback = layout;
+    return;
+  }
   if (std::pair(kind, elems) <= std::pair(group.anchor, group.elems))
     return;
   group.anchor = kind;
@@ -195,14 +190,14 @@ void LayoutSolver::anchor(Value value, Anchor kind, sm::LayoutAttr layout, int32
 
 void LayoutSolver::addAnchors(Operation *op) {
   if (isProduct(op)) {
-    anchor(op->getResult(0), Anchor::Mma, attr(accumulatorLayout(op)), 1);
+    anchor(op, op->getResult(0), Anchor::Mma, attr(accumulatorLayout(op)), 1);
     // A tile from shared memory is read the way the product wants it, also if it is extended first.
     for (unsigned index : {0, 1}) {
       Value source = op->getOperand(index);
       if (auto extend = source.getDefiningOp<arith::ExtFOp>())
         source = extend.getIn();
       if (source.getDefiningOp<sm::LoadSharedOp>())
-        anchor(op->getOperand(index), Anchor::Mma, attr(*factorLayout(op, index)), 1);
+        anchor(op, op->getOperand(index), Anchor::Mma, attr(*factorLayout(op, index)), 1);
     }
     return;
   }
@@ -217,19 +212,23 @@ void LayoutSolver::addAnchors(Operation *op) {
   } else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op)) {
     ptr = copy.getPtr(), value = copy.getPtr(), access = copy.getAccess();
   } else if (auto store = dyn_cast<sm::StoreSharedOp>(op); store && !store.getOrdered()) {
-    // A tile that is computed for products: the widest accesses that fill a swizzled row.
+    // A tile that is computed for products: the widest accesses that fill a swizzled row, which
+    // takes eight threads next to each other, whatever it is loaded from.
     RankedTensorType type = tileType(store.getSource());
     access = tile::AccessAttr::get(context, type.getRank() - 1,
                                    kSharedAccessBytes / tile::elementBytes(type.getElementType()));
-    anchor(store.getSource(), Anchor::Memory, coalesced(type, access), access->getElems());
+    anchor(op, store.getSource(), Anchor::Shared, forCopy(type, access), access->getElems());
     return;
   }
   if (!ptr || !tileType(ptr))
     return;
-  bool isCopy = isa<sm::AsyncCopyOp>(op);
+  // Of rows that may lie anywhere few for each thread.
+  bool isCopy = isa<sm::AsyncCopyOp>(op) || gathers(op);
   sm::LayoutAttr layout =
       isCopy ? forCopy(tileType(ptr), access) : coalesced(tileType(ptr), access);
-  anchor(value, Anchor::Memory, layout, access ? access->getElems() : 1);
+  if (hasProducts && isShortVector(tileType(ptr)) && !isCheap(value) && groupOf(value).isAddress)
+    layout = attr(wholeInEachWarp(layout.getLayout()));
+  anchor(op, value, Anchor::Memory, layout, access ? access->getElems() : 1);
 }
 
 /// Gives groups without a layout that of a larger tile they come from or go to. True if any was
@@ -243,7 +242,9 @@ bool LayoutSolver::deriveFromRelations() {
     std::optional<TileLayout> layout = map(groupOf(known).layout.getLayout());
     if (!layout)
       return;
-    groupOf(open).layout = attr(*layout);
+    LayoutGroup &group = groupOf(open);
+    bool isMuch = group.fallback && ownElements(*layout) > kMaxOwnLoads;
+    group.layout = isMuch ? group.fallback : attr(*layout);
     changed = true;
   };
   for (Operation *op : ops) {
@@ -269,14 +270,15 @@ void LayoutSolver::resolve() {
       continue;
     // Nothing follows from anything: the largest open group gets the default, then others may
     // follow from it.
-    Group *largest = nullptr;
+    LayoutGroup *largest = nullptr;
     for (auto &[leader, group] : groups)
       if (!group.layout &&
           (!largest || group.type.getNumElements() > largest->type.getNumElements()))
         largest = &group;
     if (!largest)
       return;
-    largest->layout = coalesced(largest->type, std::nullopt);
+    largest->layout =
+        largest->fallback ? largest->fallback : coalesced(largest->type, std::nullopt);
   }
 }
 
@@ -320,10 +322,19 @@ Value LayoutSolver::recompute(Value value, sm::LayoutAttr layout) {
 Value LayoutSolver::inLayout(Value value, sm::LayoutAttr layout) {
   if (!tileType(value) || sm::layoutOf(value.getType()) == layout)
     return value;
+  // What lanes can take from before a conversion needs no second one behind it.
+  if (auto before = value.getDefiningOp<sm::ConvertLayoutOp>(); before && hasProducts) {
+    int32_t bytes = tile::elementBytes(tileType(value).getElementType());
+    if (matchLanes(sm::layoutOf(before.getSource().getType()).getLayout(), layout.getLayout(),
+                   bytes))
+      value = before.getSource();
+  }
   auto key = std::pair(value, layout);
   if (Value known = available.lookup(key))
     return known;
-  Value result = isCheap(value) ? recompute(value, layout) : Value();
+  // A vector is converted before it becomes a matrix, once for all of them.
+  bool isVector = hasProducts && isa_and_nonnull<tile::ExpandDimsOp>(value.getDefiningOp());
+  Value result = isCheap(value) || isVector ? recompute(value, layout) : Value();
   if (!result) {
     // A cheap value that cannot be had in this layout is computed in its own.
     Value held = isCheap(value) ? inLayout(value, wanted(value)) : value;
@@ -550,6 +561,7 @@ LogicalResult LayoutSolver::run() {
     ops.push_back(op);
     return WalkResult::advance();
   });
+  hasProducts = llvm::any_of(ops, isProduct);
   findCheap();
   buildGroups();
   resolve();

@@ -228,3 +228,37 @@ module attributes {sm.arch = "sm_90a"} {
     return
   }
 }
+
+// -----
+
+// A tile that is computed for the next iteration is stored while the product runs: it goes into another slot. The product is
+// complete where its sum is needed.
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>
+!channel = !ws.channel<2 x tensor<64x64xbf16, #shared>>
+module attributes {sm.arch = "sm_90a"} {
+  // CHECK-LABEL: func.func @computed_ahead
+  // CHECK:         %[[D:.*]] = sm.wgmma
+  // CHECK-NOT:     sm.wgmma_wait
+  // CHECK:         sm.store_shared
+  // CHECK-NEXT:    sm.fence_proxy_async
+  // CHECK-NEXT:    sm.wgmma_wait 0 for %[[D]]
+  func.func @computed_ahead(%x: tensor<64x64xbf16>, %n: i32, %out: tensor<64x64x!tile.ptr<f32>>)
+      attributes {tile.kernel, tile.num_warps = 4 : i32} {
+    %a = ws.channel {label = "qk.shared"} : !channel
+    ws.role "all" warps(0, 4) {
+      %zero = arith.constant 0 : i32
+      %one = arith.constant 1 : i32
+      %first = arith.constant dense<0.0> : tensor<64x64xf32>
+      %r:2 = scf.for %i = %zero to %n step %one iter_args(%acc = %first, %k = %zero) -> (tensor<64x64xf32>, i32) : i32 {
+        %t = ws.get %a[%k] {ahead = 1 : i32} : !channel
+        %next = arith.subi %one, %k : i32
+        %u = tile.trans %t : tensor<64x64xbf16> -> tensor<64x64xbf16>
+        %d = tile.dot %t, %u, %acc : tensor<64x64xbf16>, tensor<64x64xbf16>, tensor<64x64xf32>
+        ws.put_tile %a[%next], %x : !channel, tensor<64x64xbf16>
+        scf.yield %d, %next : tensor<64x64xf32>, i32
+      }
+      tile.store %out, %r#0 : tensor<64x64x!tile.ptr<f32>>
+    }
+    return
+  }
+}

@@ -241,3 +241,66 @@ func.func @waits_end_the_reads_before_them(%acc: tensor<64x64xf32, #acc>) attrib
   %g = sm.convert_layout %r {sm.scratch_offset = 8192 : i64} : tensor<64x64xf32, #acc> -> tensor<64x64xf32, #regs>
   return
 }
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!ring = !sm.buffer<2 x tensor<16x16xbf16, #shared>>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// A tile for the next iteration goes into the slot before that which this one reads: one barrier, at the iteration's head.
+// CHECK-LABEL: func.func @the_slot_before_is_free
+// CHECK:       scf.for
+// CHECK:         sm.barrier
+// CHECK-NEXT:    sm.load_shared
+// CHECK-NOT:     sm.barrier
+// CHECK:         sm.store_shared
+// CHECK-NOT:     sm.barrier
+// CHECK:       return
+func.func @the_slot_before_is_free(%v: tensor<16x16xbf16, #regs>, %n: i32) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !ring
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  scf.for %i = %c0 to %n step %c1 iter_args(%k = %c0) -> (i32) : i32 {
+    %s = sm.slot %a[%k] : !ring
+    %isFirst = arith.cmpi eq, %k, %c0 : i32
+    %less = arith.subi %k, %c1 : i32
+    %before = arith.select %isFirst, %c1, %less : i32
+    %r = sm.load_shared %s : !slot -> tensor<16x16xbf16, #regs>
+    %t = sm.slot %a[%before] : !ring
+    sm.store_shared %v to %t : tensor<16x16xbf16, #regs> to !slot
+    scf.yield %before : i32
+  }
+  return
+}
+
+// -----
+
+#shared = #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [1, 0], [2, 0], [4, 0], [8, 0]]}, [16, 16]>
+#regs = #sm.layout<[1, 1], {register = [[0, 1], [0, 2], [0, 4]], lane = [[0, 8], [1, 0], [2, 0], [4, 0], [8, 0]], warp = []}, [16, 16]>
+!ring = !sm.buffer<2 x tensor<16x16xbf16, #shared>>
+!slot = !sm.buffer<1 x tensor<16x16xbf16, #shared>>
+
+// Of a ring of one slot, and where another slot is named, nothing is known.
+// CHECK-LABEL: func.func @other_slots_may_be_the_same
+// CHECK:       scf.for
+// CHECK:         sm.load_shared
+// CHECK:         sm.barrier
+// CHECK-NEXT:    sm.store_shared
+func.func @other_slots_may_be_the_same(%v: tensor<16x16xbf16, #regs>, %n: i32) attributes {tile.kernel} {
+  %a = sm.alloc {label = "a", offset = 0 : i64} : !ring
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  scf.for %i = %c0 to %n step %c1 iter_args(%k = %c0) -> (i32) : i32 {
+    %s = sm.slot %a[%k] : !ring
+    %isFirst = arith.cmpi eq, %k, %c0 : i32
+    %less = arith.subi %k, %c1 : i32
+    %same = arith.select %isFirst, %c0, %less : i32
+    %r = sm.load_shared %s : !slot -> tensor<16x16xbf16, #regs>
+    %t = sm.slot %a[%same] : !ring
+    sm.store_shared %v to %t : tensor<16x16xbf16, #regs> to !slot
+    scf.yield %same : i32
+  }
+  return
+}

@@ -117,3 +117,48 @@ func.func @left_factors(%x: tensor<16x512xf32>, %y: tensor<16x512xf32>, %n16: te
   }
   return
 }
+
+// -----
+
+// Two slots where they are asked for and what the tile comes from can be computed an iteration ahead.
+// CHECK-LABEL: func.func @two_slots
+// CHECK:       ws.channel {label = "qk.shared"} : <2 x tensor<32x64xbf16, #{{.*}}>>
+// CHECK:       scf.for
+// CHECK:         ws.put_tile
+func.func @two_slots(%codes: tensor<32x64x!tile.ptr<f8E4M3FN>>, %n: i32, %q: tensor<16x64xbf16>, %p: tensor<16x32xbf16>, %z: tensor<16x32xf32>, %acc: tensor<16x64xf32>, %out: tensor<16x32x!tile.ptr<f32>>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.channel_depths = {qk.shared = 2 : i32}} {
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %x = tile.load %codes : tensor<32x64x!tile.ptr<f8E4M3FN>>
+      %w = arith.extf %x : tensor<32x64xf8E4M3FN> to tensor<32x64xf32>
+      %k = arith.truncf %w : tensor<32x64xf32> to tensor<32x64xbf16>
+      %kt = tile.trans %k : tensor<32x64xbf16> -> tensor<64x32xbf16>
+      %s = tile.dot %q, %kt, %z {label = "qk"} : tensor<16x64xbf16>, tensor<64x32xbf16>, tensor<16x32xf32>
+      %o = tile.dot %p, %k, %acc {label = "pv"} : tensor<16x32xbf16>, tensor<32x64xbf16>, tensor<16x64xf32>
+    }
+  }
+  return
+}
+
+// -----
+
+// A tile that depends on a product of the same iteration stays in one slot.
+// CHECK-LABEL: func.func @not_ahead_of_a_product
+// CHECK:       ws.channel {label = "qk.shared"} : <1 x
+func.func @not_ahead_of_a_product(%a: tensor<32x32xbf16>, %b: tensor<32x64xbf16>, %z0: tensor<32x64xf32>, %n: i32, %q: tensor<16x64xbf16>, %p: tensor<16x32xbf16>, %z: tensor<16x32xf32>, %acc: tensor<16x64xf32>)
+    attributes {tile.kernel, tile.num_warps = 4 : i32, tile.channel_depths = {qk.shared = 2 : i32}} {
+  ws.role "all" warps(0, 4) {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %w = tile.dot %a, %b, %z0 : tensor<32x32xbf16>, tensor<32x64xbf16>, tensor<32x64xf32>
+      %k = arith.truncf %w : tensor<32x64xf32> to tensor<32x64xbf16>
+      %kt = tile.trans %k : tensor<32x64xbf16> -> tensor<64x32xbf16>
+      %s = tile.dot %q, %kt, %z {label = "qk"} : tensor<16x64xbf16>, tensor<64x32xbf16>, tensor<16x32xf32>
+      %o = tile.dot %p, %k, %acc {label = "pv"} : tensor<16x32xbf16>, tensor<32x64xbf16>, tensor<16x64xf32>
+    }
+  }
+  return
+}

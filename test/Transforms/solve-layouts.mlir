@@ -214,3 +214,67 @@ func.func @left_operand_from_shared_memory() attributes {tile.kernel, tile.num_w
   }
   return
 }
+
+// -----
+
+// What a loop carries follows the products in it, not the vector that is stored once behind it.
+// CHECK-LABEL: func.func @carried_vectors_follow_the_loop
+// CHECK:       scf.for
+// CHECK-NOT:     convert_layout
+// CHECK:         tile.reduce max
+// CHECK-NOT:     convert_layout
+// CHECK:         scf.yield
+func.func @carried_vectors_follow_the_loop(%q: !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, %n: i32, %out: !tile.ptr<f32>) attributes {tile.kernel, tile.num_warps = 4 : i32} {
+  %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+  %none = arith.constant dense<0xFF800000> : tensor<64xf32>
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %r = scf.for %i = %lower to %n step %step iter_args(%m = %none) -> (tensor<64xf32>) : i32 {
+    %d = sm.mma %q, %q, %zero warps [4, 1] : !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, tensor<64x64xf32>
+    %max = tile.reduce max %d {axis = 1 : i32} : tensor<64x64xf32> -> tensor<64xf32>
+    %next = arith.maxnumf %m, %max : tensor<64xf32>
+    scf.yield %next : tensor<64xf32>
+  }
+  %range = tile.range 0 to 64 : tensor<64xi32>
+  %s = tile.splat %out : !tile.ptr<f32> -> tensor<64x!tile.ptr<f32>>
+  %p = tile.addptr %s, %range : tensor<64x!tile.ptr<f32>>, tensor<64xi32>
+  tile.store %p, %r : tensor<64x!tile.ptr<f32>>
+  return
+}
+
+// -----
+
+// Rows by indices in a kernel with products: each warp holds all 64 indices, and what their addresses need is moved between its lanes, as vectors. Few
+// rows for each thread.
+// CHECK-DAG:   #[[ROWS:.*]] = #sm.layout<[1], {register = {{\[\[32\]\]}}, lane = {{\[\[1\], \[2\], \[4\], \[8\], \[16\]\]}}, warp = {{\[\[0\], \[0\], \[0\]\]}}}, [64]>
+// CHECK-DAG:   #[[TILE:.*]] = #sm.layout<[1, 1], {register = {{.*}}[32, 0], [0, 128], [0, 256]], {{.*}}, [64, 512]>
+// CHECK-LABEL: func.func @gathered_rows
+// CHECK:       scf.for
+// CHECK:         tile.load {{.*}} tensor<64x!tile.ptr<i32>, #[[ROWS]]>
+// CHECK:         sm.convert_layout %{{.*}} : tensor<64x!tile.ptr<i8>, #[[ROWS]]>
+// CHECK:         tile.expand_dims
+// CHECK:         tile.load {{.*}} tensor<64x512x!tile.ptr<i8>, #[[TILE]]>
+func.func @gathered_rows(%q: !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, %x: !tile.ptr<i8>, %index: !tile.ptr<i32>, %n: i32, %out: !tile.ptr<i8>) attributes {tile.kernel, tile.num_warps = 8 : i32} {
+  %lower = arith.constant 0 : i32
+  %step = arith.constant 1 : i32
+  %range = tile.range 0 to 64 : tensor<64xi32>
+  %columns = tile.range 0 to 512 : tensor<512xi32>
+  %row = tile.expand_dims %columns {axis = 0 : i32} : tensor<512xi32> -> tensor<1x512xi32>
+  %offsets = tile.broadcast %row : tensor<1x512xi32> -> tensor<64x512xi32>
+  %outs = tile.splat %out : !tile.ptr<i8> -> tensor<64x512x!tile.ptr<i8>>
+  %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+  %d = sm.mma %q, %q, %zero warps [4, 2] : !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, !sm.buffer<1 x tensor<64x64xbf16, #sm.layout<[1, 1], {offset = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [0, 32], [1, 8], [2, 16], [4, 32], [8, 0], [16, 0], [32, 0]]}, [64, 64]>>>, tensor<64x64xf32>
+  scf.for %i = %lower to %n step %step : i32 {
+    %s = tile.splat %index : !tile.ptr<i32> -> tensor<64x!tile.ptr<i32>>
+    %ip = tile.addptr %s, %range : tensor<64x!tile.ptr<i32>>, tensor<64xi32>
+    %rows = tile.load %ip : tensor<64x!tile.ptr<i32>>
+    %base = tile.splat %x : !tile.ptr<i8> -> tensor<64x!tile.ptr<i8>>
+    %begin = tile.addptr %base, %rows : tensor<64x!tile.ptr<i8>>, tensor<64xi32>
+    %column = tile.expand_dims %begin {axis = 1 : i32} : tensor<64x!tile.ptr<i8>> -> tensor<64x1x!tile.ptr<i8>>
+    %wide = tile.broadcast %column : tensor<64x1x!tile.ptr<i8>> -> tensor<64x512x!tile.ptr<i8>>
+    %ptrs = tile.addptr %wide, %offsets : tensor<64x512x!tile.ptr<i8>>, tensor<64x512xi32>
+    %v = tile.load %ptrs {access = #tile.access<dim = 1, elems = 16>} : tensor<64x512x!tile.ptr<i8>>
+    tile.store %outs, %v : tensor<64x512x!tile.ptr<i8>>
+  }
+  return
+}

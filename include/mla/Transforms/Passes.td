@@ -351,9 +351,11 @@ def ShareTiles : Pass<"ws-share-tiles", "::mlir::func::FuncOp"> {
   let summary = "stores a computed tile that several products read in shared memory";
   let description = [{
     Needs: ws IR with one role, as ws-insert-channels leaves it. Gives: a computed tile that only matrix products read (transposed and in
-    parts too), several of them and at least one as its right factor, is put into a channel of depth 1 and taken from there by
+    parts too), several of them and at least one as its right factor, is put into a channel and taken from there by
     all of them, instead of being rearranged in registers for each. So is one that is a left factor only, of a product in a loop
-    behind it, and would take more than 64 registers of a thread there (16 rows in a warp). Changes bits: no.
+    behind it, and would take more than 64 registers of a thread there (16 rows in a warp). The channel of a right factor is called
+    after the first product, `qk.shared`. Its depth is 1, or what `tile.channel_depths` says if all that the tile is computed from can be
+    loaded iterations ahead (else a remark says why not); a name there that no such tile has is an error. Changes bits: no.
 
     ```mlir
     %s = tile.dot %q, %kt, %z : …                          // before; %kt = tile.trans %k, %k = arith.truncf …
@@ -479,8 +481,10 @@ def PipelineLoops : Pass<"ws-pipeline-loops", "::mlir::func::FuncOp"> {
     Needs: ws IR that passes ws-verify-schedule. Gives: every put and get names its slot; in a loop whose channels have depth
     D, puts run D - 1 iterations ahead, or D if they say so: the operations they depend on are cloned for the iteration ahead,
     before the loop for the first iterations, all under the condition that the iteration exists (any trip count, 0 included).
-    A put that runs D - 1 ahead stands behind the first get of the iteration, so that one barrier per iteration protects both; one
-    that runs D ahead stands at the end.
+    A put that runs D - 1 ahead stands behind the first get of the iteration, so that one barrier per iteration protects both, or, where
+    warpgroups multiply, in front of what needs a product; one that runs D ahead stands at the end. A computed tile (put_tile) runs D - 1 ahead: what it
+    loads stands there, what it computes of it at the end. Numbers and vectors that addresses ahead are computed from are loaded one iteration
+    earlier still and carried, unless their own addresses are carried values.
     Releases are folded into that order and removed. Changes bits: no.
 
     ```mlir
@@ -520,8 +524,9 @@ def SolveLayouts : Pass<"sm-solve-layouts", "::mlir::func::FuncOp"> {
   let description = [{
     Needs: sm IR without register layouts (after convert-ws-to-sm). Gives: every tile has a `#sm.layout`; layouts change only
     at `sm.convert_layout`. Values that flow through elementwise ops, loops and branches share one layout. Anchors, strongest first: accumulators
-    of sm.mma, then global loads, stores and copies (coalesced), then the layouts of larger tiles that a value is reduced from or
-    broadcast to. Stores outside loops may be converted to coalesced ones. Cheap values (constants, ranges, splats and arithmetic on them) are recomputed per use.
+    of sm.mma, tiles that are stored in shared memory, then global loads, stores and copies (coalesced), then the layouts of larger tiles that a value is reduced from or
+    broadcast to, then accesses outside of the loops that compute a value, and small matrices. Vectors of indices are held whole by each warp, and are converted before they
+    become matrices. Stores outside loops may be converted to coalesced ones. Cheap values (constants, ranges, splats and arithmetic on them) are recomputed per use.
     Changes bits: only the order of reductions.
 
     ```mlir
@@ -546,7 +551,8 @@ def InsertBarriers : Pass<"sm-insert-barriers", "::mlir::func::FuncOp"> {
   let summary = "puts a CTA barrier between conflicting shared-memory accesses";
   let description = [{
     Needs: planned memory. Gives: between two accesses of overlapping bytes by different threads of which one writes stands a barrier,
-    over every path including loop back edges; no other barriers. A copy's bytes count as written where its group is
+    over every path including loop back edges; no other barriers. Of a buffer, the slot that an iteration names and the one before it,
+    `slot == 0 ? last : slot - 1` as ws-pipeline-loops says it, do not overlap. A copy's bytes count as written where its group is
     waited for. Ranges of warps that stand in a row run at the same time: what they hand to each other through mbarriers and
     bulk copies gets no barriers here. Changes bits: no.
   }];

@@ -313,11 +313,21 @@ void WsToSm::orderWgmma() {
     if (read.contains(slotOfOperand(store.getSlot()).getBuffer()))
       fenceAfter(store);
   });
-  // Outside loops memory may be planned for others behind the product, inside them the next copies
-  // may fill what it reads.
-  placeWgmmaWaits(func.getBody().front(), [](Operation *op, sm::WgmmaOp product) {
-    return !product->getParentOfType<scf::ForOp>() || op->getNumRegions() > 0 ||
-           isa<sm::AsyncCopyOp, sm::StoreSharedOp, tile::BarrierOp>(op);
+  // Outside loops memory may be planned for others behind the product. Inside them copies and tiles
+  // that are computed ahead go into a slot that no product of the iteration reads, unless they are
+  // late or there is only one.
+  placeWgmmaWaits(func.getBody().front(), [&](Operation *op, sm::WgmmaOp product) {
+    auto loop = product->getParentOfType<scf::ForOp>();
+    if (!loop || op->getNumRegions() > 0 || isa<tile::BarrierOp>(op))
+      return true;
+    Value filled;
+    if (auto store = dyn_cast<sm::StoreSharedOp>(op))
+      filled = store.getSlot();
+    else if (auto copy = dyn_cast<sm::AsyncCopyOp>(op))
+      filled = copy.getSlot();
+    return filled &&
+           (lateLoops.contains(loop) ||
+            cast<sm::BufferType>(slotOfOperand(filled).getBuffer().getType()).getDepth() == 1);
   });
   for (scf::ForOp loop : loops)
     if (!lateLoops.contains(loop) && !storing.contains(loop))
