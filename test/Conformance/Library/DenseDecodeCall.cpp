@@ -52,14 +52,28 @@ void mla::conformance::forRequests(int64_t requests, const std::function<void(in
     work(r);
 }
 
-DenseCall::DenseCall(Library &library, const DecodeShape &of, Element element, uint64_t seed)
-    : shape(of), element(element), library(library), seed(seed), pages(of, seed),
-      q(library.gpu, element, rowsOf(of, of.keyDim, of.queryPadding)),
-      cache(library.gpu, element,
-            {pages.pages, of.page * of.kvHeads, of.keyDim, 0, of.pagePadding}),
+std::string DenseTypes::name() const {
+  std::string text = query == Element::Fp16 ? "fp16" : query == Element::Bf16 ? "bf16" : "codes";
+  return cache == Element::E4m3 && query != Element::E4m3 ? text + " of codes" : text;
+}
+
+static int32_t dtypeOf(Element element) {
+  return element == Element::E4m3   ? MLA_DTYPE_E4M3
+         : element == Element::Fp16 ? MLA_DTYPE_FP16
+                                    : MLA_DTYPE_BF16;
+}
+
+DenseCall::DenseCall(Library &library, const DecodeShape &of, const DenseTypes &types,
+                     uint64_t seed)
+    : shape(of), types(types),
+      cache(library.gpu, types.cache,
+            {PageTable(of, seed).pages, of.page * of.kvHeads, of.keyDim, 0, of.pagePadding}),
+      library(library), seed(seed), pages(of, seed),
+      q(library.gpu, types.query, rowsOf(of, of.keyDim, of.queryPadding)),
       table(library.gpu, Element::Int32, {1, requestsOf(of), pages.width, 3}),
       lengths(library.gpu, Element::Int32, {1, 1, requestsOf(of)}),
-      out(library.gpu, element, rowsOf(of, kValueDim, of.outPadding)),
+      scales(library.gpu, Element::Fp32, {1, 2, 1, 3}),
+      out(library.gpu, types.result, rowsOf(of, kValueDim, of.outPadding)),
       lse(library.gpu, Element::Fp32, lseShapeOf(of)) {
   describe();
   sizes.struct_size = sizeof(sizes);
@@ -71,12 +85,11 @@ DenseCall::DenseCall(Library &library, const DecodeShape &of, Element element, u
 }
 
 void DenseCall::describe() {
-  int32_t dtype = element == Element::Fp16 ? MLA_DTYPE_FP16 : MLA_DTYPE_BF16;
   args.struct_size = sizeof(args);
   args.causal = shape.causal;
-  args.q = byToken(q, dtype, shape);
-  args.out = byToken(out, dtype, shape);
-  args.cache = viewOf(cache, dtype);
+  args.q = byToken(q, dtypeOf(types.query), shape);
+  args.out = byToken(out, dtypeOf(types.result), shape);
+  args.cache = viewOf(cache, types.asBytes ? int32_t(MLA_DTYPE_U8) : dtypeOf(types.cache));
   if (shape.kvHeads > 1) {
     args.cache.rank = 4;
     args.cache.shape[1] = shape.page;
@@ -99,23 +112,42 @@ void DenseCall::describe() {
   args.batch_invariant = shape.invariant;
   if (shape.otherLse)
     args.lse_convention = {MLA_LSE_BASE2, MLA_LSE_EMPTY_POSITIVE, 0};
+  auto scaleAt = [&](int64_t row) {
+    mla_tensor view = viewOf(scales, MLA_DTYPE_FP32, 1);
+    view.data = static_cast<float *>(view.data) + row * scales.shape().rowStride();
+    return view;
+  };
+  if (types.query == Element::E4m3 && types.queryScale != 0)
+    args.descale_q = scaleAt(0);
+  if (types.cache == Element::E4m3 && types.keyScale != 0)
+    args.descale_k = scaleAt(1);
 }
 
 void DenseCall::upload() {
-  int64_t rows = shape.rows(), bytes = elementBytes(element);
+  makeQueries();
+  makeKeys();
+}
+
+void DenseCall::makeQueries() {
+  int64_t rows = shape.rows(), bytes = elementBytes(types.query);
+  auto scale = float(types.queryFactor());
   parallelFor(requestsOf(shape) * rows, [&](int64_t i) {
     std::array<float, kKeyDim> numbers;
     queryRow(seed, shape, i / rows, i % rows, numbers);
     int64_t perBlock = q.shape().rows;
     for (int64_t col = 0; col < shape.keyDim; ++col)
-      encode(element, q.at(i / perBlock, i % perBlock) + col * bytes, numbers[size_t(col)]);
+      encode(types.query, q.at(i / perBlock, i % perBlock) + col * bytes,
+             numbers[size_t(col)] / scale);
   });
   q.upload();
-  makeKeys();
+  encode(Element::Fp32, scales.at(0, 0), types.queryScale);
+  encode(Element::Fp32, scales.at(0, 1), types.keyScale);
+  scales.upload();
 }
 
 void DenseCall::makeKeys() {
-  int64_t bytes = elementBytes(element);
+  int64_t bytes = elementBytes(types.cache);
+  auto scale = float(types.keyFactor());
   for (int64_t r = 0; r < requestsOf(shape); ++r)
     std::memcpy(table.at(0, r), pages.entries.data() + r * pages.width,
                 size_t(pages.width) * sizeof(int32_t));
@@ -131,7 +163,7 @@ void DenseCall::makeKeys() {
       int64_t page = pages.entries[size_t(r * pages.width + j / shape.page)];
       uint8_t *row = cache.at(page, j % shape.page * shape.kvHeads + kvHead);
       for (int64_t col = 0; col < shape.keyDim; ++col)
-        encode(element, row + col * bytes, numbers[size_t(col)]);
+        encode(types.cache, row + col * bytes, numbers[size_t(col)] / scale);
     });
   });
   cache.upload();
@@ -151,8 +183,14 @@ void DenseCall::change(const std::vector<int32_t> &given, uint64_t newSeed) {
     library.fail("the harness was asked for more keys than a call has room for");
   for (int64_t block = 0; block < cache.shape().blocks; ++block)
     std::memset(cache.at(block, 0), 0xff,
-                size_t(cache.shape().rows * cache.shape().rowStride() * elementBytes(element)));
+                size_t(cache.shape().rows * cache.shape().rowStride() * elementBytes(types.cache)));
   makeKeys();
+}
+
+void DenseCall::rescale(float queryScale, float keyScale) {
+  types.queryScale = queryScale;
+  types.keyScale = keyScale;
+  makeQueries();
 }
 
 void DenseCall::litter(uint8_t byte, int32_t entry) {
@@ -167,7 +205,7 @@ void DenseCall::litter(uint8_t byte, int32_t entry) {
       for (int64_t j = 0; j < std::min(shape.page, length - first); ++j)
         used[size_t(page)][size_t(j)] = true;
     }
-  int64_t row = shape.kvHeads * cache.shape().rowStride() * elementBytes(element);
+  int64_t row = shape.kvHeads * cache.shape().rowStride() * elementBytes(types.cache);
   for (int64_t page = 0; page < cache.shape().blocks; ++page)
     for (int64_t j = 0; j < shape.page; ++j)
       if (!used[size_t(page)][size_t(j)])

@@ -15,6 +15,8 @@ using namespace mla::conformance;
 static constexpr double kBudget = 1e9;
 /// What the reference does per key and row, in products.
 static constexpr double kPerKey = 1600;
+/// Largest cosine difference of all results of a call: vLLM's limit for codes.
+static constexpr double kMaxCosine = 1e-4;
 /// Keys that a thread reads at a time.
 static constexpr int64_t kUnit = 64;
 
@@ -23,10 +25,13 @@ namespace {
 struct Difference {
   int64_t compared = 0, off = 0;
   double maxError = 0, worstRatio = 0;
-  std::string worst; ///< the output whose error is the largest multiple of its bound
+  double product = 0, squares = 0; ///< sums of e a and of e e + a a of results
+  std::string worst;               ///< the output whose error is the largest multiple of its bound
 
   void add(const Difference &other) {
     compared += other.compared;
+    product += other.product;
+    squares += other.squares;
     off += other.off;
     maxError = std::max(maxError, other.maxError);
     if (other.off > 0 && (worst.empty() || other.worstRatio > worstRatio))
@@ -98,18 +103,33 @@ static Difference compareRow(const DenseCall &call, int64_t request, int64_t row
     query[size_t(col)] = float(call.queryAt(request, row, col));
   std::array<Expected, kValueDim> out;
   Expected lse;
-  decodeRow(
-      {query, keys.first(size_t(shape.limit(request, row) * kKeyDim)), shape.scale, largestValue},
-      call.element, out, lse);
+  // Of codes as they are; what they mean is in the scales of scores and results.
+  const DenseTypes &types = call.types;
+  double factor = types.keyFactor();
+  decodeRow({query, keys.first(size_t(shape.limit(request, row) * kKeyDim)),
+             shape.scale * types.queryFactor() * factor, largestValue},
+            types.result, out, lse);
+  for (Expected &each : out) {
+    each.value *= factor;
+    // The product with the scale rounds once more.
+    each.bound = each.bound * factor +
+                 (factor == 1 ? 0
+                              : std::ldexp(std::fabs(each.value), -23) +
+                                    roundingBound(types.result, std::fabs(each.value)));
+  }
   lse = inConvention(shape, lse);
   Difference difference;
   if (shape.hasLse)
     difference.compare(lse, call.lseAt(request, row),
                        [&] { return "lse" + placeOf(shape, request, row) + "]"; });
-  for (int64_t col = 0; col < kValueDim; ++col)
-    difference.compare(out[size_t(col)], call.outAt(request, row, col), [&] {
+  for (int64_t col = 0; col < kValueDim; ++col) {
+    double expected = out[size_t(col)].value, actual = call.outAt(request, row, col);
+    difference.product += expected * actual;
+    difference.squares += expected * expected + actual * actual;
+    difference.compare(out[size_t(col)], actual, [&] {
       return "out" + placeOf(shape, request, row) + ", " + std::to_string(col) + "]";
     });
+  }
   return difference;
 }
 
@@ -167,8 +187,12 @@ void DenseCall::check(int64_t step) {
   library.compared += sum.compared;
   library.maxError = std::max(library.maxError, sum.maxError);
   library.worstRatio = std::max(library.worstRatio, sum.worstRatio);
-  if (sum.off == 0)
+  if (sum.off == 0) {
+    if (sum.squares > 0 && !(1 - 2 * sum.product / sum.squares < kMaxCosine))
+      library.fail("the results' direction is off by " +
+                   std::to_string(1 - 2 * sum.product / sum.squares));
     return;
+  }
   char text[120];
   std::snprintf(text, sizeof(text), "; %lld of %lld outputs are off, the largest error is %.3g",
                 static_cast<long long>(sum.off), static_cast<long long>(sum.compared),
@@ -176,10 +200,10 @@ void DenseCall::check(int64_t step) {
   library.fail(sum.worst + text);
 }
 
-void mla::conformance::checkDenseCall(Library &library, const DecodeShape &shape, Element element,
-                                      uint64_t seed) {
-  library.begin(std::string(element == Element::Fp16 ? "fp16 " : "bf16 ") + shape.name());
-  DenseCall call(library, shape, element, seed);
+void mla::conformance::checkDenseCall(Library &library, const DecodeShape &shape,
+                                      const DenseTypes &types, uint64_t seed) {
+  library.begin(types.name() + " " + shape.name());
+  DenseCall call(library, shape, types, seed);
   if (!call.sizes.kernel) // refused, and told
     return;
   call.upload();
