@@ -1,18 +1,23 @@
 """mla.bench: tables, verdicts, comparisons and pictures of figures; and a run on a GPU that is made up."""
 # SPDX-License-Identifier: Apache-2.0
 
+import contextlib
 import copy
 import importlib.util
+import io
 import json
 import pathlib
 import re
+import sys
 import tempfile
 import types
 import unittest
 from unittest import mock
 
-from mla.bench import cases, compare, families, gpu, plot, results, run, table
+from mla import runtime
+from mla.bench import __main__, cases, compare, families, gpu, plot, results, run, table
 
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "kernels" / "baselines"
 SAMPLE = pathlib.Path(__file__).resolve().parent / "Inputs" / "bench.json"
 
 
@@ -71,11 +76,26 @@ class Figures(unittest.TestCase):
             path = pathlib.Path(folder, "a.json")
             results.write(path, data)
             self.assertEqual(results.read(path), data)
+            with self.assertRaisesRegex(results.ResultsError, "No such file"):
+                results.write(pathlib.Path(folder, "none", "b.json"), data)
             for change, message in (
                 (lambda bad: bad.pop("ceilings"), "not a file that 'run --json' wrote"),
                 (lambda bad: bad.update(schema=99), "schema 99, this program reads 1"),
-                (lambda bad: bad["results"][0].pop("p90_us"), "a result has no 'p90_us'"),
+                (lambda bad: bad["results"][0].pop("p90_us"), "vector_add fp32 n2\\^27 has no 'p90_us'"),
                 (lambda bad: bad["results"][0].update(median_us=0), "median_us must be above 0, got 0"),
+                (lambda bad: bad["results"][0].update(median_us="3"), "median_us must be above 0, got '3'"),
+                (lambda bad: bad["results"][0].update(p10_us=float("nan")), "p10_us must be above 0, got nan"),
+                (lambda bad: bad["results"][0].update(gbps=None), "gbps must be above 0, got None"),
+                (lambda bad: bad["results"][0].update(family=5), "a result: family must be a text, got 5"),
+                (lambda bad: bad["results"][0].update(goal=["ms", 3]), "goal must be one of us, "),
+                (lambda bad: bad["results"][0].update(goal=[[], 3]), "goal must be one of us, "),
+                (lambda bad: bad["results"][0].update(peers=[{"peer": "p"}]), "a peer has no 'median_us'"),
+                (lambda bad: bad["results"][0].update(stored=[5]), "a stored figure must be an object, got 5"),
+                (lambda bad: bad["results"].append(5), "a result must be an object, got 5"),
+                (lambda bad: bad.update(results={}), "results must be a list"),
+                (lambda bad: bad["machine"].pop("gpu"), "machine has no 'gpu'"),
+                (lambda bad: bad["ceilings"].update(copy_gbps="4"), "copy_gbps must be above 0, got '4'"),
+                (lambda bad: bad["failed"].append({"family": "f"}), "skipped or failed has no 'type'"),
             ):
                 bad = copy.deepcopy(data)
                 change(bad)
@@ -211,6 +231,40 @@ class Pictures(unittest.TestCase):
                 self.assertTrue(path.read_bytes().startswith(start))
             with self.assertRaisesRegex(results.ResultsError, "no result that matches"):
                 plot.draw([sample()], pathlib.Path(folder, "b.png"), ["nothing"])
+
+
+class CommandLine(unittest.TestCase):
+    """What a run ends with on a GPU that is made up."""
+
+    def end(self, data, *words, library=None):
+        """(exit status, what it printed)"""
+        printed, made = io.StringIO(), MadeUpGpu()
+        with mock.patch.object(gpu, "Gpu", lambda *_: made), mock.patch.object(run, "run", lambda *_: sample() | data):
+            with mock.patch.object(sys, "argv", ["mla-bench", "run", "--only", "matmul", "--cases", str(FOLDER), *words]):
+                with mock.patch.object(runtime, "Library", library or mock.Mock(side_effect=OSError("no such file"))):
+                    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+                        return __main__.main(), printed.getvalue()
+
+    def test_status(self):
+        failure = {"family": "f", "type": "t", "shape": "b1", "reason": "wrong"}
+        for data, status in (({}, 0), ({"results": []}, 77), ({"results": [], "failed": [failure]}, 1), ({"failed": [failure]}, 1)):
+            self.assertEqual(self.end(data)[0], status)
+
+    def test_no_library(self):
+        self.assertIn("note: no library: no such file", self.end({})[1])
+        status, said = self.end({}, "--only", "merge_lse")
+        self.assertEqual((status, said), (2, "error: the library cannot be opened: no such file\n"))
+        self.assertEqual(self.end({}, "--library", "a.so")[1], "error: --library: no such file\n")
+
+    def test_build_around_the_package(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            with mock.patch.object(run, "ROOT", root):
+                self.assertEqual(__main__.find_build(types.SimpleNamespace(build=None)), root / "build")
+                (root / "lib").mkdir()
+                (root / "lib" / "libmla.so").touch()
+                self.assertEqual(__main__.find_build(types.SimpleNamespace(build=None)), root)
+                self.assertEqual(__main__.find_build(types.SimpleNamespace(build=FOLDER)), FOLDER)
 
 
 class MadeUpGpu:

@@ -18,15 +18,16 @@ EPILOG = """examples:
   mla-bench compare before.json today.json       what became slower by more than the spread
   mla-bench list --goals                         cases, goals and stored figures
 
-Without an installed launcher: PYTHONPATH=python python3 -m mla.bench. Cases and stored figures are in kernels/baselines.
-exit: 0 done, 1 a wrong result or a regression, 2 wrong arguments, 77 nothing to time here (no torch or no GPU)"""
+Without an installed launcher: PYTHONPATH=python python3 -B -m mla.bench. Cases and stored figures are in kernels/baselines.
+exit: 0 done, 1 a wrong result or a regression, 2 wrong arguments or files, or no library, 77 nothing was timed (no torch, no GPU, no kernel)"""
 
 
 def parse():
     """Arguments."""
     parser = argparse.ArgumentParser(prog="mla-bench", description="Times the kernel library on a GPU beside ceilings, peers, stored figures and goals.",
                                      epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    parser.add_argument("--build", type=pathlib.Path, default=session.ROOT / "build", metavar="DIR", help="build tree of library, launcher and kernels (default: build)")
+    build = {"type": pathlib.Path, "metavar": "DIR", "help": "build tree of library, launcher and kernels (default: the one around this package, or build)"}
+    parser.add_argument("--build", **build)
     commands = parser.add_subparsers(dest="command", required=True, metavar="list|run|plot|compare")
     choosing = argparse.ArgumentParser(add_help=False)
     choosing.add_argument("--cases", type=pathlib.Path, default=cases.FOLDER, metavar="DIR", help="folder of cases.json and stored figures")
@@ -34,8 +35,9 @@ def parse():
     choosing.add_argument("--goals", action="store_true", help="only cases that have a goal")
     commands.add_parser("list", parents=[choosing], help="print the cases")
     run = commands.add_parser("run", parents=[choosing], help="time cases on a GPU")
+    run.add_argument("--build", default=argparse.SUPPRESS, **build)
     run.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write all figures to this file")
-    run.add_argument("--ordinal", type=int, default=0, help="number of the GPU (default: 0)")
+    run.add_argument("--gpu", type=int, default=0, metavar="N", help="which GPU (default: 0)")
     run.add_argument("--repetitions", type=int, default=30, help="timed runs of a case (default: 30)")
     run.add_argument("--seconds", type=float, metavar="S", help="start no case after so long")
     run.add_argument("--no-peers", action="store_true", help="do not look for kernels of others")
@@ -55,6 +57,14 @@ def parse():
     options = parser.parse_args()
     if getattr(options, "repetitions", 1) < 1:
         parser.error(f"--repetitions must be at least 1, got {options.repetitions}")
+    if getattr(options, "gpu", 0) < 0:
+        parser.error(f"--gpu must be at least 0, got {options.gpu}")
+    if (getattr(options, "seconds", None) or 0) < 0:
+        parser.error(f"--seconds must be at least 0, got {options.seconds}")
+    for name in ("json", "output"):
+        path = getattr(options, name, None)
+        if path and not path.parent.is_dir():
+            parser.error(f"--{name}: {path.parent} is no folder")
     if getattr(options, "threshold", 0) < 0:
         parser.error(f"--threshold must be at least 0, got {options.threshold}")
     return options
@@ -73,13 +83,25 @@ def list_cases(options):
     return 0
 
 
+def find_build(options):
+    """The build tree: the one that was named, the one that holds this package, or that of its source tree."""
+    if options.build and not options.build.is_dir():
+        raise cases.CaseError(f"--build: {options.build} is no folder")
+    places = (session.ROOT, session.ROOT / "build")
+    return options.build or next((place for place in places if (place / "lib" / "libmla.so").exists()), places[-1])
+
+
 def run_cases(options):
     """Times them."""
     chosen = cases.choose(cases.load(options.cases), options.only, options.goals)
     if options.kernels and not options.kernels.is_dir():
         raise cases.CaseError(f"--kernels: {options.kernels} is no folder")
+    build, needs_library = find_build(options), families.needs_library(chosen)
+    built = build / "lib" / "libmla.so"
+    if options.build and needs_library and not options.library and not built.exists():
+        raise cases.CaseError(f"--build: there is no {built}; build mla there, or name a library with --library")
     try:
-        device = gpu.Gpu(options.ordinal, options.repetitions)
+        device = gpu.Gpu(options.gpu, options.repetitions)
     except gpu.NoGpu as reason:
         print(f"skipped: {reason}")
         return EXIT_SKIPPED
@@ -87,23 +109,22 @@ def run_cases(options):
 
     context = families.Context(device, kernel_folder=options.kernels, with_peers=not options.no_peers)
     try:
-        built = options.build / "lib" / "libmla.so"
         context.library = runtime.Library(options.library or (built if built.exists() else None))
-        context.device = context.library.open(options.ordinal, options.kernels)
+        context.device = context.library.open(options.gpu, options.kernels)
     except (OSError, runtime.Error) as error:
-        if options.library:
-            raise cases.CaseError(f"--library: {error}") from None
+        if options.library or needs_library:
+            raise cases.CaseError(f"{'--library' if options.library else 'the library cannot be opened'}: {error}") from None
         print(f"note: no library: {error}", file=sys.stderr)
-    launcher = options.launcher or options.build / "lib" / "libmla-launch.so"
+    launcher = options.launcher or build / "lib" / "libmla-launch.so"
     try:
         context.launcher = launch.Launcher(launcher) if options.launcher or launcher.exists() else None
     except OSError as error:
         raise cases.CaseError(f"--launcher: {error}") from None
-    context.kernels = options.kernels or options.build / "kernels"
+    context.kernels = options.kernels or build / "kernels"
     keep = (lambda data: results.write(options.json, data)) if options.json else None
     data = session.run(context, chosen, ["mla-bench", *sys.argv[1:]], options.commit, options.seconds, keep)
     print(*table.render(data), sep="\n")
-    return 1 if data["failed"] else 0
+    return 1 if data["failed"] else 0 if data["results"] else EXIT_SKIPPED
 
 
 def plot_files(options):

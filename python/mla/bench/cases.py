@@ -6,6 +6,7 @@ A case is a family, a type and a shape; the shape is text that names its extents
 
 import dataclasses
 import json
+import math
 import pathlib
 import re
 
@@ -41,7 +42,7 @@ class Case:
 
     @property
     def title(self):
-        """What --only and --list show and match."""
+        """What --only matches and list shows."""
         return f"{self.family} {self.type} {self.shape}"
 
     @property
@@ -97,17 +98,27 @@ def read_stored(folder):
         try:
             for row in data["results"]:
                 key = row["family"], row.get("type", ""), row["shape"]
-                found.setdefault(key, []).append(Stored(row["peer"], float(row["median_us"]), row.get("gpu", data["gpu"]),
-                                                        row.get("date", data["date"])))  # fmt: skip
+                stored = Stored(row["peer"], row["median_us"], row.get("gpu", data["gpu"]), row.get("date", data["date"]))
+                if not is_positive(stored.median_us):
+                    raise ValueError(f"median_us must be above 0, got {stored.median_us!r}")
+                if not all(isinstance(text, str) for text in (*key, stored.peer, stored.gpu, stored.date)):
+                    raise ValueError(f"{row} has numbers in place of text")
+                found.setdefault(key, []).append(stored)
         except (KeyError, TypeError, ValueError) as error:
             raise CaseError(f"{path}: not a file of stored figures: {error!r}") from None
     return {key: tuple(sorted(entries, key=lambda entry: entry.median_us)) for key, entries in found.items()}
 
 
+def is_positive(value):
+    """A finite number above 0."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < math.inf
+
+
 def read_goal(entry, title):
     """() or (one of GOALS, number) of a case's entry."""
-    goal = tuple(entry.get("goal", {}).items())
-    if len(goal) > 1 or any(kind not in GOALS or not isinstance(value, (int, float)) or value <= 0 for kind, value in goal):
+    given = entry.get("goal", {})
+    goal = tuple(given.items()) if isinstance(given, dict) else None
+    if goal is None or len(goal) > 1 or any(kind not in GOALS or not is_positive(value) for kind, value in goal):
         raise CaseError(f"{title}: goal must be one of {', '.join(GOALS)} with a number above 0, got {entry['goal']}")
     return goal[0] if goal else ()
 
@@ -123,6 +134,8 @@ def load(folder=FOLDER):
             for entry in family["cases"]:
                 kind, shape = entry["type"], entry["shape"]
                 title = f"{path}: {name} {kind} {shape}"
+                if not all(isinstance(text, str) for text in (name, kind, shape)):
+                    raise CaseError(f"{title}: name, type and shape must be text")
                 extents(shape)
                 if unknown := set(entry) - {"type", "shape", "goal"}:
                     raise CaseError(f"{title}: unknown member '{min(unknown)}'")
@@ -132,7 +145,7 @@ def load(folder=FOLDER):
             if len(titles) != len(set(titles)):
                 raise CaseError(f"{path}: {name}: a case stands twice")
             families.append(Family(name, family["counted"], family["method"], tuple(found)))
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise CaseError(f"{path}: not a file of cases: {error!r}") from None
     return families
 
@@ -142,7 +155,7 @@ def choose(families, only=(), goals=False):
     chosen = [case for family in families for case in family.cases
               if (not only or any(text in case.title for text in only)) and (case.goal or not goals)]  # fmt: skip
     if not chosen:
-        raise CaseError(f"no case matches {' or '.join(map(repr, only)) or '--goals'}; --list prints all")
+        raise CaseError(f"no case matches {' or '.join(map(repr, only)) or '--goals'}; mla-bench list prints all")
     return chosen
 
 

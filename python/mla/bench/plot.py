@@ -135,5 +135,9 @@ def draw(runs, output, only=()):
             Line2D([], [], color=CEILING, linewidth=2.5, label="ceiling of the same run (device copy, cuBLAS or a launch)")]  # fmt: skip
     axes[0][0].legend(handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=8, frameon=False, alignment="left",
                       title=f"{runs[-1]['machine']['gpu']}: medians of CUDA-graph replays, L2 flushed before each", title_fontsize=11)  # fmt: skip
-    figure.savefig(output, dpi=110)
-    pyplot.close(figure)
+    try:
+        figure.savefig(output, dpi=110)
+    except OSError as error:
+        raise results.ResultsError(f"{output}: {error}") from None
+    finally:
+        pyplot.close(figure)

@@ -4,9 +4,17 @@
 import json
 import pathlib
 
+from mla.bench.cases import GOALS, is_positive
+
 SCHEMA = 1
-MEMBERS = ("schema", "machine", "library", "date", "command", "method", "ceilings", "results", "skipped", "failed")
-ROW_MEMBERS = ("family", "type", "shape", "median_us", "p10_us", "p90_us", "peers", "stored", "goal")
+# What the parts of a file have; float stands for a number above 0.
+MEMBERS = {"schema": int, "machine": dict, "library": dict, "date": str, "command": str, "method": str, "ceilings": dict,
+           "results": list, "skipped": list, "failed": list}  # fmt: skip
+NAMES = {"family": str, "type": str, "shape": str}
+ROW_MEMBERS = {**NAMES, "median_us": float, "p10_us": float, "p90_us": float, "peers": list, "stored": list, "goal": list}
+ROW_EXTRAS = {"gbps": float, "tflops": float, "ceiling_us": float, "ceiling": str, "notes": list}
+PEER = {"peer": str, "median_us": float}
+KINDS = {int: "a whole number", float: "above 0", str: "a text", list: "a list", dict: "an object"}
 
 
 class ResultsError(Exception):
@@ -84,7 +92,22 @@ def best_peer(row):
 
 def write(path, data):
     """Keeps a run."""
-    pathlib.Path(path).write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    try:
+        pathlib.Path(path).write_text(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ResultsError(f"{path}: {error}") from None
+
+
+def require(place, entry, members, extras=()):
+    """An object has these members, and where it has these extras, they are of their kinds."""
+    if not isinstance(entry, dict):
+        raise ResultsError(f"{place} must be an object, got {entry!r}")
+    for name, kind in {**members, **dict(extras)}.items():
+        if name not in entry:
+            if name in members:
+                raise ResultsError(f"{place} has no '{name}'")
+        elif not (is_positive(entry[name]) if kind is float else isinstance(entry[name], kind)):
+            raise ResultsError(f"{place}: {name} must be {KINDS[kind]}, got {entry[name]!r}")
 
 
 def read(path):
@@ -97,11 +120,22 @@ def read(path):
         raise ResultsError(f"{path}: not a file that 'run --json' wrote")
     if data["schema"] != SCHEMA:
         raise ResultsError(f"{path}: schema {data['schema']}, this program reads {SCHEMA}")
+    require(f"{path}: the file", data, MEMBERS)
+    require(f"{path}: machine", data["machine"], {"gpu": str}, {"sm_clock_mhz": list})
+    require(f"{path}: library", data["library"], {"version": str})
+    require(f"{path}: ceilings", data["ceilings"], {}, dict.fromkeys(data["ceilings"], float))
     for row in data["results"]:
-        if missing := [member for member in ROW_MEMBERS if member not in row]:
-            raise ResultsError(f"{path}: a result has no '{missing[0]}'")
-        if not row["median_us"] > 0:
-            raise ResultsError(f"{path}: {title(row)}: median_us must be above 0, got {row['median_us']}")
+        require(f"{path}: a result", row, NAMES)
+        place = f"{path}: {title(row)}"
+        require(place, row, ROW_MEMBERS, ROW_EXTRAS)
+        for other in row["peers"]:
+            require(f"{place}: a peer", other, PEER)
+        for other in row["stored"]:
+            require(f"{place}: a stored figure", other, {**PEER, "date": str})
+        if row["goal"] and not (len(row["goal"]) == 2 and row["goal"][0] in list(GOALS) and is_positive(row["goal"][1])):
+            raise ResultsError(f"{place}: goal must be one of {', '.join(GOALS)} with a number above 0, got {row['goal']}")
+    for entry in (*data["skipped"], *data["failed"]):
+        require(f"{path}: a case that was skipped or failed", entry, {**NAMES, "reason": str})
     return data
 
 

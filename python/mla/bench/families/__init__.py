@@ -99,6 +99,13 @@ def compare(torch, name, actual, expected, tolerance):
     return actual.numel()
 
 
+def needs_library(chosen):
+    """Whether a case calls the library; the others launch compiled kernels by themselves."""
+    from mla.bench.families import elementary
+
+    return any(case.family in registry() and case.family not in elementary.FAMILIES for case in chosen)
+
+
 def registry():
     """Families by name."""
     from mla.bench.families import dense_decode, elementary, latency, serving, sparse_decode
