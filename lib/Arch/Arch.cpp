@@ -23,7 +23,7 @@ static constexpr uint32_t kAda = kAmpere | bits({Feature::MmaSyncFp8, Feature::C
 /// What every architecture since Hopper has.
 static constexpr uint32_t kSinceHopper =
     kAda | bits({Feature::StMatrix, Feature::Tma, Feature::MbarrierTx, Feature::Cluster,
-                 Feature::SetMaxNReg});
+                 Feature::SetMaxNReg, Feature::GridControl});
 static constexpr uint32_t kHopper = kSinceHopper | bits({Feature::Wgmma});
 static constexpr uint32_t kDatacenter = kSinceHopper | bits({Feature::Tcgen05});
 

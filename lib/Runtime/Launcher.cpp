@@ -14,6 +14,9 @@
 
 using namespace mla::runtime;
 
+/// The CUDA version from which a kernel that starts early may be captured in a graph.
+static constexpr int kEarlyLaunchVersion = 12030;
+
 ImageFormat mla::runtime::imageFormat(std::string_view image) {
   if (image.substr(0, 4) == "\x7f"
                             "ELF")
@@ -291,6 +294,13 @@ Status Kernel::launch(const PreparedLaunch &launch, CUstream stream) const {
   config.blockDimY = config.blockDimZ = 1;
   config.sharedMemBytes = unsigned(chosen.sharedBytes);
   config.hStream = stream;
+  CUlaunchAttribute early{};
+  if (chosen.overlapsPrevious && driver->version >= kEarlyLaunchVersion) {
+    early.id = CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION;
+    early.value.programmaticStreamSerializationAllowed = 1;
+    config.attrs = &early;
+    config.numAttrs = 1;
+  }
   // The driver's interface is not const; it reads the pointers and what they point to.
   return driver->check(driver->cuLaunchKernelExFn(&config, reinterpret_cast<CUfunction>(kernel),
                                                   const_cast<void **>(launch.addresses.data()),

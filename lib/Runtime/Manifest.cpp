@@ -133,6 +133,15 @@ public:
     value = Integer(found->get<int64_t>());
   }
 
+  void boolean(const json &object, const std::string &path, const char *key, bool &value) {
+    const json *found = member(object, path, key);
+    if (!found)
+      return;
+    if (!found->is_boolean())
+      return fail(join(path, key), "must be true or false, got " + text(*found));
+    value = found->get<bool>();
+  }
+
   const json *array(const json &object, const std::string &path, const char *key) {
     const json *found = member(object, path, key);
     if (found && !found->is_array()) {
@@ -236,12 +245,9 @@ static void readTensorMap(Reader &reader, const json &tree, const std::string &p
   reader.string(tree, path, "type", type);
   reader.integer(tree, path, "swizzle", 0, 128, map.swizzle);
   const json *box = reader.array(tree, path, "box");
-  const json *stores = reader.member(tree, path, "stores");
-  if (stores && !stores->is_boolean())
-    reader.fail(path + ".stores", "must be true or false, got " + Reader::text(*stores));
+  reader.boolean(tree, path, "stores", map.stores);
   if (!reader.status.ok())
     return;
-  map.stores = stores->get<bool>();
   map.pointer = argumentNamed(variant, pointer, isPointer);
   if (map.pointer < 0)
     return reader.fail(path + ".pointer", "must name a pointer argument, got '" + pointer + "'");
@@ -294,6 +300,8 @@ static void readVariant(Reader &reader, const json &tree, const std::string &pat
   reader.integer(tree, path, "num_stages", 0, 64, variant.numStages);
   if (tree.contains("cluster"))
     reader.integer(tree, path, "cluster", 1, 16, variant.cluster);
+  if (tree.contains("overlaps_previous"))
+    reader.boolean(tree, path, "overlaps_previous", variant.overlapsPrevious);
   reader.integer(tree, path, "shared_bytes", 0, int64_t(1) << 20, variant.sharedBytes);
   readConstants(reader, tree, path, variant);
   if (!reader.status.ok())

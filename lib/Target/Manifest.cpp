@@ -4,6 +4,7 @@
 
 #include "mla/Target/Manifest.h"
 
+#include "mla/Dialect/Sm/Sm.h"
 #include "mla/Dialect/Tile/Tile.h"
 #include "mla/Transforms/TransformKinds.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -132,6 +133,10 @@ FailureOr<VariantInfo> describeKernel(LLVM::LLVMFuncOp kernel, const Arch &arch,
     info.numWarps = llvm::divideCeil(info.threads, kThreadsPerWarp);
   info.numStages = integerOr(kernel->getAttr("tile.num_stages"), 1);
   info.cluster = integerOr(kernel->getAttr(tile::kClusterAttr), 1);
+  if (auto neighbours = kernel->getAttrOfType<ArrayAttr>(sm::kOverlapAttr))
+    info.overlapsPrevious =
+        arch.has(Feature::GridControl) &&
+        llvm::is_contained(neighbours.getAsValueRange<StringAttr>(), "previous");
   info.sharedBytes = integerOr(kernel->getAttr("sm.shared_bytes"), 0);
 
   auto arguments = kernel->getAttrOfType<ArrayAttr>("tile.arguments");
@@ -235,6 +240,8 @@ static ordered_json variantJson(const VariantInfo &info) {
   variant["num_warps"] = info.numWarps;
   variant["num_stages"] = info.numStages;
   variant["cluster"] = info.cluster;
+  if (info.overlapsPrevious)
+    variant["overlaps_previous"] = true;
   variant["shared_bytes"] = info.sharedBytes;
   // For PTX only the driver that compiles it knows.
   bool known = info.kind == ImageKind::Cubin;

@@ -98,7 +98,7 @@ private:
         {"channels", &RecipeReader::readChannels},    {"registers", &RecipeReader::readRegisters},
         {"cluster", &RecipeReader::readCluster},      {"roles", &RecipeReader::readRoles},
         {"hints", &RecipeReader::readHints},          {"transforms", &RecipeReader::readTransforms},
-        {"without", &RecipeReader::readWithout},
+        {"without", &RecipeReader::readWithout},      {"overlap", &RecipeReader::readOverlap},
     };
     if (llvm::Error error =
             checkKeys(*object, path, llvm::to_vector(llvm::make_first_range(kReaders))))
@@ -324,6 +324,20 @@ private:
         return fail(path + "[" + Twine(i) + "]",
                     "must be \"wgmma\" or \"tma\", got " + text(element));
       entry.without.push_back(name->str());
+    }
+    return llvm::Error::success();
+  }
+
+  llvm::Error readOverlap(const json::Value &value, const std::string &path, RecipeEntry &entry) {
+    const json::Array *names = value.getAsArray();
+    if (!names)
+      return fail(path, "must be an array of neighbours, got " + text(value));
+    for (auto [i, element] : llvm::enumerate(*names)) {
+      std::optional<StringRef> name = element.getAsString();
+      if (!name || (*name != "previous" && *name != "next"))
+        return fail(path + "[" + Twine(i) + "]",
+                    "must be \"previous\" or \"next\", got " + text(element));
+      entry.overlap.push_back(name->str());
     }
     return llvm::Error::success();
   }

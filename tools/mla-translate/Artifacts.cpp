@@ -30,6 +30,8 @@ static std::string choicesText(const VariantInfo &info) {
                    "; "));
   if (info.cluster > 1)
     add("cluster", std::to_string(info.cluster));
+  if (info.overlapsPrevious)
+    add("overlap", "previous");
   for (const auto &[label, hint] : info.l2Hints)
     add("hints." + label, hint);
   if (!info.transforms.empty())

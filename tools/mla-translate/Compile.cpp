@@ -292,6 +292,11 @@ LogicalResult Compilation::setRecipeChoices(const RecipeEntry &recipe) {
     kernel->setAttr(tile::kClusterAttr, integer(*recipe.cluster));
     setOrigin("cluster", "recipe");
   }
+  if (!recipe.overlap.empty()) {
+    SmallVector<StringRef> neighbours(recipe.overlap.begin(), recipe.overlap.end());
+    kernel->setAttr(sm::kOverlapAttr, builder.getStrArrayAttr(neighbours));
+    setOrigin("overlap", "recipe");
+  }
   if (!recipe.roles.empty()) {
     // The recipe's own number of warps fits; one from the command line need not.
     int64_t warps = 0;

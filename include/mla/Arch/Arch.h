@@ -31,6 +31,7 @@ enum class Feature {
   Cluster,     ///< thread block clusters and distributed shared memory
   Wgmma,       ///< wgmma.mma_async
   SetMaxNReg,  ///< setmaxnreg inc/dec
+  GridControl, ///< griddepcontrol: a kernel starts while the one before it ends
   Tcgen05,     ///< tcgen05 and tensor memory
 };
 

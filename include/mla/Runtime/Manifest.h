@@ -76,6 +76,7 @@ struct Variant {
   int threads = 0;                          ///< threads per block
   int numWarps = 0;                         ///< warps of the schedule
   int cluster = 1;                          ///< CTAs of a cluster, along x
+  bool overlapsPrevious = false;            ///< waits itself for the kernel before it
   int numStages = 0;                        ///< pipeline depth
   int64_t sharedBytes = 0;                  ///< dynamic shared memory per block
   int registers = -1;                       ///< per thread; -1 where only the driver knows (PTX)

@@ -44,7 +44,8 @@ struct VariantInfo {
   std::map<std::string, ConstantValue> constants;
   int64_t threads = 0; ///< per block
   int64_t numWarps = 0;
-  int64_t cluster = 1; ///< CTAs along x
+  int64_t cluster = 1;           ///< CTAs along x
+  bool overlapsPrevious = false; ///< waits itself for the kernel before it
   int64_t numStages = 0;
   int64_t sharedBytes = 0;                      ///< dynamic shared memory of a block
   int64_t registers = 0;                        ///< per thread; unknown for PTX

@@ -20,6 +20,7 @@ struct RecipeEntry {
   std::optional<int64_t> numWarps;
   std::optional<int64_t> numStages;
   std::optional<int64_t> cluster;   ///< CTAs along x
+  std::vector<std::string> overlap; ///< "previous", "next": kernels that run at the same time
   std::vector<std::string> without; ///< features of the arch that the kernel does without
   std::map<std::string, std::string>
       constants; ///< values as they are written in the kernel language

@@ -143,6 +143,23 @@ static void declareShared(ModuleOp module) {
                          kSharedSpace);
 }
 
+/// Waits for the kernel before this one, and lets the one behind it start, on archs that can. Both
+/// stand in front of everything: nothing is read or written before the other kernel has ended.
+static void overlapKernels(func::FuncOp source, LLVM::LLVMFuncOp kernel) {
+  auto neighbours = source->getAttrOfType<ArrayAttr>(sm::kOverlapAttr);
+  if (!neighbours)
+    return;
+  const Arch *arch = sm::targetArch(source);
+  if (!arch || !arch->has(Feature::GridControl))
+    return;
+  OpBuilder builder = OpBuilder::atBlockBegin(&kernel.front());
+  for (StringRef neighbour : neighbours.getAsValueRange<StringAttr>())
+    NVVM::GriddepcontrolOp::create(builder, kernel.getLoc(),
+                                   neighbour == "previous"
+                                       ? NVVM::GridDepActionKind::wait
+                                       : NVVM::GridDepActionKind::launch_dependents);
+}
+
 static LogicalResult lowerKernel(func::FuncOp source) {
   if (!source->hasAttr(tile::kKernelAttr))
     return source.emitError("function '")
@@ -158,6 +175,7 @@ static LogicalResult lowerKernel(func::FuncOp source) {
   ThreadEmitter emitter(*kernel, *numWarps, axes);
   if (failed(emitter.emitBody(source)))
     return failure();
+  overlapKernels(source, *kernel);
   if (emitter.usesShared())
     declareShared(source->getParentOfType<ModuleOp>());
   source.erase();

@@ -78,7 +78,7 @@ TEST(ArchTest, FeaturesPerTarget) {
   EXPECT_EQ(namesWith(Feature::MmaSyncFp8), since89);
   EXPECT_EQ(namesWith(Feature::CvtFp8), since89);
   for (Feature feature : {Feature::StMatrix, Feature::Tma, Feature::MbarrierTx, Feature::Cluster,
-                          Feature::SetMaxNReg})
+                          Feature::SetMaxNReg, Feature::GridControl})
     EXPECT_EQ(namesWith(feature), since90);
   EXPECT_EQ(namesWith(Feature::Wgmma), Names{"sm_90a"});
   EXPECT_EQ(namesWith(Feature::Tcgen05), (Names{"sm_100a", "sm_103a", "sm_110a"}));

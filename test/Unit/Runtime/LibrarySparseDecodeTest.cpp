@@ -69,6 +69,9 @@ TEST_F(LibrarySparseDecode, MakesPartsOfListsThatDoNotFillTheGpu) {
   ASSERT_EQ(stub->launches.size(), 2u);
   EXPECT_EQ(stub->launches[0].config.gridDimX, unsigned(6 * parts.num_parts));
   EXPECT_EQ(stub->launches[1].config.gridDimX, 6u * 20);
+  // Merge waits itself for decode.
+  EXPECT_EQ(stub->launches[0].config.numAttrs, 0u);
+  EXPECT_EQ(stub->launches[1].config.numAttrs, 1u);
   // As many as the caller says, on any device; none where tokens fill it, or bits must not depend
   // on T.
   for (int32_t splits : {1, 2, 4, 8, 16, 256}) {

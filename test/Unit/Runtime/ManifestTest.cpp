@@ -55,6 +55,15 @@ TEST(Manifest, ClustersNeedNotBeNamed) {
   EXPECT_EQ(manifest.variants[0].cluster, 4);
 }
 
+TEST(Manifest, SaysWhatStartsEarly) {
+  Manifest manifest;
+  std::string text = replaced(manifestJson(variantJson("sm_90a", "cubin")), R"("num_stages")",
+                              R"("overlaps_previous":true,"num_stages")");
+  Status status = Manifest::parse(text, "k.json", manifest);
+  ASSERT_TRUE(status.ok()) << status.message;
+  EXPECT_TRUE(manifest.variants[0].overlapsPrevious);
+}
+
 TEST(Manifest, RefusesWithKeyAndValue) {
   struct Refusal {
     const char *from, *to, *message;
@@ -72,6 +81,8 @@ TEST(Manifest, RefusesWithKeyAndValue) {
        "key 'variants[0].shared_bytes' must be an integer from 0 to 1048576, got \"48K\""},
       {R"("num_stages":3)", R"("num_stages":3,"cluster":0)",
        "key 'variants[0].cluster' must be an integer from 1 to 16, got 0"},
+      {R"("num_stages":3)", R"("num_stages":3,"overlaps_previous":1)",
+       "key 'variants[0].overlaps_previous' must be true or false, got 1"},
       {R"("num_stages":3)", R"("num_stages":3,"cluster":17)",
        "key 'variants[0].cluster' must be an integer from 1 to 16, got 17"},
       {R"("num_stages":3)", R"("num_stages":3,"cluster":"2")",

@@ -86,7 +86,8 @@ TEST(Manifest, NamesWhatIsLeftOut) {
 TEST(Manifest, HoldsTheChoicesOfARecipe) {
   ParsedKernel parsed(R"(
   llvm.func @attend() attributes {
-      nvvm.kernel, tile.num_warps = 12 : i32, tile.cluster = 4 : i32, tile.channel_depths = {kv = 2 : i32, q = 1 : i32},
+      nvvm.kernel, tile.num_warps = 12 : i32, tile.cluster = 4 : i32,
+      sm.overlap = ["previous"], tile.channel_depths = {kv = 2 : i32, q = 1 : i32},
       tile.registers = {compute = 232 : i32, copy = 40 : i32}, tile.l2_hints = {kv = "evict_first"},
       tile.roles = [{name = "left", ops = ["qk.0"], registers = 240 : i32, warps = 8 : i32}],
       tile.applied_transforms = [{unroll = {factor = 2 : i32, loop = "keys"}},
@@ -97,6 +98,7 @@ TEST(Manifest, HoldsTheChoicesOfARecipe) {
   auto info = describeKernel(parsed.kernel(), *findArch("sm_90a"), ImageKind::Cubin);
   ASSERT_TRUE(succeeded(info)) << parsed.errors;
   EXPECT_EQ(info->cluster, 4);
+  EXPECT_TRUE(info->overlapsPrevious);
   EXPECT_EQ(info->channelDepths, (std::map<std::string, int64_t>{{"kv", 2}, {"q", 1}}));
   EXPECT_EQ(info->roleRegisters, (std::map<std::string, int64_t>{{"compute", 232}, {"copy", 40}}));
   EXPECT_EQ(info->l2Hints, (std::map<std::string, std::string>{{"kv", "evict_first"}}));
@@ -110,6 +112,7 @@ TEST(Manifest, HoldsTheChoicesOfARecipe) {
       runtime::Manifest::parse(manifestText("attend", "attend.py", {*info}), "test", manifest);
   ASSERT_TRUE(status.ok()) << status.message;
   EXPECT_EQ(manifest.variants[0].cluster, 4);
+  EXPECT_TRUE(manifest.variants[0].overlapsPrevious);
 }
 
 static constexpr llvm::StringLiteral kMapKernel = R"(

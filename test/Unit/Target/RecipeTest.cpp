@@ -50,7 +50,7 @@ TEST(Recipe, ErrorsNameThePlace) {
   EXPECT_EQ(
       errorOf(R"({"recipes": [{"warps": 4}]})"),
       "r.json: 'recipes[0]' has the unknown key 'warps', allowed: archs, num_warps, num_stages, "
-      "constants, channels, registers, cluster, roles, hints, transforms, without");
+      "constants, channels, registers, cluster, roles, hints, transforms, without, overlap");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": "8"}]})"),
             "r.json: 'recipes[0].num_warps' must be an integer, got \"8\"");
   EXPECT_EQ(errorOf(R"({"recipes": [{"num_warps": 6}]})"),
@@ -103,6 +103,16 @@ TEST(Recipe, ClustersArePowersOfTwo) {
     EXPECT_EQ(errorOf((llvm::Twine(R"({"recipes": [{"cluster": )") + wrong + "}]}").str()),
               std::string("r.json: 'recipes[0].cluster' must be a power of two from 1 to 8, got ") +
                   wrong);
+}
+
+TEST(Recipe, OverlapNamesNeighbours) {
+  auto recipe = parseRecipe(R"({"recipes": [{"overlap": ["previous", "next"]}]})", "r.json");
+  ASSERT_TRUE(bool(recipe)) << llvm::toString(recipe.takeError());
+  EXPECT_EQ(recipe->entries[0].overlap, (std::vector<std::string>{"previous", "next"}));
+  EXPECT_EQ(errorOf(R"({"recipes": [{"overlap": "next"}]})"),
+            "r.json: 'recipes[0].overlap' must be an array of neighbours, got \"next\"");
+  EXPECT_EQ(errorOf(R"({"recipes": [{"overlap": ["next", "last"]}]})"),
+            "r.json: 'recipes[0].overlap[1]' must be \"previous\" or \"next\", got \"last\"");
 }
 
 TEST(Recipe, TransformsKeepTheirOrder) {

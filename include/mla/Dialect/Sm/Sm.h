@@ -32,6 +32,9 @@ inline constexpr llvm::StringLiteral kSharedLimitAttr = "sm.shared_limit";
 inline constexpr llvm::StringLiteral kWithoutAttr = "sm.without";
 inline constexpr llvm::StringLiteral kSharedBytesAttr = "sm.shared_bytes";
 inline constexpr llvm::StringLiteral kScratchOffsetAttr = "sm.scratch_offset";
+/// Of a kernel: "previous", it is launched while the one before it ends, and "next", it lets such a
+/// one be launched at once.
+inline constexpr llvm::StringLiteral kOverlapAttr = "sm.overlap";
 inline constexpr llvm::StringLiteral kTensorMapsAttr = "sm.tensor_maps";
 
 /// Warps that share a wgmma and a setmaxnreg.
@@ -68,8 +71,8 @@ bool isInFlight(mlir::Value accumulator);
 /// Bytes of an element that operand layouts of sm.mma count with: f64 lies as f32 does.
 int32_t mmaElementBytes(mlir::Type element);
 
-/// Bytes of scratch memory `op` (sm.convert_layout, a reduction or a scan) exchanges data through; 0
-/// if it needs none.
+/// Bytes of scratch memory `op` (sm.convert_layout, a reduction or a scan) exchanges data through;
+/// 0 if it needs none.
 int64_t scratchBytes(mlir::Operation *op);
 
 } // namespace mla::sm
