@@ -8,11 +8,16 @@ import os
 
 from mla.runtime import ELEMENT_BYTES, Tensor
 
+NO_DEVICE = 100  # CUresult
 COMPUTE_CAPABILITY_MAJOR, COMPUTE_CAPABILITY_MINOR, MULTIPROCESSORS = 75, 76, 16  # CUdevice_attribute
 
 
 class DriverError(Exception):
-    """There is no driver or no GPU, or a call of the driver failed."""
+    """A call of the driver failed."""
+
+
+class NoDevice(DriverError):
+    """There is no driver, or no such GPU."""
 
 
 class Driver:
@@ -25,12 +30,12 @@ class Driver:
         try:
             self.c = ctypes.CDLL(path)
         except OSError as error:
-            raise DriverError(f"cannot open the CUDA driver '{path}': {error}") from None
+            raise NoDevice(f"cannot open the CUDA driver '{path}': {error}") from None
         self.call("cuInit", ctypes.c_uint(0))
         count = ctypes.c_int()
         self.call("cuDeviceGetCount", ctypes.byref(count))
         if not 0 <= ordinal < count.value:
-            raise DriverError(f"GPU {ordinal}: the driver has {count.value}")
+            raise NoDevice(f"GPU {ordinal}: the driver has {count.value}")
         self.device, context, self.stream = ctypes.c_int(), ctypes.c_void_p(), ctypes.c_void_p()
         self.call("cuDeviceGet", ctypes.byref(self.device), ordinal)
         self.call("cuDevicePrimaryCtxRetain", ctypes.byref(context), self.device)
@@ -51,7 +56,8 @@ class Driver:
         if status:
             text = ctypes.c_char_p()
             self.c.cuGetErrorString(status, ctypes.byref(text))
-            raise DriverError(f"{name}: {text.value.decode() if text.value else f'error {status}'}")
+            kind = NoDevice if status == NO_DEVICE else DriverError
+            raise kind(f"{name}: {text.value.decode() if text.value else f'error {status}'}")
 
     def attribute(self, which):
         """A CUdevice_attribute of the GPU."""

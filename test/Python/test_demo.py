@@ -8,11 +8,12 @@ import os
 import pathlib
 import sys
 import tempfile
+import types
 import unittest
 from unittest import mock
 
 import numpy as np
-from mla.demo import numbers, program, references, report, scene
+from mla.demo import numbers, program, references, report, scene, steps
 
 TINY = scene.Size(requests=3, heads=16, topk=24, longest=80, page=16, prefix_pages=2)
 SIMULATOR = os.environ.get("MLA_TEST_SIMULATOR")
@@ -106,6 +107,12 @@ class Reports(unittest.TestCase):
         self.assertIn("skipped", report.line(*report.cells(report.Row("decode", "", outcome="skipped"))))
         self.assertIn("equal", report.line(*report.cells(report.Row("write", "", is_exact=True))))
 
+    def test_stored(self):
+        row = report.Row("decode", "", outcome="WRONG", error=float("inf"), share=float("nan"))
+        stored = row.stored()
+        self.assertEqual((stored["error"], stored["share"], stored["outcome"]), (None, None, "WRONG"))
+        self.assertEqual(report.Row("decode", "", error=0.5).stored()["error"], 0.5)
+
     def test_summary(self):
         good, bad, skipped = report.Row("a", ""), report.Row("b", "", outcome="WRONG"), report.Row("c", "", outcome="skipped")
         self.assertEqual(report.summary([good, skipped]), ("1 steps are right, 1 skipped", True))
@@ -136,7 +143,7 @@ class Program(unittest.TestCase):
             stored = json.loads(path.read_text())
         self.assertEqual(code, 0, text)
         self.assertTrue(stored["simulated"])
-        self.assertEqual({step["outcome"] for step in stored["steps"]} - {"skipped"}, {"ok"})
+        self.assertEqual({step["outcome"] for step in stored["steps"]}, {"ok"})
         self.assertRegex(text, r"dense decode of bf16 rows, \d+ parts +3 x 16 heads, 1 to 80 keys")
 
     @unittest.skipUnless(SIMULATOR, "the library holds no PTX for the simulator")
@@ -157,12 +164,44 @@ class Program(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertRegex(text, r"token lists to cache rows.*WRONG")
 
+    @unittest.skipUnless(SIMULATOR, "the library holds no PTX for the simulator")
+    def test_sees_a_layer_that_writes_nothing(self):
+        right = steps.Decode.write
+
+        def forgets(self, *arguments):
+            row = right(self, *arguments)
+            self.layer_calls.clear()
+            return row
+
+        with mock.patch.object(steps.Decode, "write", forgets):
+            code, text = demo("--device", "sim")
+        self.assertEqual(code, 1)
+        self.assertRegex(text, r"one layer in a graph.*WRONG.*\n.*wrong, first newest records\[0, 0\] = 255")
+
+    def test_no_such_gpu(self):
+        for words in (("--device", "cuda"), ("--gpu", "7"), ("--device", "cuda", "--gpu", "0")):
+            with mock.patch.dict(os.environ, {"MLA_LIBCUDA": "/nowhere/libcuda.so"}):
+                code, text = demo(*words)
+            self.assertEqual(code, 77, text)
+            self.assertRegex(text, "--device cuda: cannot open the CUDA driver '/nowhere/libcuda.so'")
+
+    @unittest.skipUnless(SIMULATOR, "the library holds no PTX for the simulator")
+    def test_simulator_by_a_name_without_a_folder(self):
+        place = pathlib.Path(SIMULATOR)
+        options = types.SimpleNamespace(device="sim", simulator=pathlib.Path(place.name), sim_arch="sm_90a")
+        with contextlib.chdir(place.parent), mock.patch.dict(os.environ):
+            found, is_simulated = program.open_driver(options, None)
+        self.assertTrue(is_simulated, found.name)
+
     def test_says_what_is_missing(self):
         for arguments, message in (
             (("--library", "/nowhere/libmla.so"), "there is no libmla.so .*/nowhere"),
             (("--device", "sim", "--simulator", "/nowhere/sim.so"), "there is no simulator /nowhere/sim.so"),
             (("--kernels", "/nowhere"), "--kernels /nowhere: there is no such folder"),
-            (("--seed", "-1"), "--seed and --gpu expect 0 or more"),
+            (("--seed", "-1"), "--seed expects 0 or more, got -1"),
+            (("--gpu", "-1"), "--gpu expects 0 or more, got -1"),
+            (("--gpu", "0", "--device", "sim"), "--gpu 0 and --device sim exclude each other"),
+            (("--json", "/nowhere/a.json"), "--json: /nowhere is no folder"),
         ):
             code, text = demo(*arguments)
             self.assertEqual(code, 2)

@@ -26,7 +26,8 @@ EXAMPLES = """examples:
 Caches and lists have to come out with all bits. Of attention, an error may be as large as rounding its weights and its
 result to bf16 makes it (2^-7 of the sum of |weight * value|), an LSE's 8.01 / 65536 of it.
 
-exit: 0 every step agrees, 1 one does not, 2 wrong arguments, or no such device"""
+exit: 0 every step agrees, 1 one does not, 2 wrong arguments, or no library or simulator, 77 no such GPU"""
+EXIT_NO_DEVICE = 77
 MINIMUM_BYTES = 6 << 30  # of device memory for the full size
 
 
@@ -36,7 +37,7 @@ def parser(program):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     result.add_argument("--device", choices=("auto", "cuda", "sim"), default="auto",
                         help="a GPU, the simulator, or a GPU if there is one (auto, the default)")  # fmt: skip
-    result.add_argument("--gpu", type=int, default=0, metavar="N", help="which GPU (default: 0)")
+    result.add_argument("--gpu", type=int, metavar="N", help="which GPU, and that it is one (default: 0)")
     result.add_argument("--size", choices=("auto", "full", "small"), default="auto",
                         help="64 requests of up to 32768 keys, or a few short ones (default: full on a GPU)")  # fmt: skip
     result.add_argument("--seed", type=int, default=0, help="of all numbers (default: 0)")
@@ -51,18 +52,22 @@ def parser(program):
 class Refusal(Exception):
     """The step cannot run here; the text says why."""
 
+    def __init__(self, text, status=2):
+        super().__init__(text)
+        self.status = status
+
 
 def open_driver(options, library):
     """(driver, whether it simulates); what the library opens later is the same."""
     if options.device != "sim":
         try:
-            found = driver.Driver(options.gpu)
+            found = driver.Driver(options.gpu or 0)
             return found, found.name.startswith("simulated")
         except driver.DriverError as error:
             if options.device == "cuda":
-                raise Refusal(f"--device cuda: {error}") from None
+                raise Refusal(f"--device cuda: {error}", EXIT_NO_DEVICE if isinstance(error, driver.NoDevice) else 2) from None
             print(f"no GPU ({error}): the simulator runs a small step instead")
-    simulator = options.simulator or pathlib.Path(library.path).resolve().with_name("libmla-sim-cuda.so")
+    simulator = (options.simulator or pathlib.Path(library.path).resolve().with_name("libmla-sim-cuda.so")).absolute()
     if not simulator.exists():
         raise Refusal(f"there is no simulator {simulator}; build MlaSimulatorDriver, or name it with --simulator")
     os.environ["MLA_LIBCUDA"], os.environ["MLA_SIM_ARCH"] = str(simulator), options.sim_arch
@@ -74,7 +79,7 @@ def open_driver(options, library):
 
 def open_device(options, library, is_simulated):
     """(device with everything loaded that it can run, seconds of loading)."""
-    device = library.open(0 if is_simulated else options.gpu, kernel_folder=options.kernels)
+    device = library.open(0 if is_simulated else options.gpu or 0, kernel_folder=options.kernels)
     started = time.monotonic()
     try:
         device.load()
@@ -91,14 +96,21 @@ def open_device(options, library, is_simulated):
 def main(command_line, prepare=lambda options: None):
     """Parses the arguments and runs the step; prepare(options) comes first, and may set what was not given."""
     options = command_line.parse_args()
-    if options.seed < 0 or options.gpu < 0:
-        command_line.error(f"--seed and --gpu expect 0 or more, got {options.seed} and {options.gpu}")
+    for name in ("seed", "gpu"):
+        if (getattr(options, name) or 0) < 0:
+            command_line.error(f"--{name} expects 0 or more, got {getattr(options, name)}")
+    if options.gpu is not None:
+        if options.device == "sim":
+            command_line.error(f"--gpu {options.gpu} and --device sim exclude each other")
+        options.device = "cuda"
+    if options.json and not options.json.parent.is_dir():
+        command_line.error(f"--json: {options.json.parent} is no folder")
     prepare(options)
     try:
         return run(options)
     except Refusal as refusal:
         print(f"{command_line.prog}: {refusal}", file=sys.stderr)
-        return 2
+        return refusal.status
     except (runtime.Error, driver.DriverError) as error:
         print(f"{command_line.prog}: {error}", file=sys.stderr)
         return 1
@@ -133,10 +145,14 @@ def run(options):
     text, is_well = report.summary(rows)
     print(f"{text}; {time.monotonic() - started:.0f} s")
     if options.json:
-        options.json.write_text(json.dumps({
+        text = json.dumps({
             "device": gpu.name, "simulated": is_simulated, "driver": gpu.version, "library": library.version, "seed": options.seed,
             "host": platform.machine(), "python": platform.python_version(), "numpy": np.__version__,
             "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "size": dataclasses.asdict(size),
-            "load_seconds": loaded, "copy_bytes_per_second": copy, "steps": [dataclasses.asdict(row) for row in rows],
-        }, indent=1) + "\n", encoding="utf-8")  # fmt: skip
+            "load_seconds": loaded, "copy_bytes_per_second": copy, "steps": [row.stored() for row in rows],
+        }, indent=1, allow_nan=False)  # fmt: skip
+        try:
+            options.json.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise Refusal(f"--json: {error}") from None
     return 0 if is_well else 1

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 import dataclasses
+import math
 
 WIDTHS = (43, 37, 35, 25)
 HEADINGS = ("step", "shapes", "kernel", "largest error, of allowed", "time")
@@ -21,6 +22,11 @@ class Row:
     is_compared: bool = True
     problem: str = ""
     time: dict = dataclasses.field(default_factory=dict)
+
+    def stored(self):
+        """As JSON has it, which knows no infinity: None where an error has no bound, as of NaN."""
+        values = dataclasses.asdict(self)
+        return values | {name: values[name] if math.isfinite(values[name]) else None for name in ("error", "share")}
 
 
 def duration(seconds):

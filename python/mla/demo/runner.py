@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 from mla import runtime
+from mla.bench.results import quantile
 from mla.demo import references
 
 REPEATS = 30
@@ -24,9 +25,9 @@ class Runner:
         """Takes the time of work(), which enqueues: of repetitions with a cold L2 on a GPU."""
         if self.is_simulated:
             return
-        seconds = sorted(self.driver.time(work, REPEATS, lambda: self.flush.fill(0)))
-        median = seconds[len(seconds) // 2]
-        row.time = {"median": median, "p10": seconds[len(seconds) // 10], "p90": seconds[-1 - len(seconds) // 10]}
+        seconds = self.driver.time(work, REPEATS, lambda: self.flush.fill(0))
+        median = quantile(seconds, 0.5)
+        row.time = {"median": median, "p10": quantile(seconds, 0.1), "p90": quantile(seconds, 0.9)}
         if bytes_moved >= MINIMUM_BYTES:
             row.time |= {"bytes_per_second": bytes_moved / median}
             if self.copy_rate:
@@ -36,14 +37,14 @@ class Runner:
 
     def empty_interval(self):
         """Seconds that are measured of nothing: what is part of every time."""
-        return sorted(self.driver.time(lambda: None, REPEATS, lambda: self.flush.fill(0)))[REPEATS // 2]
+        return quantile(self.driver.time(lambda: None, REPEATS, lambda: self.flush.fill(0)), 0.5)
 
     def copy_ceiling(self):
         """Bytes per second, read and written, that a copy on the device reaches; what rates are compared with."""
         source, target = self.driver.empty("u8", 1 << 30), self.driver.empty("u8", 1 << 30)
         source.fill(0)
-        seconds = sorted(self.driver.time(lambda: target.copy_from(source), REPEATS, lambda: self.flush.fill(0)))
-        self.copy_rate = 2 * source.nbytes() / seconds[len(seconds) // 2]
+        seconds = self.driver.time(lambda: target.copy_from(source), REPEATS, lambda: self.flush.fill(0))
+        self.copy_rate = 2 * source.nbytes() / quantile(seconds, 0.5)
         return self.copy_rate
 
     def start(self, row, op, **fields):

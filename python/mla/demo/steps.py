@@ -3,6 +3,7 @@
 
 import numpy as np
 from mla import runtime
+from mla.driver import DeviceView
 from mla.demo import references, report
 from mla.demo.numbers import LATENT, RECORD_BYTES, ROPE, from_bf16, from_records, to_records
 from mla.demo.runner import Runner
@@ -176,9 +177,15 @@ class Decode(Runner):
                 call()
 
         graph = self.driver.capture(work)
-        self.layer_out.fill(POISON)
-        self.lists.fill(POISON)
+        newest = slice(self.prompt_tokens, None)
+        records = [DeviceView(self.driver, self.records.address + int(slot) * RECORD_BYTES, "u8", (RECORD_BYTES,)) for slot in self.host_slots[newest]]
+        # What the layer writes is not there yet.
+        for memory in (self.layer_out, self.lists, *records):
+            memory.fill(POISON)
         self.run_once(row, graph.launch)
+        written = np.stack([record.download(np.empty(RECORD_BYTES, np.uint8)) for record in records])
+        self.equal(row, "newest records", written, to_records(self.host_rows[newest]))
+        self.equal(row, "lists", self.lists.download(np.empty_like(self.host_lists)), self.host_lists)
         self.equal(row, "out", self.layer_out.download(np.empty_like(self.layer_bits)), self.layer_bits)
         self.measure(row, graph.launch)
         return row
