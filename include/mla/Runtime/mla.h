@@ -85,8 +85,8 @@ typedef enum mla_dtype {
 
 /**
  * A tensor in device memory. Absent: all zero. An extent of 0 is legal wherever an operation says
- * "any"; `data` may then be NULL. Strides count elements, are at least 0 and below 2^40 bytes, and do
- * not matter where the extent is 1. Tensors that are written must not overlap any other.
+ * "any"; `data` may then be NULL. Strides count elements, are at least 0 and below 2^40 bytes, and
+ * do not matter where the extent is 1. Tensors that are written must not overlap any other.
  */
 typedef struct mla_tensor {
   void *data;                    /**< device address, a multiple of the element's size */
@@ -166,9 +166,11 @@ typedef struct mla_query_result {
 
 /*
  * Workspaces and plans lie in device memory, 256-byte aligned, uninitialised, and belong to one
- * call at a time. Their sizes follow from shapes and never shrink when an extent or num_splits
- * grows, so that the largest shapes of a server give sizes for all. A plan serves all runs whose
- * lengths, shapes, num_splits, sm_count and batch_invariant are the same.
+ * call at a time. Their sizes follow from shapes, from which optional tensors are given, and from
+ * num_splits, sm_count and batch_invariant. They never shrink when an extent grows, or num_splits
+ * from 1 on, so that the largest shapes of a server give sizes for all; num_splits 0 may take more
+ * or less than any number. A plan serves all runs whose lengths, shapes, num_splits, sm_count and
+ * batch_invariant are the same.
  */
 
 /*===- conventions ---------------------------------------------------------===*/
@@ -214,10 +216,11 @@ typedef enum mla_scale_rule {
  * then. Codes are exact in bf16 and fp16, in which the products are computed; the scales are
  * positive and finite, and so is scale times both of them.
  *
- * B, S, H, PAGES, PAGE >= 0 are any; 0 in B, S or H: nothing to do. H <= 128, B * S * H < 2^31, B
- * and parts together, too; batch_invariant makes min(max(512 / (S * H), 1), 16) parts of each
- * request. D is 576 or 512, D_v 512. With H_K key/value heads, which divide H, heads i * H / H_K
- * and so on see those of head i.
+ * B, S, H, PAGES >= 0 and PAGE >= 1 are any; 0 in B, S or H: nothing to do. H <= 128, B * S * H <
+ * 2^31, B and parts together, too; batch_invariant makes min(max(512 / (S * H), 1), 16) parts of
+ * each request. Planning counts units of 64 keys, at least one of each request: those of all
+ * requests and the parts together are below 2^31, which no host can check. D is 576 or 512, D_v
+ * 512. With H_K key/value heads, which divide H, heads i * H / H_K and so on see those of head i.
  */
 typedef struct mla_dense_decode_args {
   uint32_t struct_size; /**< sizeof(mla_dense_decode_args) */
@@ -262,9 +265,11 @@ mla_status mla_run_dense_decode(mla_device *device, const mla_dense_decode_args 
  * extra_cache, in one softmax; v is the first 512 numbers of k. An index below 0 or beyond the
  * pool's PAGES * PAGE rows is skipped and nothing is read for it; one that stands twice counts
  * twice; what stands behind a length is not read. With a sink the sum by which out is divided has
- * exp(sink[h]) more. A token without rows gives 0. T, K and H are any: T < 2^31, K <= 2^30,
- * K + EXTRA_K <= 2^31 - 256, H <= 128. MLA_STATUS_UNSUPPORTED: fp16 queries of ds_mla and dsv4,
- * max_logits with num_splits > 1.
+ * exp(sink[h]) more. A token without rows gives 0. T, K, H and PAGES >= 0 and PAGE >= 1 are any:
+ * K <= 2^30, K + EXTRA_K <= 2^31 - 256, H <= 128; T * parts * ceil(H / tile) < 2^31, where a tile
+ * has 16 heads for H <= 16, else 64, or 32 where shared memory is small; in more than one part
+ * T * H < 2^31, too. MLA_STATUS_UNSUPPORTED: fp16 queries of ds_mla and dsv4, max_logits
+ * with num_splits > 1.
  */
 typedef struct mla_sparse_decode_args {
   uint32_t struct_size; /**< sizeof(mla_sparse_decode_args) */
@@ -281,9 +286,11 @@ typedef struct mla_sparse_decode_args {
   mla_tensor sink;          /**< fp32 [H], natural, not scaled; absent: none */
   mla_tensor out;           /**< as q [T, H, 512]; aligned as q */
   mla_tensor lse;           /**< fp32 [T, H], rows contiguous; absent: not returned */
-  mla_tensor max_logits;    /**< fp32 [T, H], rows contiguous: largest scale * q . k; absent */
+  mla_tensor max_logits;    /**< fp32 [T, H], rows contiguous: largest scale * q . k, the sink not
+                               counted; -inf without rows; absent: not returned */
   float scale;       /**< of the scores; positive, times cache_scale and log2(e) a normal fp32 */
-  float cache_scale; /**< of e4m3 caches: numbers are codes times it; 0: 1; else 0 */
+  float cache_scale; /**< of e4m3 caches: numbers are codes times it; positive and a
+                        normal fp32, or 0: 1; else 0 */
   int32_t tokens_per_length; /**< tokens that share a length, as those of a request do; 0: 1 */
   int32_t num_splits;        /**< 0: by sizes and SMs; n: each list in n parts, 1 … 256 */
   int32_t sm_count;          /**< 0: the device's; else as if it had this many, 1 … 1024 */

@@ -143,10 +143,11 @@ void SparseDecode::readResults() {
 
 void SparseDecode::readOptions() {
   Arguments &a = arguments;
-  if (!(args.cache_scale >= 0) || std::isinf(args.cache_scale) ||
-      (args.cache_scale != 0 && args.format != MLA_CACHE_E4M3))
+  // Kernels multiply by it and may flush what is not normal to 0.
+  bool isScale = std::isnormal(args.cache_scale) && args.cache_scale > 0;
+  if (args.cache_scale != 0 && (!isScale || args.format != MLA_CACHE_E4M3))
     a.refuse("cache_scale", std::to_string(args.cache_scale),
-             args.format == MLA_CACHE_E4M3 ? "finite and at least 0"
+             args.format == MLA_CACHE_E4M3 ? "0, or positive and a normal fp32"
                                            : "0 unless format is MLA_CACHE_E4M3");
   checkScale(a, args.scale, cacheScale());
   a.integer("num_splits", args.num_splits, 0, kMaxSplits);

@@ -87,6 +87,45 @@ TEST_F(LibrarySparseDecode, MakesPartsOfListsThatDoNotFillTheGpu) {
   EXPECT_EQ(query(args).num_parts, 1);
 }
 
+TEST_F(LibrarySparseDecode, CountsRowsOfMergeAndOfDecode) {
+  auto withTokens = [](int64_t tokens, int64_t heads, int32_t splits) {
+    mla_sparse_decode_args args = listsOf();
+    args.q = tensorAt(0x100000, MLA_DTYPE_BF16, {tokens, heads, 576});
+    args.out = tensorAt(0x400000, MLA_DTYPE_BF16, {tokens, heads, 512});
+    args.indices = tensorAt(0x200000, MLA_DTYPE_I32, {tokens, 1});
+    args.num_splits = splits;
+    return args;
+  };
+  const int64_t most = (int64_t(1) << 31) - 1;
+  // A row of merge for each head, and a tile of heads for each token and part.
+  struct Case {
+    int64_t tokens, heads;
+    int32_t splits;
+    int64_t limit;
+    const char *text;
+  };
+  for (const Case &each : {Case{1 << 25, 128, 2, most / 128, " with these heads and parts"},
+                           Case{1 << 25, 128, 64, most / 128, " with these heads and parts"},
+                           Case{most / 128 + 1, 128, 2, most / 128, " with these heads and parts"},
+                           Case{1 << 30, 128, 1, most / 2, ""},
+                           Case{1 << 27, 16, 16, most / 16, " with these heads and parts"},
+                           Case{1 << 24, 1, 256, most / 256, " with these heads and parts"}}) {
+    SCOPED_TRACE(std::to_string(each.tokens) + " " + std::to_string(each.heads));
+    mla_sparse_decode_args args = withTokens(each.tokens, each.heads, each.splits);
+    if (each.tokens > each.limit)
+      expectRefusal(run(args), MLA_STATUS_INVALID_ARGUMENT,
+                    "argument 'q.shape[0]' = " + std::to_string(each.tokens) + " must be at most " +
+                        std::to_string(each.limit) + each.text);
+    else
+      EXPECT_EQ(query(args).num_parts, each.splits);
+    // What a query takes runs.
+    args = withTokens(each.limit, each.heads, each.splits);
+    EXPECT_EQ(query(args).num_parts, each.splits);
+    EXPECT_EQ(run(args, query(args).workspace_bytes), MLA_STATUS_OK) << mla_last_error();
+    stub->launches.clear();
+  }
+}
+
 TEST_F(LibrarySparseDecode, WritesAnyConventionInOneLaunch) {
   mla_sparse_decode_args args = listsOf();
   args.num_splits = 1;
@@ -123,14 +162,39 @@ TEST_F(LibrarySparseDecode, WantsTheWorkspaceOfTheQuery) {
   expectRefusal(mla_run_sparse_decode(device, &args, nullptr, bytes, nullptr),
                 MLA_STATUS_INVALID_ARGUMENT, "argument 'workspace' = 0x0 must be");
   EXPECT_EQ(run(args, bytes), MLA_STATUS_OK) << mla_last_error();
-  // Never less for more tokens, heads, positions or parts.
-  size_t before = 0;
-  for (int64_t tokens = 1; tokens <= 4096; tokens = tokens * 3 / 2 + 1) {
-    args = listsOf();
-    args.q.shape[0] = args.indices.shape[0] = args.out.shape[0] = tokens;
-    EXPECT_GE(query(args).workspace_bytes, before) << tokens;
-    before = query(args).workspace_bytes;
-  }
+}
+
+TEST_F(LibrarySparseDecode, NeverShrinksItsWorkspace) {
+  // For more tokens, heads, positions or parts; parts that are chosen are of their own.
+  const std::vector<int64_t> tokens = {1, 2, 5, 33, 66, 67, 132, 264, 265, 4096},
+                             heads = {1, 15, 16, 17, 64, 65, 128},
+                             places = {1, 64, 65, 700, 2048, 9000}, splits = {1, 2, 3, 16, 256};
+  auto bytesFor = [&](int64_t t, int64_t h, int64_t k, int64_t parts) {
+    mla_sparse_decode_args args = listsOf();
+    args.q = tensorAt(0x100000, MLA_DTYPE_BF16, {t, h, 576});
+    args.out = tensorAt(0x400000, MLA_DTYPE_BF16, {t, h, 512});
+    args.indices = tensorAt(0x200000, MLA_DTYPE_I32, {t, k});
+    args.num_splits = int32_t(parts);
+    return query(args).workspace_bytes;
+  };
+  for (int64_t parts : {0, 1, 3})
+    for (size_t t = 0; t < tokens.size(); ++t)
+      for (size_t h = 0; h < heads.size(); ++h)
+        for (size_t k = 0; k < places.size(); ++k) {
+          size_t bytes = bytesFor(tokens[t], heads[h], places[k], parts);
+          SCOPED_TRACE(std::to_string(tokens[t]) + " tokens, " + std::to_string(heads[h]) +
+                       " heads, " + std::to_string(places[k]) + " places, " +
+                       std::to_string(parts) + " parts");
+          if (t > 0)
+            EXPECT_GE(bytes, bytesFor(tokens[t - 1], heads[h], places[k], parts));
+          if (h > 0)
+            EXPECT_GE(bytes, bytesFor(tokens[t], heads[h - 1], places[k], parts));
+          if (k > 0)
+            EXPECT_GE(bytes, bytesFor(tokens[t], heads[h], places[k - 1], parts));
+        }
+  for (int64_t t : tokens)
+    for (size_t i = 1; i < splits.size(); ++i)
+      EXPECT_GE(bytesFor(t, 20, 700, splits[i]), bytesFor(t, 20, 700, splits[i - 1])) << t;
 }
 
 TEST_F(LibrarySparseDecode, HasNothingToDoForNoTokensOrHeads) {
@@ -214,6 +278,19 @@ TEST_F(LibrarySparseDecode, RefusesWrongArguments) {
       {0, [](auto &a) { a.cache_scale = 2; }, "argument 'cache_scale' = 2.000000 must be 0 unless"},
       {MLA_CACHE_E4M3, [](auto &a) { a.cache_scale = NAN; },
        "argument 'cache_scale' = nan must be"},
+      {MLA_CACHE_E4M3, [](auto &a) { a.cache_scale = -0.5f; },
+       "argument 'cache_scale' = -0.500000 must be 0, or positive and a normal fp32"},
+      {MLA_CACHE_E4M3, [](auto &a) { a.cache_scale = INFINITY; },
+       "argument 'cache_scale' = inf must be 0, or positive and a normal fp32"},
+      // The product with the scale is normal.
+      {MLA_CACHE_E4M3,
+       [](auto &a) {
+         a.scale = 1e10f;
+         a.cache_scale = 1e-39f;
+       },
+       "argument 'cache_scale' = 0.000000 must be 0, or positive and a normal fp32"},
+      {0, [](auto &a) { a.cache.shape[1] = 0; },
+       "argument 'cache.shape[1]' = 0 must be from 1 to 2147483647"},
       {0, [](auto &a) { a.num_splits = 257; }, "argument 'num_splits' = 257 must be from 0 to 256"},
       {0, [](auto &a) { a.sm_count = -1; }, "argument 'sm_count' = -1 must be from 0 to 1024"},
       {0, [](auto &a) { a.batch_invariant = 2; }, "argument 'batch_invariant' = 2 must be"},
