@@ -12,8 +12,8 @@ using namespace mla::runtime;
 
 /// Bytes of guard on either side; larger than any single tile row of a kernel could overrun by.
 static constexpr int64_t kGuardBytes = 16384;
-/// NaN in every floating-point format, and no kernel's result.
-static constexpr uint8_t kPoison = 0xff;
+/// Bytes of poison that are uploaded at a time.
+static constexpr int64_t kPoisonChunk = int64_t(1) << 22;
 
 void mla::conformance::require(const Status &status) {
   if (!status.ok())
@@ -63,6 +63,16 @@ void DeviceMemory::fill(uint8_t byte) {
       gpu.driver().cuMemsetD8AsyncFn(address, byte, size_t(bytes), gpu.stream), "cuMemsetD8Async"));
 }
 
+void DeviceMemory::poison() {
+  static const std::vector<uint8_t> chunk = poisonedBytes(kPoisonChunk);
+  for (int64_t at = 0; at < bytes; at += kPoisonChunk)
+    require(gpu.driver().check(
+        gpu.driver().cuMemcpyHtoDAsyncFn(address + uint64_t(at), chunk.data(),
+                                         size_t(std::min(kPoisonChunk, bytes - at)), gpu.stream),
+        "cuMemcpyHtoDAsync"));
+  gpu.synchronize();
+}
+
 void DeviceMemory::upload(const void *source, int64_t count) {
   require(gpu.driver().check(
       gpu.driver().cuMemcpyHtoDAsyncFn(address, source, size_t(count), gpu.stream),
@@ -82,7 +92,7 @@ static int64_t imageBytes(Element element, const Shape &shape) {
 }
 
 GuardedMatrix::GuardedMatrix(const Gpu &gpu, Element element, Shape shape)
-    : type(element), layout(shape), host(size_t(imageBytes(element, shape)), kPoison),
+    : type(element), layout(shape), host(poisonedBytes(imageBytes(element, shape))),
       memory(gpu, imageBytes(element, shape)) {}
 
 int64_t GuardedMatrix::offset(int64_t row, int64_t col) const {
@@ -110,20 +120,19 @@ void GuardedMatrix::upload() { memory.upload(host.data(), memory.bytes); }
 void GuardedMatrix::download() { memory.download(host.data(), 0, memory.bytes); }
 
 void GuardedMatrix::poison() {
-  std::fill(host.begin(), host.end(), kPoison);
-  memory.fill(kPoison);
+  host = poisonedBytes(memory.bytes);
+  upload();
 }
 
 std::string GuardedMatrix::damage() const {
   auto scan = [&](int64_t begin, int64_t end, int64_t row) -> std::string {
-    auto first = host.begin() + begin, last = host.begin() + end;
-    auto bad = std::find_if(first, last, [](uint8_t byte) { return byte != kPoison; });
-    if (bad == last)
+    int64_t intact = poisonedFrom(host, begin, end);
+    if (intact == end - begin)
       return {};
     std::string place = row < 0              ? "before the first row"
                         : row >= layout.rows ? "after the last row"
                                              : "behind row " + std::to_string(row);
-    return "wrote outside the output: byte " + std::to_string(bad - first) + " " + place;
+    return "wrote outside the output: byte " + std::to_string(intact) + " " + place;
   };
   int64_t rowBytes = layout.cols * elementBytes(type);
   std::string found = scan(0, offset(0, 0), -1);

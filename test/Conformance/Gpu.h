@@ -4,6 +4,7 @@
 #pragma once
 
 #include "Element.h"
+#include "Poison.h"
 #include "mla/Runtime/Launcher.h"
 
 #include <map>
@@ -46,6 +47,8 @@ public:
 
   /// Sets every byte.
   void fill(uint8_t byte);
+  /// Sets every byte as if nothing had been written.
+  void poison();
   /// Copies host bytes to the start.
   void upload(const void *bytes, int64_t count);
   /// Copies from an offset to the host and waits.
@@ -66,8 +69,8 @@ struct Shape {
   int64_t misalign = 0; ///< elements by which the first row is off a 256-byte boundary
 };
 
-/// A strided matrix on the device whose surroundings (before, after, between rows) hold all-ones
-/// bytes: a NaN if it is read, a broken canary if it is written.
+/// A strided matrix on the device whose surroundings (before, after, between rows) are poison: a
+/// NaN if it is read, a broken canary if it is written.
 class GuardedMatrix {
 public:
   GuardedMatrix(const Gpu &gpu, Element element, Shape shape);
@@ -82,7 +85,7 @@ public:
   void upload();
   /// Device to host image.
   void download();
-  /// Makes the host image all ones and uploads it.
+  /// Makes the host image poison and uploads it.
   void poison();
   /// Empty, or where a byte outside the elements was changed; looks at the host image.
   std::string damage() const;

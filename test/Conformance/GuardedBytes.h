@@ -5,7 +5,6 @@
 
 #include "Gpu.h"
 
-#include <algorithm>
 #include <string>
 
 namespace mla::conformance {
@@ -16,14 +15,17 @@ public:
   GuardedBytes(const Gpu &gpu, size_t bytes)
       : size(int64_t(bytes)), memory(gpu, 2 * kGuardBytes + int64_t(bytes)) {}
 
-  /// Sets every byte, guards included, to ones: a NaN if it is read.
-  void poison() { memory.fill(kPoison); }
+  /// Poisons every byte, guards included.
+  void poison() { memory.poison(); }
   /// Empty, or which side was written to.
   std::string damage() const {
     for (bool isBehind : {false, true}) {
       std::vector<uint8_t> guard(kGuardBytes);
       memory.download(guard.data(), isBehind ? kGuardBytes + size : 0, kGuardBytes);
-      if (std::any_of(guard.begin(), guard.end(), [](uint8_t byte) { return byte != kPoison; }))
+      // Behind an odd number of bytes the guard begins with the second byte of poison.
+      int64_t phase = isBehind ? size % 2 : 0;
+      guard.insert(guard.begin(), size_t(phase), poisonAt(0));
+      if (!isPoisoned(guard))
         return std::string("wrote ") + (isBehind ? "behind" : "in front of") + " its " +
                std::to_string(size) + " bytes";
     }
@@ -34,7 +36,6 @@ public:
 
 private:
   static constexpr int64_t kGuardBytes = 16384;
-  static constexpr uint8_t kPoison = 0xff;
 
   int64_t size;
   DeviceMemory memory;

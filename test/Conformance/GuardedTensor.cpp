@@ -9,15 +9,13 @@ using namespace mla::conformance;
 
 /// Bytes of guard on either side; a multiple of every alignment that kernels may be promised.
 static constexpr int64_t kGuardBytes = 16384;
-/// NaN in every floating-point format, and no kernel's result.
-static constexpr uint8_t kPoison = 0xff;
 
 static int64_t imageBytes(Element element, const TensorShape &shape) {
   return 2 * kGuardBytes + shape.blocks * shape.blockStride() * elementBytes(element);
 }
 
 GuardedTensor::GuardedTensor(const Gpu &gpu, Element element, TensorShape shape)
-    : type(element), layout(shape), host(size_t(imageBytes(element, shape)), kPoison),
+    : type(element), layout(shape), host(poisonedBytes(imageBytes(element, shape))),
       memory(gpu, imageBytes(element, shape)) {}
 
 int64_t GuardedTensor::offset(int64_t block, int64_t row, int64_t col) const {
@@ -25,10 +23,10 @@ int64_t GuardedTensor::offset(int64_t block, int64_t row, int64_t col) const {
          (block * layout.blockStride() + row * layout.rowStride() + col) * elementBytes(type);
 }
 
-void GuardedTensor::poison() { memory.fill(kPoison); }
+void GuardedTensor::poison() { memory.poison(); }
 
 void GuardedTensor::copy(GuardedTensor &from) {
-  std::vector<uint8_t> image(host.size(), kPoison);
+  std::vector<uint8_t> image = poisonedBytes(int64_t(host.size()));
   for (int64_t block = 0; block < layout.blocks; ++block)
     for (int64_t row = 0; row < layout.rows; ++row)
       std::memcpy(image.data() + offset(block, row, 0), from.at(block, row),
@@ -38,12 +36,7 @@ void GuardedTensor::copy(GuardedTensor &from) {
 
 std::string GuardedTensor::damage(const std::function<bool(int64_t block)> &written) const {
   int64_t cursor = 0;
-  auto intact = [&](int64_t end) {
-    const uint8_t *first = host.data() + cursor;
-    size_t count = size_t(end - cursor);
-    // Equal to itself one byte on: all bytes are the first one.
-    return count == 0 || (*first == kPoison && std::memcmp(first, first + 1, count - 1) == 0);
-  };
+  auto intact = [&](int64_t end) { return poisonedFrom(host, cursor, end) == end - cursor; };
   for (int64_t block = 0; block < layout.blocks; ++block) {
     if (written && !written(block))
       continue;

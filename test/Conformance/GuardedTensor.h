@@ -1,6 +1,6 @@
 //===- GuardedTensor.h - a strided tensor on the device with a poisoned surrounding -===//
-// Everything that is no element (before, after, behind rows and behind blocks of rows) holds
-// all-ones bytes: a NaN if it is read, a broken canary if it is written.
+// Everything that is no element (before, after, behind rows and behind blocks of rows) is poison: a
+// NaN if it is read, a broken canary if it is written.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -41,7 +41,7 @@ public:
   void upload() { memory.upload(host.data(), memory.bytes); }
   /// Device to host image.
   void download() { memory.download(host.data(), 0, memory.bytes); }
-  /// Sets every byte on the device to ones; the host image stays.
+  /// Poisons every byte on the device; the host image stays.
   void poison();
   /// Puts the elements of a tensor of the same extents on the device; the host image stays.
   void copy(GuardedTensor &from);

@@ -100,7 +100,7 @@ Written::Written(Library &library, const WriterShape &shape, Element element)
   for (GuardedTensor *tensor : {&latent, &rope, &slots})
     tensor->upload();
   cache.poison();
-  expected.assign(size_t(shape.pages), std::vector<uint8_t>(size_t(shape.pageBytes()), 0xff));
+  expected.assign(size_t(shape.pages), poisonedBytes(shape.pageBytes()));
   for (size_t t = 0; t < shape.slots.size(); ++t)
     if (int64_t slot = shape.slots[t];
         slot >= 0 && slot < shape.pages * shape.page && int64_t(t) < shape.tokens)

@@ -181,9 +181,10 @@ void DenseCall::change(const std::vector<int32_t> &given, uint64_t newSeed) {
           i < fewer.width ? fewer.entries[size_t(r * fewer.width + i)] : -1;
   if (fewer.pages > oldPages || fewer.width > width)
     library.fail("the harness was asked for more keys than a call has room for");
+  const std::vector<uint8_t> untouched =
+      poisonedBytes(cache.shape().rows * cache.shape().rowStride() * elementBytes(types.cache));
   for (int64_t block = 0; block < cache.shape().blocks; ++block)
-    std::memset(cache.at(block, 0), 0xff,
-                size_t(cache.shape().rows * cache.shape().rowStride() * elementBytes(types.cache)));
+    std::memcpy(cache.at(block, 0), untouched.data(), untouched.size());
   makeKeys();
 }
 

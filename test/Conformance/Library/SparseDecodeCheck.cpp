@@ -79,7 +79,7 @@ ExpectedRow SparseCall::expected(int64_t token, int64_t head, std::span<const fl
 static std::string unwritten(GuardedTensor &tensor, const char *name) {
   const TensorShape &shape = tensor.shape();
   int64_t bytes = elementBytes(tensor.element());
-  const std::vector<uint8_t> poison(size_t(bytes), 0xff);
+  const std::vector<uint8_t> poison = poisonedBytes(bytes);
   for (int64_t block = 0; block < shape.blocks; ++block)
     for (int64_t row = 0; row < shape.rows; ++row)
       for (int64_t col = 0; col < shape.cols; ++col)
