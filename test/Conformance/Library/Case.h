@@ -25,6 +25,8 @@ struct Library {
   bool small = false;         ///< a few calls at the edges: the case takes seconds on the simulator
   bool simulated = false;     ///< the device is the simulator
   uint64_t seed = 1;          ///< of shapes and data
+  int ordinal = 0;            ///< of the device
+  bool forbidJit = false;     ///< the library was opened so
   int64_t samples = 100;      ///< calls of a large lattice, at most
   int64_t calls = 0;          ///< calls begun
   int64_t failedCalls = 0;    ///< of which have failed

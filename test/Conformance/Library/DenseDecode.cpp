@@ -136,6 +136,8 @@ static void checkReplay(Library &library) {
 static void checkCaptureUnloaded(Library &library) {
   mla_device_options options{};
   options.struct_size = sizeof(options);
+  options.ordinal = library.ordinal;
+  options.forbid_jit = library.forbidJit;
   options.kernel_folder = library.kernelFolder.empty() ? nullptr : library.kernelFolder.c_str();
   mla_device *fresh = nullptr;
   library.require(mla_open(&options, &fresh));

@@ -20,7 +20,8 @@ struct MergeShape {
   bool headsFirst = false;   ///< lse is [H, T]
   bool hasLse = true;        ///< lse is wanted
   int64_t firstTokens = -1;  ///< tokens with a first part; -1: all
-  bool base2 = false;        ///< of the parts and of lse
+  bool base2 = false;        ///< of the parts
+  bool givesBase2 = false;   ///< of lse
   double empty = -kInfinity; ///< lse of what is empty
   float scale = 0;           ///< of 8-bit outputs; 0: absent
 
@@ -30,8 +31,8 @@ struct MergeShape {
            " padding=" + std::to_string(padding) + (headsFirst ? " [H, T]" : "") +
            (hasLse ? "" : " no lse") +
            (firstTokens < 0 ? "" : " first=" + std::to_string(firstTokens)) +
-           (base2 ? " base 2" : "") + (empty > 0 ? " +inf" : "") +
-           (scale != 0 ? " scale=" + std::to_string(scale) : "");
+           (base2 ? " base 2" : "") + (givesBase2 ? " gives base 2" : "") +
+           (empty > 0 ? " +inf" : "") + (scale != 0 ? " scale=" + std::to_string(scale) : "");
   }
 };
 
@@ -49,6 +50,8 @@ public:
   mla_tensor sums(const GuardedTensor &tensor, int32_t rank) const;
   void upload(uint64_t seed);
   void run(Library &library);
+  /// Runs with a part as the output and compares its bits with those of the run before.
+  void runInPlace(Library &library, int64_t part);
   void compare(Library &library) const;
   /// Every byte of the outputs.
   std::vector<uint8_t> image() const;
@@ -76,7 +79,7 @@ static TensorShape lseShape(const MergeShape &shape, int64_t blocks) {
 
 MergeCase::MergeCase(const Gpu &gpu, Element part, Element result, const MergeShape &shape)
     : shape(shape), lseFactor(shape.base2 ? 0.693147180559945f : 1.0f),
-      outFactor(shape.base2 ? 1.44269504088896f : 1.0f),
+      outFactor(shape.givesBase2 ? 1.44269504088896f : 1.0f),
       first(gpu, part, {shape.tokens, shape.heads, shape.dims, shape.padding}),
       others(gpu, part,
              {shape.others * shape.tokens, shape.heads, shape.dims, shape.padding, shape.padding}),
@@ -118,7 +121,7 @@ mla_merge_lse_args MergeCase::args() const {
   if (shape.scale != 0)
     args.scale = viewOf(scale, MLA_DTYPE_FP32, 1);
   args.missing_first = shape.firstTokens < 0 ? 0 : shape.tokens - shape.firstTokens;
-  args.lse_convention.base = args.input_base;
+  args.lse_convention.base = shape.givesBase2 ? MLA_LSE_BASE2 : MLA_LSE_NATURAL;
   args.lse_convention.empty = shape.empty > 0;
   return args;
 }
@@ -154,6 +157,40 @@ void MergeCase::run(Library &library) {
   library.gpu.synchronize();
   out.download();
   lse.download();
+}
+
+void MergeCase::runInPlace(Library &library, int64_t part) {
+  mla_merge_lse_args call = args();
+  call.out = call.first;
+  if (part > 0) {
+    for (int dim = 0; dim < 3; ++dim) {
+      call.out.shape[dim] = call.others.shape[dim + 1];
+      call.out.strides[dim] = call.others.strides[dim + 1];
+    }
+    call.out.data =
+        reinterpret_cast<void *>(others.address() + uint64_t((part - 1) * call.others.strides[0] *
+                                                             elementBytes(others.element())));
+  }
+  lse.poison();
+  library.require(mla_run_merge_lse(library.device, &call, library.gpu.stream));
+  library.gpu.synchronize();
+  GuardedTensor &held = part > 0 ? others : first;
+  held.download();
+  std::vector<uint8_t> apart = lse.image();
+  lse.download();
+  if (lse.image() != apart)
+    library.fail("lse has other bits than with an output of its own");
+  auto rowBytes = size_t(shape.dims * elementBytes(out.element()));
+  for (int64_t t = 0; t < shape.tokens; ++t)
+    for (int64_t h = 0; h < shape.heads; ++h) {
+      ++library.compared;
+      const uint8_t *row = held.at(part > 0 ? (part - 1) * shape.tokens + t : t, h);
+      if (std::memcmp(row, out.at(t, h), rowBytes) != 0)
+        library.fail("token " + std::to_string(t) + ", head " + std::to_string(h) +
+                     " has other bits than in an output of its own");
+    }
+  if (std::string damage = held.damage(); !damage.empty())
+    library.fail(damage);
 }
 
 std::vector<uint8_t> MergeCase::image() const {
@@ -192,7 +229,8 @@ void MergeCase::compareRow(Library &library, int64_t t, int64_t h) const {
   double chain = alone <= 1 ? 0 : std::ldexp(double(weights.size()) + 32 + 256, -24);
   if (shape.hasLse) {
     double natural = isEmpty ? shape.empty : (largest + std::log(total)) * outFactor;
-    double error = std::ldexp(shape.base2 ? 4.0 : 0.0, -24) * std::fabs(natural) +
+    bool isScaled = shape.base2 || shape.givesBase2;
+    double error = std::ldexp(isScaled ? 4.0 : 0.0, -24) * std::fabs(natural) +
                    chain * (1 + std::fabs(natural) / 64);
     library.compare({natural, isEmpty ? 0 : error}, lse.get(0, token(t, h), head(t, h)),
                     "lse" + place);
@@ -244,6 +282,28 @@ static void checkMerge(Library &library, Element part, Element result, const Mer
     library.fail("a second run gave other bits");
 }
 
+/// Results in place of a part have the bits of those beside it.
+static void mergeInPlace(Library &library) {
+  uint64_t seed = library.seed * 100;
+  for (Element element : {Element::Bf16, Element::Fp16, Element::Fp32})
+    for (int64_t others : {0, 1, 3})
+      for (int64_t part = 0; part <= others; ++part)
+        for (int64_t firstTokens : {-1, 2}) {
+          MergeShape shape{.tokens = 3,
+                           .heads = library.small ? 2 : 8,
+                           .dims = library.small ? 100 : 512,
+                           .others = others,
+                           .padding = 16,
+                           .firstTokens = firstTokens};
+          library.begin("part " + std::to_string(part) + " is out: " + shape.name());
+          MergeCase merge(library.gpu, element, element, shape);
+          merge.upload(seed += 10);
+          merge.run(library);
+          merge.compare(library);
+          merge.runInPlace(library, part);
+        }
+}
+
 static std::vector<MergeShape> shapeLattice(bool small, float scale) {
   using Numbers = std::vector<int64_t>;
   std::vector<MergeShape> shapes;
@@ -272,19 +332,23 @@ static std::vector<MergeShape> shapeLattice(bool small, float scale) {
 /// Bases, both spellings of nothing, tokens without a first part, lse absent.
 static std::vector<MergeShape> conventionLattice(bool small, float scale) {
   std::vector<MergeShape> shapes;
-  for (bool base2 : {false, true})
+  for (int bases : {0, 1, 2, 3})
     for (double empty : {-kInfinity, kInfinity})
-      for (int64_t firstTokens : {-1, 0, 3, 9})
+      for (int64_t firstTokens : {-1, 0, 3, 9}) {
+        if (small && bases % 3 != 0 && (empty > 0) != (bases == 1))
+          continue;
         shapes.push_back({.tokens = 9,
                           .heads = small ? 2 : 8,
                           .dims = small ? 16 : 64,
                           .padding = firstTokens == 3 ? 48 : 0,
-                          .headsFirst = base2,
+                          .headsFirst = bases % 2 == 1,
                           .hasLse = firstTokens != 9,
                           .firstTokens = firstTokens,
-                          .base2 = base2,
+                          .base2 = bases % 2 == 1,
+                          .givesBase2 = bases > 1,
                           .empty = empty,
                           .scale = scale});
+      }
   return shapes;
 }
 
@@ -300,5 +364,6 @@ std::vector<Case> mla::conformance::mergeCases() {
       {"F14 shapes, 1 to 64 parts", [](Library &library) { merge(library, shapeLattice, false); }},
       {"F14 conventions, empty parts, tokens without a first part",
        [](Library &library) { merge(library, conventionLattice, false); }},
+      {"F14 results in place of a part", mergeInPlace},
       {"F14 results as e4m3", [](Library &library) { merge(library, shapeLattice, true); }}};
 }

@@ -121,6 +121,8 @@ void mla::conformance::runLibrary(const Gpu &gpu, const LibraryOptions &options,
   library.simulated = options.simulated;
   library.seed = options.seed;
   library.samples = options.samples;
+  library.ordinal = options.ordinal;
+  library.forbidJit = options.forbidJit;
   bool lost = false;
   for (const Operation &operation : kOperations) {
     std::string missing = missingKernels(options.folder, operation.families);

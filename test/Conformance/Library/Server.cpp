@@ -11,6 +11,7 @@
 #include "mla/Runtime/Manifest.h"
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 
 using namespace mla::conformance;
@@ -45,6 +46,16 @@ static void checkArchs(Library &library) {
       if (std::string error = mla::readFatbin(variant.image.fatbin.view(), images); !error.empty())
         library.fail(name + ": " + error);
       require(mla::runtime::Manifest::parse(variant.image.manifest.view(), name, manifest));
+      if (variant.small.fatbin.begin) {
+        std::vector<mla::FatbinImage> small;
+        ++library.compared;
+        if (std::string error = mla::readFatbin(variant.small.fatbin.view(), small); !error.empty())
+          library.fail(name + " for small devices: " + error);
+        // The oldest of these devices is of compute capability 8.6, and all run its PTX.
+        auto isOld = [](const mla::FatbinImage &image) { return image.capability <= 86; };
+        if (std::none_of(small.begin(), small.end(), isOld))
+          library.fail(name + " has nothing for devices with little shared memory");
+      }
       for (const mla::Arch *arch : archs) {
         ++library.compared;
         auto isCode = [&](const mla::FatbinImage &image) {
@@ -60,28 +71,46 @@ static void checkArchs(Library &library) {
     }
 }
 
-/// Shared memory of every image, beside what its arch gives a block.
+/// Bytes of shared memory that devices of compute capability 8.6, 8.9 and 12.x give a block.
+static constexpr int64_t kSmallSharedBytes = 101376;
+
+/// Shared memory of every image, beside what its arch gives a block; of those for small devices,
+/// beside what these give.
 static void checkBudgets(Library &library) {
   int64_t largest = 0;
   for (const CatalogueKernel &kernel : mla::runtime::catalogue())
     for (const CatalogueVariant &variant : kernel.variants) {
       std::string name(variant.name);
-      mla::runtime::Manifest manifest;
-      require(library.kernelFolder.empty()
-                  ? mla::runtime::Manifest::parse(variant.image.manifest.view(), name, manifest)
-                  : mla::runtime::Manifest::read(library.kernelFolder + "/" + name + ".json",
-                                                 manifest));
-      for (const mla::runtime::Variant &each : manifest.variants) {
-        const mla::Arch *arch = mla::findArch(each.arch);
-        ++library.compared;
-        largest = std::max(largest, each.sharedBytes);
-        if (!arch)
-          library.fail(name + " is for '" + each.arch + "', which is no arch");
-        else if (each.sharedBytes > arch->maxSharedBytesPerBlock)
-          library.fail(name + " for " + each.arch + " takes " + std::to_string(each.sharedBytes) +
-                       " bytes of shared memory, a block has " +
-                       std::to_string(arch->maxSharedBytesPerBlock));
+      auto check = [&](const mla::runtime::Manifest &manifest, const std::string &name,
+                       int64_t budget) {
+        if (manifest.variants.empty())
+          library.fail(name + " has no image");
+        for (const mla::runtime::Variant &each : manifest.variants) {
+          const mla::Arch *arch = mla::findArch(each.arch);
+          ++library.compared;
+          largest = std::max(largest, each.sharedBytes);
+          if (!arch)
+            library.fail(name + " is for '" + each.arch + "', which is no arch");
+          else if (int64_t most = std::min(budget, int64_t(arch->maxSharedBytesPerBlock));
+                   each.sharedBytes > most)
+            library.fail(name + " for " + each.arch + " takes " + std::to_string(each.sharedBytes) +
+                         " bytes of shared memory, a block has " + std::to_string(most));
+        }
+      };
+      constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
+      mla::runtime::Manifest manifest, small;
+      if (!library.kernelFolder.empty()) {
+        require(
+            mla::runtime::Manifest::read(library.kernelFolder + "/" + name + ".json", manifest));
+        check(manifest, name, kAny);
+        continue;
       }
+      require(mla::runtime::Manifest::parse(variant.image.manifest.view(), name, manifest));
+      check(manifest, name, kAny);
+      if (!variant.small.fatbin.begin)
+        continue;
+      require(mla::runtime::Manifest::parse(variant.small.manifest.view(), name, small));
+      check(small, name + " for small devices", kSmallSharedBytes);
     }
   library.image = std::to_string(largest) + " B at most";
 }

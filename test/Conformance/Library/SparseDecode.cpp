@@ -30,6 +30,22 @@ static void checkHeads(Library &library) {
   }
 }
 
+/// What servers have: heads of a rank, and as many positions as an indexer picks.
+static void checkRecords(Library &library) {
+  for (int32_t format : {MLA_CACHE_DS_MLA, MLA_CACHE_DSV4})
+    for (int64_t heads : {8, 16, 32, 64, 128})
+      for (int64_t places : {128, 512, 1024, 2048}) {
+        bool isTaken = heads == (format == MLA_CACHE_DS_MLA ? 32 : 8) && places == 128;
+        if (library.small && !isTaken)
+          continue;
+        SparseShape shape = shapeOf(format, uint64_t(heads + places));
+        shape.tokens = library.small ? 1 : 3;
+        shape.heads = heads;
+        shape.main = {library.small ? 4 : 60, 64, places};
+        checkSparse(library, shape, library.small ? 6 : 64);
+      }
+}
+
 static void checkPlaces(Library &library) {
   for (int64_t places : {1, 3, 16, 63, 64, 65, 128, 500, 1000, 2048, 8192}) {
     if (library.small && places > 500)
@@ -222,8 +238,9 @@ static void checkConventions(Library &library) {
 
 std::vector<Case> mla::conformance::sparseDecodeCases() {
   std::vector<Case> cases = {
-      {"A1 A9 B14 B19 any heads", checkHeads},
-      {"A1 A19 B14 any number of places", checkPlaces},
+      {"A1 A9 any heads", checkHeads},
+      {"B14 B19 records, heads by positions", checkRecords},
+      {"A1 A19 any number of places", checkPlaces},
       {"A2 A3 B1 B5 indices of any value, none valid", checkIndices},
       {"A4 A5 B8 any number of parts", checkSplits},
       {"A8 one token", checkOneToken},

@@ -76,36 +76,47 @@ static void checkReplay(Library &library) {
   }
 }
 
+/// The bytes of every result of the first `heads` heads.
+static std::vector<uint8_t> resultsOf(SparseCall &call, int64_t heads) {
+  std::vector<uint8_t> bytes;
+  for (int64_t token = 0; token < call.shape.tokens; ++token) {
+    const std::pair<const uint8_t *, int64_t> rows[] = {
+        {call.out.at(token, 0), heads * call.out.shape().rowStride() * 2},
+        {call.lse.at(0, token), heads * 4},
+        {call.maxLogits.at(0, token), call.shape.hasMaxLogits ? heads * 4 : 0}};
+    for (auto [row, count] : rows)
+      bytes.insert(bytes.end(), row, row + count);
+  }
+  return bytes;
+}
+
 /// Callers that pad queries to 64 or 128 heads leave garbage there.
 static void checkPaddedHeads(Library &library) {
-  for (auto [heads, padded] : {std::pair<int64_t, int64_t>{20, 64}, {5, 16}, {70, 128}}) {
-    SparseShape shape;
-    shape.heads = padded;
-    shape.tokens = 2;
-    shape.main.places = 80;
-    library.begin(shape.name());
-    SparseCall call(library, shape);
-    call.run();
-    std::vector<uint8_t> clean;
-    auto rowsOf = [&](int64_t token) {
-      return std::pair(call.out.at(token, 0), size_t(heads * call.out.shape().rowStride() * 2));
-    };
-    for (int64_t token = 0; token < shape.tokens; ++token) {
-      auto [row, bytes] = rowsOf(token);
-      clean.insert(clean.end(), row, row + bytes);
-      for (int64_t head = heads; head < padded; ++head)
-        std::memset(call.q.at(token, head), 0xff, size_t(shape.keyDim * 2));
+  for (int32_t format : {MLA_CACHE_ROWS, MLA_CACHE_DS_MLA, MLA_CACHE_DSV4})
+    for (auto [heads, padded] : {std::pair<int64_t, int64_t>{20, 64}, {5, 16}, {70, 128}}) {
+      if (library.small && format != MLA_CACHE_ROWS && padded != 16)
+        continue;
+      SparseShape shape;
+      shape.format = format;
+      shape.keyDim = format == MLA_CACHE_DSV4 ? 512 : 576;
+      shape.heads = padded;
+      shape.tokens = 2;
+      shape.main.places = 80;
+      shape.splits = padded == 64 ? 2 : 1;
+      shape.hasMaxLogits = shape.splits == 1;
+      library.begin(shape.name());
+      SparseCall call(library, shape);
+      call.run();
+      std::vector<uint8_t> clean = resultsOf(call, heads);
+      for (int64_t token = 0; token < shape.tokens; ++token)
+        for (int64_t head = heads; head < padded; ++head)
+          std::memset(call.q.at(token, head), 0xff, size_t(shape.keyDim * 2));
+      call.q.upload();
+      call.run();
+      ++library.compared;
+      if (clean != resultsOf(call, heads))
+        library.fail("NaN in the heads behind " + std::to_string(heads) + " changes those before");
     }
-    call.q.upload();
-    call.run();
-    std::vector<uint8_t> poisoned;
-    for (int64_t token = 0; token < shape.tokens; ++token) {
-      auto [row, bytes] = rowsOf(token);
-      poisoned.insert(poisoned.end(), row, row + bytes);
-    }
-    if (clean != poisoned)
-      library.fail("NaN in the heads behind " + std::to_string(heads) + " changes those before");
-  }
 }
 
 /// The number of parts is a function of sizes and SMs; a single pass leaves the workspace alone.
